@@ -1,0 +1,7 @@
+/** HTTP in: batches, jobs, queue and dead letters; spooling, validation, idempotency. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"job", "queue", "pipeline"})
+package io.mivaa.batch.intake;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,16 @@
+package io.mivaa.batch.pipeline;
+
+import java.util.List;
+
+/**
+ * Cuts a parsed document. Implementations are stateless, thread-safe and deterministic, end for every input, and
+ * cover every character that is not white space with at least one chunk.
+ */
+public interface Chunker {
+
+    /** As in {@link ChunkingOptions#strategy()}. */
+    String name();
+
+    /** @return in reading order; empty only when the text is blank */
+    List<Chunk> chunk(ParsedDocument document, ChunkingOptions options, TokenCounter tokens);
+}

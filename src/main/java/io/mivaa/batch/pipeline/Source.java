@@ -1,0 +1,14 @@
+package io.mivaa.batch.pipeline;
+
+import java.nio.file.Path;
+
+/**
+ * A document as it came in, on disk so that no file is ever whole in memory.
+ *
+ * @param filename the client's name for it, without any folder; for display and as a hint, never a path to open
+ * @param mediaType what {@link Formats#detect} made of it, for example {@code application/pdf}
+ * @param file the bytes; readable until the pipeline returns
+ * @param bytes length of {@code file}
+ * @param sha256 of the bytes, 64 lower-case hex digits
+ */
+public record Source(String filename, String mediaType, Path file, long bytes, String sha256) {}

@@ -1,0 +1,7 @@
+/** Redis lists of job ids, taken fairly; the reconciler that can rebuild them from PostgreSQL. The only user of Redis. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"job"})
+package io.mivaa.batch.queue;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,7 @@
+/** What came out: RAG documents, chunks and vectors stored, read, exported and searched. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"job", "pipeline"})
+package io.mivaa.batch.results;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

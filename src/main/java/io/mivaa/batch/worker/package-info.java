@@ -1,0 +1,7 @@
+/** The pool of worker threads: claims jobs, runs one attempt each, settles it. The only user of Resilience4j. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"job", "queue", "pipeline", "results"})
+package io.mivaa.batch.worker;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
