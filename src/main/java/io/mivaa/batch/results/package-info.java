@@ -1,6 +1,6 @@
 /** What came out: RAG documents, chunks and vectors stored, read, exported and searched. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"job", "pipeline"})
+@ApplicationModule(allowedDependencies = {"http", "job", "pipeline"})
 package io.mivaa.batch.results;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,63 @@
+package io.mivaa.batch.http;
+
+import java.util.List;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.ErrorResponseException;
+
+/** An answer of RFC 9457: thrown anywhere below a controller. The detail is a sentence and never quotes a document. */
+public final class Problem extends ErrorResponseException {
+
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * A part of the request that is wrong.
+     *
+     * @param pointer JSON pointer into the request body, or the name of a part, parameter or header
+     */
+    public record Invalid(String pointer, String code, String detail) {}
+
+    private Problem(HttpStatus status, ProblemDetail body) {
+        super(status, body, null);
+    }
+
+    /** @param code kebab-case, stable */
+    public static Problem of(HttpStatus status, String code, String detail) {
+        return of(status, code, detail, List.of());
+    }
+
+    public static Problem of(HttpStatus status, String code, String detail, List<Invalid> errors) {
+        ProblemDetail body = ProblemDetail.forStatusAndDetail(status, detail);
+        body.setProperty("code", code);
+        if (!errors.isEmpty()) {
+            body.setProperty("errors", errors);
+        }
+        return new Problem(status, body);
+    }
+
+    /** 400 for a single part of the request. */
+    public static Problem invalid(String pointer, String code, String detail) {
+        return of(HttpStatus.BAD_REQUEST, "validation-failed", detail, List.of(new Invalid(pointer, code, detail)));
+    }
+
+    /** 404 with code {@code <thing>-not-found}; also for what belongs to somebody else. */
+    public static Problem notFound(String thing) {
+        return of(HttpStatus.NOT_FOUND, thing + "-not-found", "There is no such " + thing + ".");
+    }
+
+    /** 409: the state does not allow it. */
+    public static Problem conflict(String code, String detail) {
+        return of(HttpStatus.CONFLICT, code, detail);
+    }
+
+    /** Adds a member to the problem. */
+    public Problem with(String name, Object value) {
+        getBody().setProperty(name, value);
+        return this;
+    }
+
+    public String code() {
+        return String.valueOf(
+                java.util.Objects.requireNonNull(getBody().getProperties()).get("code"));
+    }
+}

@@ -1,0 +1,7 @@
+/** The manners that all endpoints share: problem+json with a code, request ids, cursors, conditional answers. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {})
+package io.mivaa.batch.http;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

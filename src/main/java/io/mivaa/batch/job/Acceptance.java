@@ -1,0 +1,157 @@
+package io.mivaa.batch.job;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.sql.Array;
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Takes a batch in: when {@link #accept} has returned and its transaction is committed, nothing of it can be lost. */
+@Repository
+public class Acceptance {
+
+    /** Rows per statement: few enough for one message, many enough that the trigger that counts runs seldom. */
+    private static final int ROWS = 500;
+
+    private final JdbcClient jdbc;
+    private final JdbcTemplate template;
+    private final Contents contents;
+    private final JsonMapper json;
+
+    Acceptance(JdbcClient jdbc, JdbcTemplate template, Contents contents, JsonMapper json) {
+        this.jdbc = jdbc;
+        this.template = template;
+        this.contents = contents;
+        this.json = json;
+    }
+
+    /** What came of it: {@code queued} are the jobs that wait for a worker, in order. */
+    public record Accepted(BatchId batch, List<JobId> queued) {}
+
+    /**
+     * Writes the batch, a job for every document, and the documents' bytes, in one transaction (the caller's, if there
+     * is one).
+     *
+     * @throws IOException when the bytes of a document cannot be read; then nothing is accepted
+     */
+    @Transactional(rollbackFor = IOException.class)
+    public Accepted accept(NewBatch batch, Iterable<NewDocument> documents) throws IOException {
+        BatchId id = BatchId.create();
+        insert(id, batch);
+        List<JobId> queued = new ArrayList<>();
+        Contents.Writer writer = contents.new Writer();
+        List<Row> rows = new ArrayList<>(ROWS);
+        for (NewDocument document : documents) {
+            Row row = new Row(JobId.create(), document);
+            rows.add(row);
+            if (document.refusal() == null) {
+                queued.add(row.id());
+            }
+            if (rows.size() == ROWS) {
+                write(id, batch, rows, writer);
+                rows.clear();
+            }
+        }
+        write(id, batch, rows, writer);
+        finishIfAllRefused(id);
+        return new Accepted(id, queued);
+    }
+
+    private record Row(JobId id, NewDocument document) {}
+
+    private void insert(BatchId id, NewBatch batch) {
+        jdbc.sql("""
+                        insert into batch (id, workspace, name, priority, options, tags)
+                        values (:id, :workspace, :name, :priority, :options::jsonb, :tags)
+                        """)
+                .param("id", id.value())
+                .param("workspace", batch.workspace().name())
+                .param("name", batch.name())
+                .param("priority", batch.priority().name())
+                .param("options", json.writeValueAsString(batch.options()))
+                .param("tags", batch.tags().toArray(String[]::new))
+                .update();
+    }
+
+    private void write(BatchId batch, NewBatch of, List<Row> rows, Contents.Writer writer) throws IOException {
+        if (rows.isEmpty()) {
+            return;
+        }
+        insertJobs(batch, of, rows);
+        for (Row row : rows) {
+            try (InputStream content = row.document().content().open()) {
+                writer.add(row.id(), content);
+            }
+        }
+        writer.flush();
+    }
+
+    private void insertJobs(BatchId batch, NewBatch of, List<Row> rows) {
+        template.update(connection -> {
+            var statement = connection.prepareStatement("""
+                    insert into job (id, batch_id, workspace, external_id, filename, declared_type, media_type, bytes,
+                                     sha256, metadata, max_attempts, state, queued_at, finished_at,
+                                     error_class, error_code, error_message)
+                    select d.id, ?, ?, d.external_id, d.filename, d.declared_type, d.media_type, d.bytes,
+                           d.sha256, d.metadata::jsonb, ?,
+                           case when d.class is null then 'QUEUED' else 'DEAD' end,
+                           case when d.class is null then now() end,
+                           case when d.class is not null then now() end,
+                           d.class, d.code, d.message
+                      from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                           with ordinality as d(id, external_id, filename, declared_type, media_type, bytes, sha256,
+                                                metadata, class, code, message, position)
+                     order by d.position
+                    """);
+            statement.setObject(1, batch.value());
+            statement.setString(2, of.workspace().name());
+            statement.setInt(3, of.options().maxAttempts());
+            statement.setArray(
+                    4, array(connection, "uuid", rows, row -> row.id().value()));
+            statement.setArray(5, text(connection, rows, NewDocument::externalId));
+            statement.setArray(6, text(connection, rows, NewDocument::filename));
+            statement.setArray(7, text(connection, rows, NewDocument::declaredType));
+            statement.setArray(8, text(connection, rows, NewDocument::mediaType));
+            statement.setArray(
+                    9, array(connection, "bigint", rows, row -> row.document().bytes()));
+            statement.setArray(10, text(connection, rows, NewDocument::sha256));
+            statement.setArray(11, text(connection, rows, NewDocument::metadata));
+            statement.setArray(
+                    12,
+                    text(connection, rows, d -> refusal(d, f -> f.failureClass().name())));
+            statement.setArray(13, text(connection, rows, d -> refusal(d, Failure::code)));
+            statement.setArray(14, text(connection, rows, d -> refusal(d, Failure::message)));
+            return statement;
+        });
+    }
+
+    /** A batch is finished by the change of its last job; one whose jobs were all dead from the start sees no change. */
+    private void finishIfAllRefused(BatchId id) {
+        jdbc.sql("update batch set finished_at = now() where id = :id and dead = total")
+                .param("id", id.value())
+                .update();
+    }
+
+    private static @Nullable String refusal(NewDocument document, Function<Failure, String> part) {
+        return document.refusal() == null ? null : part.apply(document.refusal());
+    }
+
+    private static Array text(Connection connection, List<Row> rows, Function<NewDocument, @Nullable String> value)
+            throws java.sql.SQLException {
+        return array(connection, "text", rows, row -> value.apply(row.document()));
+    }
+
+    private static Array array(
+            Connection connection, String type, List<Row> rows, Function<Row, ? extends @Nullable Object> value)
+            throws java.sql.SQLException {
+        return connection.createArrayOf(type, rows.stream().map(value).toArray());
+    }
+}

@@ -1,0 +1,28 @@
+package io.mivaa.batch.job;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one POST brought.
+ *
+ * @param startedAt when its first job was claimed
+ * @param finishedAt when its last job became final
+ * @param readAt the database's time of this reading
+ * @param version grows with every change of the batch or of a job's state
+ */
+public record Batch(
+        BatchId id,
+        Workspace workspace,
+        @Nullable String name,
+        BatchState state,
+        Priority priority,
+        BatchOptions options,
+        List<String> tags,
+        Counts counts,
+        Instant createdAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant finishedAt,
+        Instant readAt,
+        long version) {}

@@ -1,0 +1,14 @@
+package io.mivaa.batch.job;
+
+/**
+ * How the documents of a batch are treated, with every default filled in when the batch was accepted.
+ *
+ * @param maxAttempts how often a job is tried before it is given up
+ */
+public record BatchOptions(Chunking chunking, Embedding embedding, int maxAttempts) {
+
+    /** All but the strategy in tokens of the embedding model. */
+    public record Chunking(String strategy, int maxTokens, int overlapTokens, int minTokens) {}
+
+    public record Embedding(String provider, String model) {}
+}

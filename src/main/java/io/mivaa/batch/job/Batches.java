@@ -1,0 +1,215 @@
+package io.mivaa.batch.job;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Reads batches, and does to them what their owner wants. A batch of another workspace does not exist for the caller.
+ * Statements lock jobs first and their batch after, as every other transaction does. Thread-safe.
+ */
+@Repository
+public class Batches {
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+
+    Batches(JdbcClient jdbc, JsonMapper json) {
+        this.jdbc = jdbc;
+        this.json = json;
+    }
+
+    public Optional<Batch> find(Workspace workspace, BatchId id) {
+        return jdbc.sql("select *, now() as read_at from batch where id = :id and workspace = :workspace")
+                .param("id", id.value())
+                .param("workspace", workspace.name())
+                .query(this::batch)
+                .optional();
+    }
+
+    /**
+     * Newest first.
+     *
+     * @param state null for any
+     * @param before the id to go on from, null for the first page
+     */
+    public Page<Batch, BatchId> list(
+            Workspace workspace, @Nullable BatchState state, @Nullable BatchId before, int limit) {
+        List<Batch> batches = jdbc.sql("""
+                        select *, now() as read_at from batch
+                         where workspace = :workspace
+                           and (:state::text is null or state = :state)
+                           and (:before::uuid is null or id < :before)
+                         order by id desc limit :limit
+                        """)
+                .param("workspace", workspace.name())
+                .param("state", state == null ? null : state.name())
+                .param("before", before == null ? null : before.value())
+                .param("limit", limit + 1)
+                .query(this::batch)
+                .list();
+        return Page.of(batches, limit, Batch::id);
+    }
+
+    /** The versions of those of the batches that exist: what a waiting reader compares. */
+    public Map<BatchId, Long> versions(Collection<BatchId> ids) {
+        Map<BatchId, Long> versions = new HashMap<>();
+        jdbc.sql("select id, version from batch where id = any(:ids)")
+                .param("ids", ids.stream().map(BatchId::value).toArray(UUID[]::new))
+                .query(row -> {
+                    versions.put(new BatchId(row.getObject("id", UUID.class)), row.getLong("version"));
+                });
+        return versions;
+    }
+
+    /**
+     * Cancels every job that is not final. A job that runs loses its fence, so that it cannot commit even when nobody
+     * tells its worker.
+     *
+     * @return false when the batch was final already
+     */
+    @Transactional
+    public boolean cancel(Workspace workspace, BatchId id) {
+        int cancelled = jdbc.sql("""
+                        with open as (
+                            select id from job
+                             where batch_id = :batch and workspace = :workspace
+                               and state in ('SCHEDULED', 'QUEUED', 'RUNNING', 'RETRYING')
+                             order by id for update),
+                        stopped as (
+                            update job j
+                               set state = 'CANCELLED', stage = null, claimed_by = null, run_after = null,
+                                   queued_at = null, finished_at = clock_timestamp(),
+                                   error_class = 'CANCELLED', error_code = 'cancelled',
+                                   error_message = 'The batch was cancelled.'
+                              from open o where j.id = o.id
+                            returning j.id, j.fence),
+                        closed as (
+                            update job_attempt a set ended_at = clock_timestamp(), outcome = 'CANCELLED'
+                              from stopped s
+                             where a.job_id = s.id and a.fence = s.fence and a.ended_at is null)
+                        select count(*) from stopped
+                        """)
+                .param("batch", id.value())
+                .param("workspace", workspace.name())
+                .query(Integer.class)
+                .single();
+        if (cancelled > 0) {
+            jdbc.sql("update batch set cancelled_at = now(), paused = false where id = :id")
+                    .param("id", id.value())
+                    .update();
+        }
+        return cancelled > 0;
+    }
+
+    /** Holds a batch that is not final, or lets it go on. What already runs ends. */
+    public boolean pause(Workspace workspace, BatchId id, boolean paused) {
+        return jdbc.sql("""
+                                update batch set paused = :paused
+                                 where id = :id and workspace = :workspace and paused <> :paused
+                                   and finished_at is null
+                                """)
+                        .param("paused", paused)
+                        .param("id", id.value())
+                        .param("workspace", workspace.name())
+                        .update()
+                == 1;
+    }
+
+    /** @return the priority it had, empty when it is unknown or final */
+    @Transactional
+    public Optional<Priority> reprioritise(Workspace workspace, BatchId id, Priority priority) {
+        Optional<Priority> former = jdbc.sql("""
+                        select priority from batch
+                         where id = :id and workspace = :workspace and finished_at is null
+                           for no key update
+                        """)
+                .param("id", id.value())
+                .param("workspace", workspace.name())
+                .query((row, n) -> Priority.valueOf(row.getString(1)))
+                .optional();
+        former.filter(p -> p != priority)
+                .ifPresent(p -> jdbc.sql("update batch set priority = :priority where id = :id")
+                        .param("priority", priority.name())
+                        .param("id", id.value())
+                        .update());
+        return former;
+    }
+
+    /**
+     * Forgets a final batch with its jobs, their attempts and contents. Results are left to whoever keeps them.
+     *
+     * @return false when it is unknown or not final
+     */
+    public boolean delete(Workspace workspace, BatchId id) {
+        return jdbc.sql("""
+                                delete from batch
+                                 where id = :id and workspace = :workspace and finished_at is not null
+                                """)
+                        .param("id", id.value())
+                        .param("workspace", workspace.name())
+                        .update()
+                == 1;
+    }
+
+    /** Holds all batches of a workspace, or lets them go on. */
+    public void pauseAll(Workspace workspace, boolean paused) {
+        jdbc.sql("""
+                        insert into workspace_control (workspace, paused) values (:workspace, :paused)
+                        on conflict (workspace) do update set paused = excluded.paused
+                        """)
+                .param("workspace", workspace.name())
+                .param("paused", paused)
+                .update();
+    }
+
+    public boolean allPaused(Workspace workspace) {
+        return jdbc.sql("select paused from workspace_control where workspace = :workspace")
+                .param("workspace", workspace.name())
+                .query(Boolean.class)
+                .optional()
+                .orElse(false);
+    }
+
+    private Batch batch(ResultSet row, int n) throws SQLException {
+        return new Batch(
+                new BatchId(row.getObject("id", UUID.class)),
+                new Workspace(row.getString("workspace")),
+                row.getString("name"),
+                BatchState.valueOf(row.getString("state")),
+                Priority.valueOf(row.getString("priority")),
+                json.readValue(row.getString("options"), BatchOptions.class),
+                List.of((String[]) row.getArray("tags").getArray()),
+                new Counts(
+                        row.getInt("total"),
+                        row.getInt("scheduled"),
+                        row.getInt("queued"),
+                        row.getInt("running"),
+                        row.getInt("retrying"),
+                        row.getInt("succeeded"),
+                        row.getInt("dead"),
+                        row.getInt("cancelled")),
+                row.getTimestamp("created_at").toInstant(),
+                instant(row, "started_at"),
+                instant(row, "finished_at"),
+                row.getTimestamp("read_at").toInstant(),
+                row.getLong("version"));
+    }
+
+    static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        Timestamp timestamp = row.getTimestamp(column);
+        return timestamp == null ? null : timestamp.toInstant();
+    }
+}

@@ -1,0 +1,31 @@
+package io.mivaa.batch.job;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job taken by an instance: everything a worker needs to run one attempt. Only whoever holds the newest fence can
+ * settle the job.
+ *
+ * @param waitedMillis how long the job had been queued
+ */
+public record Claim(
+        JobId job,
+        long seq,
+        BatchId batch,
+        Workspace workspace,
+        long fence,
+        int attempt,
+        int maxAttempts,
+        @Nullable String externalId,
+        String filename,
+        String mediaType,
+        long bytes,
+        String sha256,
+        BatchOptions options,
+        long waitedMillis) {
+
+    /** What the document is known by in its workspace: the client's own id, or the SHA-256 of its bytes. */
+    public String documentKey() {
+        return externalId != null ? "external:" + externalId : "sha256:" + sha256;
+    }
+}

@@ -1,0 +1,229 @@
+package io.mivaa.batch.job;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Takes jobs and settles them. Every settling statement repeats the fence and the state; when no row is hit the claim
+ * is lost, and {@link ClaimLost} says so. Thread-safe.
+ */
+@Repository
+public class Claims {
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+
+    Claims(JdbcClient jdbc, JsonMapper json) {
+        this.jdbc = jdbc;
+        this.json = json;
+    }
+
+    /**
+     * Starts those of the jobs that are queued, whose batch and workspace are neither paused nor cancelled. This is
+     * the claim; a hint is not. Rows are locked in the order of their ids, and rows that another instance is at are
+     * passed over.
+     *
+     * @return the jobs that are ours now, each with a new fence; the others need nothing
+     */
+    @Transactional
+    public List<Claim> take(Collection<JobId> jobs, InstanceId instance) {
+        return jdbc.sql("""
+                        with candidate as (
+                            select j.id
+                              from job j
+                              join batch b on b.id = j.batch_id
+                              left join workspace_control w on w.workspace = j.workspace
+                             where j.id = any(:ids) and j.state = 'QUEUED'
+                               and not b.paused and b.cancelled_at is null and not coalesce(w.paused, false)
+                             order by j.id
+                               for update of j skip locked),
+                        claimed as (
+                            update job j
+                               set state = 'RUNNING', stage = 'PARSING', claimed_by = :instance,
+                                   fence = j.fence + 1, attempt = j.attempt + 1,
+                                   started_at = coalesce(j.started_at, now()),
+                                   pages = null, chunks = null, embedded = null
+                              from candidate c where j.id = c.id
+                            returning j.*),
+                        started as (
+                            insert into job_attempt (job_id, fence, attempt, instance)
+                            select id, fence, attempt, claimed_by from claimed)
+                        select c.*, b.options,
+                               (extract(epoch from now() - c.queued_at) * 1000)::bigint as waited
+                          from claimed c join batch b on b.id = c.batch_id
+                         order by c.seq
+                        """)
+                .param("ids", jobs.stream().map(JobId::value).toArray(UUID[]::new))
+                .param("instance", instance.value())
+                .query((row, n) -> new Claim(
+                        new JobId(row.getObject("id", UUID.class)),
+                        row.getLong("seq"),
+                        new BatchId(row.getObject("batch_id", UUID.class)),
+                        new Workspace(row.getString("workspace")),
+                        row.getLong("fence"),
+                        row.getInt("attempt"),
+                        row.getInt("max_attempts"),
+                        row.getString("external_id"),
+                        row.getString("filename"),
+                        row.getString("media_type"),
+                        row.getLong("bytes"),
+                        row.getString("sha256"),
+                        json.readValue(row.getString("options"), BatchOptions.class),
+                        row.getLong("waited")))
+                .list();
+    }
+
+    /** Writes down how far a running job is; values that are null stay as they are. */
+    public void progress(
+            Claim claim,
+            JobStage stage,
+            @Nullable Integer pages,
+            @Nullable Integer chunks,
+            @Nullable Integer embedded) {
+        int rows = jdbc.sql("""
+                        update job
+                           set stage = :stage, pages = coalesce(:pages, pages),
+                               chunks = coalesce(:chunks, chunks), embedded = coalesce(:embedded, embedded)
+                         where id = :id and fence = :fence and state = 'RUNNING'
+                        """)
+                .param("stage", stage.name())
+                .param("pages", pages, java.sql.Types.INTEGER)
+                .param("chunks", chunks, java.sql.Types.INTEGER)
+                .param("embedded", embedded, java.sql.Types.INTEGER)
+                .param("id", claim.job().value())
+                .param("fence", claim.fence())
+                .update();
+        expectOne(rows, claim);
+    }
+
+    /**
+     * The last statement of the transaction that stores the result; must be called in one.
+     *
+     * @param result the row of table result that is this job's outcome
+     */
+    @Transactional
+    public void succeed(
+            Claim claim, UUID result, boolean reused, @Nullable Integer pages, int chunks, Map<String, Long> timings) {
+        int rows = jdbc.sql("""
+                        update job
+                           set state = 'SUCCEEDED', stage = null, claimed_by = null, queued_at = null,
+                               result_id = :result, reused = :reused,
+                               pages = :pages, chunks = :chunks, embedded = :chunks,
+                               error_class = null, error_code = null, error_message = null,
+                               finished_at = clock_timestamp()
+                         where id = :id and fence = :fence and state = 'RUNNING'
+                        """)
+                .param("result", result)
+                .param("reused", reused)
+                .param("pages", pages, java.sql.Types.INTEGER)
+                .param("chunks", chunks)
+                .param("id", claim.job().value())
+                .param("fence", claim.fence())
+                .update();
+        expectOne(rows, claim);
+        closeAttempt(claim, "SUCCEEDED", null, null, timings);
+    }
+
+    /** Waits in PostgreSQL until the delay is over; no thread sleeps for it. */
+    @Transactional
+    public void retryLater(
+            Claim claim,
+            Failure failure,
+            Duration delay,
+            boolean countsAsAttempt,
+            JobStage stage,
+            Map<String, Long> timings) {
+        int rows = jdbc.sql("""
+                        update job
+                           set state = 'RETRYING', stage = null, claimed_by = null, queued_at = null,
+                               run_after = clock_timestamp() + :delay * interval '1 millisecond',
+                               attempt = attempt - :refund,
+                               error_class = :class, error_code = :code, error_message = :message
+                         where id = :id and fence = :fence and state = 'RUNNING'
+                        """)
+                .param("delay", delay.toMillis())
+                .param("refund", countsAsAttempt ? 0 : 1)
+                .param("class", failure.failureClass().name())
+                .param("code", failure.code())
+                .param("message", failure.message())
+                .param("id", claim.job().value())
+                .param("fence", claim.fence())
+                .update();
+        expectOne(rows, claim);
+        closeAttempt(claim, "RETRYING", failure, stage, timings);
+    }
+
+    /** Gives the job up and keeps it for a person. */
+    @Transactional
+    public void bury(Claim claim, Failure failure, JobStage stage, Map<String, Long> timings) {
+        int rows = jdbc.sql("""
+                        update job
+                           set state = 'DEAD', stage = null, claimed_by = null, queued_at = null,
+                               error_class = :class, error_code = :code, error_message = :message,
+                               finished_at = clock_timestamp()
+                         where id = :id and fence = :fence and state = 'RUNNING'
+                        """)
+                .param("class", failure.failureClass().name())
+                .param("code", failure.code())
+                .param("message", failure.message())
+                .param("id", claim.job().value())
+                .param("fence", claim.fence())
+                .update();
+        expectOne(rows, claim);
+        closeAttempt(claim, "DEAD", failure, stage, timings);
+    }
+
+    /** Puts the job back untouched, as a graceful stop does: it costs neither an attempt nor a crash. */
+    @Transactional
+    public void handBack(Claim claim) {
+        int rows = jdbc.sql("""
+                        update job
+                           set state = 'QUEUED', stage = null, claimed_by = null, queued_at = clock_timestamp(),
+                               attempt = attempt - 1
+                         where id = :id and fence = :fence and state = 'RUNNING'
+                        """)
+                .param("id", claim.job().value())
+                .param("fence", claim.fence())
+                .update();
+        expectOne(rows, claim);
+        closeAttempt(claim, "HANDED_BACK", null, null, Map.of());
+    }
+
+    private void closeAttempt(
+            Claim claim,
+            String outcome,
+            @Nullable Failure failure,
+            @Nullable JobStage stage,
+            Map<String, Long> timings) {
+        jdbc.sql("""
+                        update job_attempt
+                           set ended_at = clock_timestamp(), outcome = :outcome, stage = :stage,
+                               error_class = :class, error_code = :code, error_message = :message,
+                               timings = :timings::jsonb
+                         where job_id = :job and fence = :fence
+                        """)
+                .param("outcome", outcome)
+                .param("stage", stage == null ? null : stage.name())
+                .param("class", failure == null ? null : failure.failureClass().name())
+                .param("code", failure == null ? null : failure.code())
+                .param("message", failure == null ? null : failure.message())
+                .param("timings", json.writeValueAsString(timings))
+                .param("job", claim.job().value())
+                .param("fence", claim.fence())
+                .update();
+    }
+
+    private static void expectOne(int rows, Claim claim) {
+        if (rows != 1) {
+            throw new ClaimLost(claim);
+        }
+    }
+}

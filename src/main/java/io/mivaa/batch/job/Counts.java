@@ -1,0 +1,11 @@
+package io.mivaa.batch.job;
+
+/** How many jobs of a batch are in each state. */
+public record Counts(
+        int total, int scheduled, int queued, int running, int retrying, int succeeded, int dead, int cancelled) {
+
+    /** How many have come to their end. */
+    public int terminal() {
+        return succeeded + dead + cancelled;
+    }
+}

@@ -1,0 +1,161 @@
+package io.mivaa.batch.job;
+
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Jobs given up, and jobs that wait, found by a filter and acted on as a set. Thread-safe. */
+@Repository
+public class DeadLetters {
+
+    private final JdbcClient jdbc;
+
+    DeadLetters(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * Which dead letters are meant; every part that is null (or, for the ids, empty) does not narrow it.
+     *
+     * @param ids the jobs themselves
+     */
+    public record Filter(
+            @Nullable BatchId batch,
+            @Nullable FailureClass failureClass,
+            @Nullable String code,
+            List<JobId> ids) {
+
+        public static final Filter ALL = new Filter(null, null, null, List.of());
+
+        public static Filter ofBatch(BatchId batch) {
+            return new Filter(batch, null, null, List.of());
+        }
+
+        public static Filter ofJobs(List<JobId> ids) {
+            return new Filter(null, null, null, ids);
+        }
+    }
+
+    /** The set of jobs was larger or smaller than the caller had expected; nothing was done. */
+    public static final class CountChanged extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final int actual;
+
+        CountChanged(int expected, int actual) {
+            super("expected " + expected + " jobs but the filter now finds " + actual);
+            this.actual = actual;
+        }
+
+        public int actual() {
+            return actual;
+        }
+    }
+
+    private static final String MATCHES = """
+             j.workspace = :workspace
+             and (:batch::uuid is null or j.batch_id = :batch)
+             and (:class::text is null or j.error_class = :class)
+             and (:code::text is null or j.error_code = :code)
+             and (cardinality(:ids::uuid[]) = 0 or j.id = any(:ids))
+            """;
+
+    /** Those not discarded, in the order of acceptance. */
+    public Page<Job, Long> list(Workspace workspace, Filter filter, @Nullable Long after, int limit) {
+        List<Job> jobs = bound(
+                        "select j.* from job j where j.state = 'DEAD' and j.discarded_at is null and" + MATCHES
+                                + " and (:after::bigint is null or j.seq > :after) order by j.seq limit :limit",
+                        workspace,
+                        filter)
+                .param("after", after)
+                .param("limit", limit + 1)
+                .query(Jobs::job)
+                .list();
+        return Page.of(jobs, limit, Job::seq);
+    }
+
+    /**
+     * Queues them again with a full set of attempts; the history stays. Jobs of cancelled batches stay dead.
+     *
+     * @param expected how many there must be, null for any number
+     * @throws CountChanged when there are more or fewer
+     */
+    @Transactional
+    public List<Hint> replay(Workspace workspace, Filter filter, @Nullable Integer expected) {
+        List<Hint> hints = bound("""
+                        with chosen as (
+                            select j.id from job j join batch b on b.id = j.batch_id
+                             where j.state = 'DEAD' and j.discarded_at is null and b.cancelled_at is null and
+                        """ + MATCHES + """
+                             order by j.id for update of j),
+                        moved as (
+                            update job j
+                               set state = 'QUEUED', attempt = 0, crashes = 0, finished_at = null,
+                                   queued_at = now(), pages = null, chunks = null, embedded = null
+                              from chosen c where j.id = c.id
+                            returning j.id, j.batch_id)
+                        select m.id, m.batch_id, b.priority from moved m join batch b on b.id = m.batch_id
+                        """, workspace, filter)
+                .query((row, n) -> new Hint(
+                        new JobId(row.getObject("id", UUID.class)),
+                        new BatchId(row.getObject("batch_id", UUID.class)),
+                        Priority.valueOf(row.getString("priority"))))
+                .list();
+        expect(expected, hints.size());
+        return hints;
+    }
+
+    /** Takes them off the list; the jobs stay DEAD. Otherwise as {@link #replay}. */
+    @Transactional
+    public int discard(Workspace workspace, Filter filter, @Nullable Integer expected) {
+        int discarded = bound("""
+                        with chosen as (
+                            select j.id from job j where j.state = 'DEAD' and j.discarded_at is null and
+                        """ + MATCHES + """
+                             order by j.id for update)
+                        update job j set discarded_at = now() from chosen c where j.id = c.id
+                        """, workspace, filter).update();
+        expect(expected, discarded);
+        return discarded;
+    }
+
+    /** Cancels every job that waits, of one batch or of the workspace. Otherwise as {@link #replay}. */
+    @Transactional
+    public int clearWaiting(Workspace workspace, @Nullable BatchId batch, @Nullable Integer expected) {
+        int cleared = bound("""
+                        with chosen as (
+                            select j.id from job j where j.state in ('SCHEDULED', 'QUEUED', 'RETRYING') and
+                        """ + MATCHES + """
+                             order by j.id for update)
+                        update job j
+                           set state = 'CANCELLED', run_after = null, queued_at = null,
+                               finished_at = clock_timestamp(), error_class = 'CANCELLED',
+                               error_code = 'queue-cleared', error_message = 'The queue was cleared.'
+                          from chosen c where j.id = c.id
+                        """, workspace, new Filter(batch, null, null, List.of()))
+                .update();
+        expect(expected, cleared);
+        return cleared;
+    }
+
+    private JdbcClient.StatementSpec bound(String sql, Workspace workspace, Filter filter) {
+        return jdbc.sql(sql)
+                .param("workspace", workspace.name())
+                .param("batch", filter.batch() == null ? null : filter.batch().value())
+                .param(
+                        "class",
+                        filter.failureClass() == null
+                                ? null
+                                : filter.failureClass().name())
+                .param("code", filter.code())
+                .param("ids", filter.ids().stream().map(JobId::value).toArray(UUID[]::new));
+    }
+
+    private static void expect(@Nullable Integer expected, int actual) {
+        if (expected != null && expected != actual) {
+            throw new CountChanged(expected, actual);
+        }
+    }
+}

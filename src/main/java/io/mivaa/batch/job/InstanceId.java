@@ -1,0 +1,16 @@
+package io.mivaa.batch.job;
+
+import java.util.UUID;
+
+/** Identifies one start of the service; never used again: a UUID of version 7, so that ids sort by the time of their making. */
+public record InstanceId(UUID value) {
+
+    public static InstanceId create() {
+        return new InstanceId(TimeOrderedUuid.next());
+    }
+
+    @Override
+    public String toString() {
+        return value.toString();
+    }
+}

@@ -1,0 +1,45 @@
+package io.mivaa.batch.job;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One document's way through the pipeline.
+ *
+ * @param seq position in the order of acceptance over all batches
+ * @param mediaType what the content was detected to be
+ * @param metadata what the client sent with it, a JSON object
+ * @param pages how many were read so far, chunks and embedded likewise; null until known
+ * @param attempt the number of the current or last attempt, 0 before the first
+ * @param crashes how often the instance that ran it died
+ * @param runAfter when it is due, for a waiting job
+ * @param error of the last attempt that failed
+ * @param reused whether the result is that of an earlier job with the same bytes and settings
+ */
+public record Job(
+        JobId id,
+        long seq,
+        BatchId batchId,
+        Workspace workspace,
+        @Nullable String externalId,
+        String filename,
+        String mediaType,
+        long bytes,
+        String sha256,
+        String metadata,
+        JobState state,
+        @Nullable JobStage stage,
+        @Nullable Integer pages,
+        @Nullable Integer chunks,
+        @Nullable Integer embedded,
+        int attempt,
+        int maxAttempts,
+        int crashes,
+        @Nullable Failure error,
+        @Nullable Instant runAfter,
+        Instant createdAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant finishedAt,
+        @Nullable Instant discardedAt,
+        boolean reused,
+        long version) {}

@@ -1,0 +1,16 @@
+package io.mivaa.batch.job;
+
+import java.util.UUID;
+
+/** Identifies a job: a UUID of version 7, so that ids sort by the time of their making. */
+public record JobId(UUID value) {
+
+    public static JobId create() {
+        return new JobId(TimeOrderedUuid.next());
+    }
+
+    @Override
+    public String toString() {
+        return value.toString();
+    }
+}

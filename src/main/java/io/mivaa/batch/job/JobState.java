@@ -1,0 +1,42 @@
+package io.mivaa.batch.job;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Where a job stands. The same values, and the same moves, stand in the SQL of the migration and of the stores. */
+public enum JobState {
+    /** Waits for its time. */
+    SCHEDULED,
+    /** Waits for a worker. */
+    QUEUED,
+    /** Claimed by an instance whose lease stands. */
+    RUNNING,
+    /** Failed in a way that may pass; waits for its next attempt. */
+    RETRYING,
+    /** Has a result. */
+    SUCCEEDED,
+    /** Given up and kept for a person. */
+    DEAD,
+    /** Stopped by its owner. */
+    CANCELLED;
+
+    /** Whether nothing more happens by itself. */
+    public boolean terminal() {
+        return this == SUCCEEDED || this == DEAD || this == CANCELLED;
+    }
+
+    /** The states that may follow this one. */
+    public Set<JobState> successors() {
+        return switch (this) {
+            case SCHEDULED, RETRYING -> EnumSet.of(QUEUED, CANCELLED);
+            case QUEUED -> EnumSet.of(RUNNING, CANCELLED);
+            case RUNNING -> EnumSet.of(SUCCEEDED, RETRYING, DEAD, QUEUED, CANCELLED);
+            case DEAD -> EnumSet.of(QUEUED);
+            case SUCCEEDED, CANCELLED -> EnumSet.noneOf(JobState.class);
+        };
+    }
+
+    public boolean mayBecome(JobState next) {
+        return successors().contains(next);
+    }
+}

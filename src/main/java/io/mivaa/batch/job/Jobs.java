@@ -1,0 +1,204 @@
+package io.mivaa.batch.job;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Reads jobs and their attempts, and cancels single ones. A job of another workspace does not exist. Thread-safe. */
+@Repository
+public class Jobs {
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+
+    Jobs(JdbcClient jdbc, JsonMapper json) {
+        this.jdbc = jdbc;
+        this.json = json;
+    }
+
+    public Optional<Job> find(Workspace workspace, JobId id) {
+        return jdbc.sql("select * from job where id = :id and workspace = :workspace")
+                .param("id", id.value())
+                .param("workspace", workspace.name())
+                .query(Jobs::job)
+                .optional();
+    }
+
+    /**
+     * In the order of acceptance.
+     *
+     * @param state null for any
+     * @param after the {@link Job#seq()} to go on from, null for the first page
+     */
+    public Page<Job, Long> list(
+            Workspace workspace, BatchId batch, @Nullable JobState state, @Nullable Long after, int limit) {
+        List<Job> jobs = jdbc.sql("""
+                        select * from job
+                         where batch_id = :batch and workspace = :workspace
+                           and (:state::text is null or state = :state)
+                           and (:after::bigint is null or seq > :after)
+                         order by seq limit :limit
+                        """)
+                .param("batch", batch.value())
+                .param("workspace", workspace.name())
+                .param("state", state == null ? null : state.name())
+                .param("after", after)
+                .param("limit", limit + 1)
+                .query(Jobs::job)
+                .list();
+        return Page.of(jobs, limit, Job::seq);
+    }
+
+    /** Every job of a batch that is DEAD, one after the other, without holding them all. */
+    @Transactional(readOnly = true)
+    public void forEachDead(Workspace workspace, BatchId batch, Consumer<Job> reader) {
+        try (Stream<Job> jobs = jdbc
+                .sql("""
+                        select * from job
+                         where batch_id = :batch and workspace = :workspace and state = 'DEAD' order by seq
+                        """)
+                .param("batch", batch.value())
+                .param("workspace", workspace.name())
+                .query(Jobs::job)
+                .stream()) {
+            jobs.forEach(reader);
+        }
+    }
+
+    /** First attempt first. */
+    public List<JobAttempt> attempts(Workspace workspace, JobId id) {
+        return jdbc.sql("""
+                        select a.* from job_attempt a join job j on j.id = a.job_id
+                         where a.job_id = :id and j.workspace = :workspace order by a.fence
+                        """)
+                .param("id", id.value())
+                .param("workspace", workspace.name())
+                .query(this::attempt)
+                .list();
+    }
+
+    /** The jobs that a worker would get first if it took from PostgreSQL: highest priority, then longest wait. */
+    public List<Job> next(Workspace workspace, int limit) {
+        return jdbc.sql("""
+                        select j.* from job j join batch b on b.id = j.batch_id
+                         where j.workspace = :workspace and j.state = 'QUEUED'
+                           and not b.paused and b.cancelled_at is null
+                         order by array_position(array['CRITICAL', 'HIGH', 'NORMAL', 'LOW'], b.priority),
+                                  j.queued_at, j.seq
+                         limit :limit
+                        """)
+                .param("workspace", workspace.name())
+                .param("limit", limit)
+                .query(Jobs::job)
+                .list();
+    }
+
+    /** The versions of those of the jobs that exist: what a waiting reader compares. */
+    public Map<JobId, Long> versions(Collection<JobId> ids) {
+        Map<JobId, Long> versions = new HashMap<>();
+        jdbc.sql("select id, version from job where id = any(:ids)")
+                .param("ids", ids.stream().map(JobId::value).toArray(UUID[]::new))
+                .query(row -> {
+                    versions.put(new JobId(row.getObject("id", UUID.class)), row.getLong("version"));
+                });
+        return versions;
+    }
+
+    /** @return whether it was not final and now is */
+    @Transactional
+    public boolean cancel(Workspace workspace, JobId id) {
+        return jdbc.sql("""
+                                with stopped as (
+                                    update job
+                                       set state = 'CANCELLED', stage = null, claimed_by = null, run_after = null,
+                                           queued_at = null, finished_at = clock_timestamp(),
+                                           error_class = 'CANCELLED', error_code = 'cancelled',
+                                           error_message = 'The job was cancelled.'
+                                     where id = :id and workspace = :workspace
+                                       and state in ('SCHEDULED', 'QUEUED', 'RUNNING', 'RETRYING')
+                                    returning id, fence),
+                                closed as (
+                                    update job_attempt a set ended_at = clock_timestamp(), outcome = 'CANCELLED'
+                                      from stopped s
+                                     where a.job_id = s.id and a.fence = s.fence and a.ended_at is null)
+                                select count(*) from stopped
+                                """)
+                        .param("id", id.value())
+                        .param("workspace", workspace.name())
+                        .query(Integer.class)
+                        .single()
+                == 1;
+    }
+
+    static Job job(ResultSet row, int n) throws SQLException {
+        return new Job(
+                new JobId(row.getObject("id", UUID.class)),
+                row.getLong("seq"),
+                new BatchId(row.getObject("batch_id", UUID.class)),
+                new Workspace(row.getString("workspace")),
+                row.getString("external_id"),
+                row.getString("filename"),
+                row.getString("media_type"),
+                row.getLong("bytes"),
+                row.getString("sha256"),
+                row.getString("metadata"),
+                JobState.valueOf(row.getString("state")),
+                stage(row),
+                row.getObject("pages", Integer.class),
+                row.getObject("chunks", Integer.class),
+                row.getObject("embedded", Integer.class),
+                row.getInt("attempt"),
+                row.getInt("max_attempts"),
+                row.getInt("crashes"),
+                failure(row),
+                Batches.instant(row, "run_after"),
+                row.getTimestamp("created_at").toInstant(),
+                Batches.instant(row, "started_at"),
+                Batches.instant(row, "finished_at"),
+                Batches.instant(row, "discarded_at"),
+                row.getBoolean("reused"),
+                row.getLong("version"));
+    }
+
+    private JobAttempt attempt(ResultSet row, int n) throws SQLException {
+        String timings = row.getString("timings");
+        return new JobAttempt(
+                row.getInt("attempt"),
+                row.getLong("fence"),
+                new InstanceId(row.getObject("instance", UUID.class)),
+                row.getTimestamp("started_at").toInstant(),
+                Batches.instant(row, "ended_at"),
+                row.getString("outcome"),
+                stage(row),
+                failure(row),
+                timings == null ? Map.of() : json.readValue(timings, new TypeReference<Map<String, Long>>() {}));
+    }
+
+    private static @Nullable JobStage stage(ResultSet row) throws SQLException {
+        String stage = row.getString("stage");
+        return stage == null ? null : JobStage.valueOf(stage);
+    }
+
+    private static @Nullable Failure failure(ResultSet row) throws SQLException {
+        String failureClass = row.getString("error_class");
+        return failureClass == null
+                ? null
+                : new Failure(
+                        FailureClass.valueOf(failureClass),
+                        row.getString("error_code"),
+                        row.getString("error_message"));
+    }
+}
