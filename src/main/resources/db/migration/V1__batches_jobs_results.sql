@@ -141,6 +141,7 @@ create index job_queued_since on job (workspace, queued_at) where state = 'QUEUE
 create index job_waiting on job (run_after) where state in ('RETRYING', 'SCHEDULED');
 create index job_running on job (claimed_by) where state = 'RUNNING';
 create index job_dead on job (workspace, seq) where state = 'DEAD' and discarded_at is null;
+create index job_finished on job (workspace, finished_at) where finished_at is not null;
 create index job_by_result on job (result_id) where result_id is not null;
 
 -- What the client sent, in pieces of at most 1 MiB so that no file is ever whole in memory.
@@ -200,17 +201,17 @@ create table workspace_control (
     paused    boolean not null default false
 );
 
+-- Written in the transaction that accepts the batch: either both stand or neither.
 create table idempotency_key (
     workspace  text        not null,
     key        text        not null,
-    request    text,
-    batch_id   uuid,
-    response   text,
-    holder     uuid        not null,
-    held_until timestamptz not null,
+    request    text        not null,
+    response   text        not null,
+    batch_id   uuid        not null,
     created_at timestamptz not null default now(),
     primary key (workspace, key)
 );
+create index idempotency_key_by_age on idempotency_key (created_at);
 
 create function bump_version() returns trigger language plpgsql as $$
 begin

@@ -4,7 +4,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
@@ -114,8 +116,12 @@ public class Backlog {
         return jobs;
     }
 
-    /** Depth and oldest age by priority; one row for each priority that has something queued. */
-    public List<Depth> depths() {
+    /**
+     * Depth and oldest age by priority; one row for each priority that has something queued.
+     *
+     * @param workspace null for all
+     */
+    public List<Depth> depths(@Nullable Workspace workspace) {
         return jdbc.sql("""
                         select b.priority, sum(b.queued) as queued,
                                coalesce(max(extract(epoch from now() - o.since)), 0) as oldest
@@ -124,11 +130,45 @@ public class Backlog {
                                               where j.batch_id = b.id and j.state = 'QUEUED'
                                               order by j.seq limit 1) o on true
                          where b.finished_at is null and b.queued > 0
+                           and (:workspace::text is null or b.workspace = :workspace)
                          group by b.priority
                         """)
+                .param("workspace", workspace == null ? null : workspace.name())
                 .query((row, n) -> new Depth(
                         Priority.valueOf(row.getString("priority")), row.getLong("queued"), row.getDouble("oldest")))
                 .list();
+    }
+
+    /**
+     * How many jobs are in each state that is not final.
+     *
+     * @param workspace null for all
+     */
+    public Map<JobState, Long> open(@Nullable Workspace workspace) {
+        return jdbc.sql("""
+                        select coalesce(sum(scheduled), 0), coalesce(sum(queued), 0),
+                               coalesce(sum(running), 0), coalesce(sum(retrying), 0)
+                          from batch
+                         where finished_at is null and (:workspace::text is null or workspace = :workspace)
+                        """)
+                .param("workspace", workspace == null ? null : workspace.name())
+                .query((row, n) -> Map.of(
+                        JobState.SCHEDULED, row.getLong(1),
+                        JobState.QUEUED, row.getLong(2),
+                        JobState.RUNNING, row.getLong(3),
+                        JobState.RETRYING, row.getLong(4)))
+                .single();
+    }
+
+    /** How many jobs of a workspace became final within the last minute. */
+    public long finishedLastMinute(Workspace workspace) {
+        return jdbc.sql("""
+                        select count(*) from job
+                         where workspace = :workspace and finished_at > now() - interval '1 minute'
+                        """)
+                .param("workspace", workspace.name())
+                .query(Long.class)
+                .single();
     }
 
     private static Hint hint(ResultSet row, int n) throws SQLException {

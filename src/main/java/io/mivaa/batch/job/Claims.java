@@ -197,6 +197,54 @@ public class Claims {
         closeAttempt(claim, "HANDED_BACK", null, null, Map.of());
     }
 
+    /**
+     * Gives back jobs that are ours in the database but that nobody here is at: their claim was committed though the
+     * answer got lost.
+     *
+     * @param known the jobs this instance is at
+     * @param suspects jobs of the former call's answer; only those are given back
+     * @return the jobs that nobody is at now, the suspects of the next call
+     */
+    @Transactional
+    public List<JobId> returnStrays(InstanceId instance, Collection<JobId> known, Collection<JobId> suspects) {
+        List<JobId> strays = jdbc
+                .sql("select id from job where claimed_by = :instance and state = 'RUNNING'")
+                .param("instance", instance.value())
+                .query((row, n) -> new JobId(row.getObject("id", UUID.class)))
+                .list()
+                .stream()
+                .filter(job -> !known.contains(job))
+                .toList();
+        UUID[] lost =
+                strays.stream().filter(suspects::contains).map(JobId::value).toArray(UUID[]::new);
+        if (lost.length > 0) {
+            jdbc.sql("""
+                            with stray as (
+                                update job
+                                   set state = 'QUEUED', stage = null, claimed_by = null, queued_at = now(),
+                                       attempt = attempt - 1
+                                 where id = any(:ids) and claimed_by = :instance and state = 'RUNNING'
+                                returning id, fence)
+                            update job_attempt a set ended_at = now(), outcome = 'HANDED_BACK'
+                              from stray s where a.job_id = s.id and a.fence = s.fence
+                            """).param("ids", lost).param("instance", instance.value()).update();
+        }
+        return strays;
+    }
+
+    /** Whether the job has left RUNNING under this very fence: an answer to "was my commit done?" after a lost one. */
+    public boolean settled(Claim claim) {
+        return jdbc.sql("""
+                        select exists (select from job_attempt
+                                        where job_id = :job and fence = :fence
+                                          and outcome in ('SUCCEEDED', 'RETRYING', 'DEAD', 'HANDED_BACK'))
+                        """)
+                .param("job", claim.job().value())
+                .param("fence", claim.fence())
+                .query(Boolean.class)
+                .single();
+    }
+
     private void closeAttempt(
             Claim claim,
             String outcome,

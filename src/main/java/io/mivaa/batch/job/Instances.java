@@ -67,13 +67,6 @@ public class Instances {
                 .update();
     }
 
-    /** Ends the lease of every other instance: only for an instance that knows itself to be alone with the database. */
-    public void declareOthersDead(InstanceId survivor) {
-        jdbc.sql("update worker_instance set lease_until = now() where id <> :id and lease_until > now()")
-                .param("id", survivor.value())
-                .update();
-    }
-
     /** Forgets instances that have been dead for longer than {@code age}. */
     public int forgetDead(Duration age) {
         return jdbc.sql("""

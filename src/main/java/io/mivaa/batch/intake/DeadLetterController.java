@@ -1,0 +1,131 @@
+package io.mivaa.batch.intake;
+
+import io.mivaa.batch.http.Cursor;
+import io.mivaa.batch.http.Listing;
+import io.mivaa.batch.http.Problem;
+import io.mivaa.batch.job.BatchId;
+import io.mivaa.batch.job.DeadLetters;
+import io.mivaa.batch.job.FailureClass;
+import io.mivaa.batch.job.Job;
+import io.mivaa.batch.job.JobId;
+import io.mivaa.batch.job.Page;
+import io.mivaa.batch.job.Workspace;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping("/api/v1/dead-letters")
+@Tag(name = "Dead letters")
+class DeadLetterController {
+
+    private final DeadLetters deadLetters;
+    private final BatchActions actions;
+
+    DeadLetterController(DeadLetters deadLetters, BatchActions actions) {
+        this.deadLetters = deadLetters;
+        this.actions = actions;
+    }
+
+    /** Which jobs are meant: by ids, or by filter with the number that the caller has seen. */
+    record Selection(
+            @Nullable List<UUID> ids, @Nullable FilterBody filter, @Nullable Integer expectedCount) {}
+
+    /** Parts that are absent do not narrow it. */
+    record FilterBody(
+            @Nullable UUID batchId,
+            @com.fasterxml.jackson.annotation.JsonProperty("class") @Nullable String failureClass,
+            @Nullable String code) {}
+
+    /** How many jobs the action reached. */
+    record Affected(int count) {}
+
+    @Operation(summary = "Jobs given up and not discarded, in the order of acceptance")
+    @GetMapping
+    Listing<JobView> list(
+            Workspace workspace,
+            @RequestParam(required = false) @Nullable UUID batchId,
+            @RequestParam(name = "class", required = false) @Nullable String failureClass,
+            @RequestParam(required = false) @Nullable String code,
+            @RequestParam(required = false) @Nullable Integer limit,
+            @RequestParam(required = false) @Nullable String cursor) {
+        Page<Job, Long> page = deadLetters.list(
+                workspace,
+                filter(new FilterBody(batchId, failureClass, code), "class"),
+                Cursor.decode(cursor, Long::valueOf),
+                Cursor.limit(limit));
+        return new Listing<>(page.items().stream().map(JobView::of).toList(), Cursor.encode(page.next()));
+    }
+
+    @Operation(summary = "Queue dead letters again with all their attempts")
+    @PostMapping("/replay")
+    Affected replay(Workspace workspace, @RequestBody Selection selection) {
+        return new Affected(actions.replay(workspace, filter(selection), expected(selection))
+                .size());
+    }
+
+    @Operation(summary = "Take dead letters off the list; the jobs stay dead")
+    @PostMapping("/discard")
+    Affected discard(Workspace workspace, @RequestBody Selection selection) {
+        return new Affected(deadLetters.discard(workspace, filter(selection), expected(selection)));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> countChanged(DeadLetters.CountChanged changed) {
+        Problem problem = countProblem(changed);
+        return ResponseEntity.status(problem.getStatusCode()).body(problem.getBody());
+    }
+
+    static Problem countProblem(DeadLetters.CountChanged changed) {
+        return Problem.conflict("count-changed", "There are more jobs than expectedCount; nothing was done.")
+                .with("actualCount", changed.actual());
+    }
+
+    private static DeadLetters.Filter filter(Selection selection) {
+        if ((selection.ids() == null) == (selection.filter() == null)) {
+            throw Problem.invalid("", "missing-field", "Name the jobs either by ids or by filter.");
+        }
+        if (selection.ids() != null) {
+            if (selection.ids().isEmpty() || selection.ids().size() > 1000) {
+                throw Problem.invalid("/ids", "invalid-value", "There are 1 to 1000 ids.");
+            }
+            return DeadLetters.Filter.ofJobs(
+                    selection.ids().stream().map(JobId::new).toList());
+        }
+        if (selection.expectedCount() == null) {
+            throw Problem.invalid(
+                    "/expectedCount", "missing-field", "A filter needs the number of jobs it is expected to find.");
+        }
+        return filter(selection.filter(), "/filter/class");
+    }
+
+    private static @Nullable Integer expected(Selection selection) {
+        return selection.filter() == null ? null : selection.expectedCount();
+    }
+
+    private static DeadLetters.Filter filter(FilterBody body, String pointer) {
+        FailureClass failureClass = body.failureClass() == null
+                ? null
+                : Arrays.stream(FailureClass.values())
+                        .filter(value -> value.name().equals(body.failureClass()))
+                        .findAny()
+                        .orElseThrow(() -> Problem.invalid(
+                                pointer,
+                                "invalid-value",
+                                "A class is one of " + Arrays.toString(FailureClass.values()) + "."));
+        return new DeadLetters.Filter(
+                body.batchId() == null ? null : new BatchId(body.batchId()), failureClass, body.code(), List.of());
+    }
+}

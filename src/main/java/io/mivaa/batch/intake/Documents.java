@@ -1,0 +1,41 @@
+package io.mivaa.batch.intake;
+
+import io.mivaa.batch.http.Problem;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Checks what a client says of a document, wherever it says it. */
+final class Documents {
+
+    private Documents() {}
+
+    static @Nullable String externalId(@Nullable String id, String pointer) {
+        if (id != null && (id.isBlank() || id.length() > Submission.Description.MAX_EXTERNAL_ID || id.indexOf(0) >= 0)) {
+            throw Problem.invalid(
+                    pointer + "/externalId",
+                    "invalid-value",
+                    "An externalId has 1 to " + Submission.Description.MAX_EXTERNAL_ID + " characters.");
+        }
+        return id;
+    }
+
+    /** @return the object as JSON, null without one */
+    static @Nullable String metadata(
+            @Nullable JsonNode metadata, String pointer, IntakeSettings settings, JsonMapper json) {
+        if (metadata == null || metadata.isNull()) {
+            return null;
+        }
+        String written = json.writeValueAsString(metadata);
+        if (!metadata.isObject()
+                || written.length() > settings.maxMetadataSize().toBytes()
+                || written.contains("\\u0000")) {
+            throw Problem.invalid(
+                    pointer + "/metadata",
+                    "invalid-value",
+                    "Metadata is a JSON object of at most " + settings.maxMetadataSize().toBytes()
+                            + " bytes without U+0000.");
+        }
+        return written;
+    }
+}

@@ -1,0 +1,187 @@
+package io.mivaa.batch.intake;
+
+import io.mivaa.batch.http.Problem;
+import io.mivaa.batch.job.Acceptance;
+import io.mivaa.batch.job.Batches;
+import io.mivaa.batch.job.JobId;
+import io.mivaa.batch.job.NewBatch;
+import io.mivaa.batch.job.NewDocument;
+import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.pipeline.Pipeline;
+import io.mivaa.batch.queue.JobQueue;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.http.HttpStatus;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Accepts a submission: one transaction with everything in it, then the hints. Thread-safe. */
+@Component
+class Intake {
+
+    private static final Logger log = LoggerFactory.getLogger(Intake.class);
+
+    private static final int MAX_ERRORS = 100;
+
+    private final Acceptance acceptance;
+    private final Batches batches;
+    private final IdempotencyKeys keys;
+    private final JobQueue queue;
+    private final Pipeline pipeline;
+    private final IntakeSettings settings;
+    private final TransactionTemplate transactions;
+    private final JsonMapper json;
+
+    Intake(
+            Acceptance acceptance,
+            Batches batches,
+            IdempotencyKeys keys,
+            JobQueue queue,
+            Pipeline pipeline,
+            IntakeSettings settings,
+            PlatformTransactionManager transactions,
+            JsonMapper json) {
+        this.acceptance = acceptance;
+        this.batches = batches;
+        this.keys = keys;
+        this.queue = queue;
+        this.pipeline = pipeline;
+        this.settings = settings;
+        this.transactions = new TransactionTemplate(transactions);
+        this.json = json;
+    }
+
+    /**
+     * The answer to a submission.
+     *
+     * @param body the batch as JSON
+     * @param batch its id, as in the body
+     * @param replayed whether the same request had been accepted before
+     */
+    record Answer(String body, String batch, boolean replayed) {}
+
+    private record Accepted(Answer answer, NewBatch batch, Acceptance.@Nullable Accepted jobs) {}
+
+    /**
+     * @param key the Idempotency-Key, null without one
+     * @throws Problem 400, 409 or 422; then nothing is accepted
+     */
+    Answer accept(Workspace workspace, Submission submission, @Nullable String key) {
+        NewBatch batch = submission.options().resolve(workspace, pipeline, settings);
+        refuseIfNothingIsLeft(submission);
+        String request = key == null ? "" : fingerprint(submission);
+        Accepted accepted = transactions.execute(status -> acceptOnce(workspace, batch, submission, key, request));
+        if (accepted.jobs() != null) {
+            push(accepted.batch(), accepted.jobs());
+        }
+        return accepted.answer();
+    }
+
+    private Accepted acceptOnce(
+            Workspace workspace, NewBatch batch, Submission submission, @Nullable String key, String request) {
+        Optional<String> earlier = key == null ? Optional.empty() : keys.find(workspace, key, request);
+        if (earlier.isPresent()) {
+            String id = json.readTree(earlier.get()).get("id").asString();
+            return new Accepted(new Answer(earlier.get(), id, true), batch, null);
+        }
+        Acceptance.Accepted jobs;
+        try {
+            jobs = acceptance.accept(batch, submission.documents());
+        } catch (IOException e) {
+            throw new UncheckedIOException("the spool cannot be read", e);
+        }
+        String body = json.writeValueAsString(
+                BatchView.of(batches.find(workspace, jobs.batch()).orElseThrow()));
+        if (key != null) {
+            keys.remember(workspace, key, request, jobs.batch(), body);
+        }
+        return new Accepted(new Answer(body, jobs.batch().toString(), false), batch, jobs);
+    }
+
+    /** The batch is safe already; without its hints it only waits until the reconciler finds it. */
+    private void push(NewBatch batch, Acceptance.Accepted jobs) {
+        List<JobId> queued = jobs.queued();
+        try {
+            queue.push(jobs.batch(), batch.priority(), queued);
+        } catch (DataAccessException e) {
+            log.warn("Batch {} waits for Redis to come back: {}", jobs.batch(), e.toString());
+        }
+        log.info(
+                "Batch {} in workspace {} accepted with {} documents to do",
+                jobs.batch(),
+                batch.workspace(),
+                queued.size());
+    }
+
+    private static void refuseIfNothingIsLeft(Submission submission) {
+        List<NewDocument> documents = submission.documents();
+        if (documents.isEmpty()) {
+            throw Problem.of(HttpStatus.BAD_REQUEST, "empty-batch", "A batch has at least one document.");
+        }
+        List<Problem.Invalid> refused = new ArrayList<>();
+        int refusals = 0;
+        for (int i = 0; i < documents.size(); i++) {
+            var refusal = documents.get(i).refusal();
+            if (refusal != null) {
+                refusals++;
+                if (refused.size() < MAX_ERRORS) {
+                    refused.add(new Problem.Invalid("/documents/" + i, refusal.code(), refusal.message()));
+                }
+            }
+        }
+        if (refusals == documents.size()) {
+            throw Problem.of(
+                    HttpStatus.UNPROCESSABLE_CONTENT,
+                    "all-documents-rejected",
+                    "None of the documents can be processed.",
+                    refused);
+        }
+        if (refusals > 0 && submission.options().rejectInvalid()) {
+            throw Problem.of(
+                    HttpStatus.UNPROCESSABLE_CONTENT,
+                    "document-rejected",
+                    refusals + " of " + documents.size() + " documents cannot be processed, and onInvalid is reject.",
+                    refused);
+        }
+    }
+
+    /** Of the meaning of a request, so that a multipart body with another boundary is still the same. */
+    private String fingerprint(Submission submission) {
+        MessageDigest digest = Spool.sha256();
+        digest.update(json.writeValueAsBytes(submission.options()));
+        for (NewDocument document : submission.documents()) {
+            String line = String.join(
+                    "\u0000",
+                    String.valueOf(document.externalId()),
+                    document.filename(),
+                    String.valueOf(document.declaredType()),
+                    document.metadata(),
+                    document.sha256(),
+                    "\n");
+            digest.update(line.getBytes(StandardCharsets.UTF_8));
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    @Scheduled(fixedDelay = 600_000, initialDelay = 60_000)
+    void forgetOldKeys() {
+        try {
+            keys.forgetOlderThan(settings.idempotencyRetention());
+        } catch (DataAccessException e) {
+            log.debug("Old idempotency keys stay a little longer: {}", e.toString());
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.mivaa.batch.intake;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What may come in.
+ *
+ * @param maxDocumentSize of one document; a larger one is a dead job among the others
+ * @param maxRequestSize of one request; a larger one is refused as a whole
+ * @param maxDocuments of a multipart or JSON batch
+ * @param maxStreamedDocuments of an NDJSON batch
+ * @param maxMetadataSize of one document's metadata as JSON
+ * @param maxAttempts what a batch may ask for at most
+ * @param defaultAttempts what it gets when it does not ask
+ * @param maxWait how long a status request may wait for a change
+ * @param idempotencyRetention how long an Idempotency-Key is remembered
+ */
+@ConfigurationProperties("mivaa.intake")
+record IntakeSettings(
+        @DefaultValue("100MB") DataSize maxDocumentSize,
+        @DefaultValue("2GB") DataSize maxRequestSize,
+        @DefaultValue("10000") int maxDocuments,
+        @DefaultValue("100000") int maxStreamedDocuments,
+        @DefaultValue("16KB") DataSize maxMetadataSize,
+        @DefaultValue("20") int maxAttempts,
+        @DefaultValue("5") int defaultAttempts,
+        @DefaultValue("60s") Duration maxWait,
+        @DefaultValue("24h") Duration idempotencyRetention) {
+
+    IntakeSettings {
+        if (maxDocumentSize.toBytes() < 1 || maxDocumentSize.toBytes() > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "mivaa.intake.max-document-size must be between 1B and 2GB: " + maxDocumentSize);
+        }
+        if (maxRequestSize.compareTo(maxDocumentSize) < 0) {
+            throw new IllegalArgumentException(
+                    "mivaa.intake.max-request-size must not be smaller than max-document-size: " + maxRequestSize);
+        }
+        if (maxDocuments < 1 || maxStreamedDocuments < 1) {
+            throw new IllegalArgumentException("mivaa.intake.max-documents and max-streamed-documents must be positive");
+        }
+        if (defaultAttempts < 1 || maxAttempts < defaultAttempts) {
+            throw new IllegalArgumentException(
+                    "mivaa.intake must satisfy 1 <= default-attempts <= max-attempts: " + defaultAttempts + ", "
+                            + maxAttempts);
+        }
+        if (maxWait.isNegative() || idempotencyRetention.isNegative() || maxMetadataSize.toBytes() < 2) {
+            throw new IllegalArgumentException(
+                    "mivaa.intake.max-wait, idempotency-retention and max-metadata-size must not be negative");
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.mivaa.batch.intake;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.mivaa.batch.job.Failure;
+import io.mivaa.batch.job.Job;
+import io.mivaa.batch.job.JobAttempt;
+import io.mivaa.batch.job.JobStage;
+import io.mivaa.batch.job.JobState;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A job as the API tells it. */
+record JobView(
+        String id,
+        String batchId,
+        @Nullable String externalId,
+        String filename,
+        String contentType,
+        long bytes,
+        String sha256,
+        @JsonRawValue String metadata,
+        String state,
+        boolean terminal,
+        @Nullable String stage,
+        Progress progress,
+        int attempt,
+        int maxAttempts,
+        int crashes,
+        @Nullable Error error,
+        boolean reused,
+        @Nullable Instant runAfter,
+        Instant createdAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant finishedAt,
+        @Nullable Instant discardedAt) {
+
+    /** How far it is; pages, chunks and embedded are null until known. */
+    record Progress(
+            int percent, @Nullable Integer pages, @Nullable Integer chunks, @Nullable Integer embedded) {}
+
+    /** Why its last attempt failed. */
+    record Error(@JsonProperty("class") String failureClass, String code, String message) {
+
+        static @Nullable Error of(@Nullable Failure failure) {
+            return failure == null
+                    ? null
+                    : new Error(failure.failureClass().name(), failure.code(), failure.message());
+        }
+    }
+
+    /** One start of the job. */
+    record AttemptView(
+            int number,
+            String instance,
+            Instant startedAt,
+            @Nullable Instant endedAt,
+            @Nullable String outcome,
+            @Nullable String stage,
+            @Nullable Error error,
+            Map<String, Long> timings) {
+
+        static AttemptView of(JobAttempt attempt) {
+            return new AttemptView(
+                    attempt.number(),
+                    attempt.instance().toString(),
+                    attempt.startedAt(),
+                    attempt.endedAt(),
+                    attempt.outcome(),
+                    name(attempt.stage()),
+                    Error.of(attempt.error()),
+                    attempt.timings());
+        }
+    }
+
+    static JobView of(Job job) {
+        return new JobView(
+                job.id().toString(),
+                job.batchId().toString(),
+                job.externalId(),
+                job.filename(),
+                job.mediaType(),
+                job.bytes(),
+                job.sha256(),
+                job.metadata(),
+                job.state().name(),
+                job.state().terminal(),
+                name(job.stage()),
+                new Progress(percent(job), job.pages(), job.chunks(), job.embedded()),
+                job.attempt(),
+                job.maxAttempts(),
+                job.crashes(),
+                Error.of(job.error()),
+                job.reused(),
+                job.runAfter(),
+                job.createdAt(),
+                job.startedAt(),
+                job.finishedAt(),
+                job.discardedAt());
+    }
+
+    /** Embedding is nearly all of the work, so it has the largest part of the scale. */
+    private static int percent(Job job) {
+        if (job.state().terminal()) {
+            return 100;
+        }
+        if (job.state() != JobState.RUNNING || job.stage() == null) {
+            return 0;
+        }
+        return switch (job.stage()) {
+            case PARSING -> 5;
+            case CHUNKING -> 10;
+            case EMBEDDING -> 15 + embedded(job, 80);
+            case STORING -> 95;
+        };
+    }
+
+    private static int embedded(Job job, int scale) {
+        return job.chunks() == null || job.embedded() == null || job.chunks() == 0
+                ? 0
+                : (int) ((long) scale * job.embedded() / job.chunks());
+    }
+
+    private static @Nullable String name(@Nullable JobStage stage) {
+        return stage == null ? null : stage.name();
+    }
+}

@@ -1,0 +1,62 @@
+package io.mivaa.batch.intake;
+
+import io.mivaa.batch.pipeline.EmbeddingModel;
+import io.mivaa.batch.pipeline.Formats;
+import io.mivaa.batch.pipeline.Pipeline;
+import io.mivaa.batch.pipeline.PipelineOptions;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
+import java.util.TreeSet;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping("/api/v1/limits")
+@Tag(name = "Limits")
+class LimitsController {
+
+    private final IntakeSettings settings;
+    private final Formats formats;
+    private final Pipeline pipeline;
+
+    LimitsController(IntakeSettings settings, Formats formats, Pipeline pipeline) {
+        this.settings = settings;
+        this.formats = formats;
+        this.pipeline = pipeline;
+    }
+
+    /** What may be sent and chosen here; sizes in bytes. */
+    record Limits(
+            long maxDocumentBytes,
+            long maxRequestBytes,
+            int maxDocuments,
+            int maxStreamedDocuments,
+            long maxMetadataBytes,
+            int maxAttempts,
+            long maxWaitSeconds,
+            List<String> formats,
+            List<String> chunkers,
+            List<EmbeddingModel> models,
+            PipelineOptions defaults,
+            boolean pgvector) {}
+
+    @Operation(summary = "Sizes, formats, chunkers and models")
+    @GetMapping
+    Limits limits() {
+        return new Limits(
+                settings.maxDocumentSize().toBytes(),
+                settings.maxRequestSize().toBytes(),
+                settings.maxDocuments(),
+                settings.maxStreamedDocuments(),
+                settings.maxMetadataSize().toBytes(),
+                settings.maxAttempts(),
+                settings.maxWait().toSeconds(),
+                List.copyOf(new TreeSet<>(formats.supported())),
+                List.copyOf(new TreeSet<>(pipeline.chunkers())),
+                pipeline.models(),
+                pipeline.defaults(),
+                false);
+    }
+}

@@ -1,0 +1,155 @@
+package io.mivaa.batch.intake;
+
+import io.mivaa.batch.http.Problem;
+import io.mivaa.batch.job.BatchOptions;
+import io.mivaa.batch.job.NewBatch;
+import io.mivaa.batch.job.Priority;
+import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.pipeline.ChunkingOptions;
+import io.mivaa.batch.pipeline.Pipeline;
+import io.mivaa.batch.pipeline.PipelineOptions;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client may choose for a batch; everything is optional. A field that is not here is refused as unknown.
+ *
+ * @param priority critical, high, normal or low
+ * @param onInvalid accept (default): a document that can be refused at once becomes a dead job; reject: it refuses the
+ *     batch
+ */
+record Options(
+        @Nullable String name,
+        @Nullable String priority,
+        @Nullable String onInvalid,
+        @Nullable Chunking chunking,
+        @Nullable Embedding embedding,
+        @Nullable Integer maxAttempts,
+        @Nullable List<String> tags) {
+
+    static final Options NONE = new Options(null, null, null, null, null, null, null);
+
+    static final int MAX_NAME = 200;
+    private static final int MAX_TAGS = 20;
+    private static final int MAX_TAG = 64;
+
+    record Chunking(
+            @Nullable String strategy,
+            @Nullable Integer maxTokens,
+            @Nullable Integer overlapTokens,
+            @Nullable Integer minTokens) {}
+
+    record Embedding(@Nullable String provider, @Nullable String model) {}
+
+    Options named(@Nullable String other) {
+        return other == null
+                ? this
+                : new Options(other, priority, onInvalid, chunking, embedding, maxAttempts, tags);
+    }
+
+    /**
+     * Checks everything and fills in the defaults.
+     *
+     * @throws Problem 400 with a pointer to what is wrong
+     */
+    NewBatch resolve(Workspace workspace, Pipeline pipeline, IntakeSettings settings) {
+        if (name != null && name.length() > MAX_NAME) {
+            throw wrong("/name", "A name has at most " + MAX_NAME + " characters.");
+        }
+        rejectInvalid();
+        return new NewBatch(
+                workspace, name, priorityOr(Priority.NORMAL), batchOptions(pipeline, settings), checkedTags());
+    }
+
+    /** Whether one document that cannot succeed refuses them all. */
+    boolean rejectInvalid() {
+        if (onInvalid == null || onInvalid.equals("accept")) {
+            return false;
+        }
+        if (onInvalid.equals("reject")) {
+            return true;
+        }
+        throw wrong("/onInvalid", "onInvalid is accept or reject.");
+    }
+
+    private Priority priorityOr(Priority other) {
+        return priority == null ? other : priority("/options/priority", priority);
+    }
+
+    static Priority priority(String pointer, String value) {
+        return Arrays.stream(Priority.values())
+                .filter(p -> p.name().toLowerCase(Locale.ROOT).equals(value))
+                .findAny()
+                .orElseThrow(() -> Problem.invalid(
+                        pointer, "invalid-value", "A priority is critical, high, normal or low."));
+    }
+
+    private BatchOptions batchOptions(Pipeline pipeline, IntakeSettings settings) {
+        int attempts = maxAttempts == null ? settings.defaultAttempts() : maxAttempts;
+        if (attempts < 1 || attempts > settings.maxAttempts()) {
+            throw wrong("/maxAttempts", "maxAttempts is between 1 and " + settings.maxAttempts() + ".");
+        }
+        PipelineOptions chosen = pipelineOptions(pipeline);
+        int slash = chosen.model().indexOf('/');
+        ChunkingOptions cut = chosen.chunking();
+        return new BatchOptions(
+                new BatchOptions.Chunking(cut.strategy(), cut.maxTokens(), cut.overlapTokens(), cut.minTokens()),
+                new BatchOptions.Embedding(
+                        chosen.model().substring(0, slash), chosen.model().substring(slash + 1)),
+                attempts);
+    }
+
+    private PipelineOptions pipelineOptions(Pipeline pipeline) {
+        PipelineOptions defaults = pipeline.defaults();
+        try {
+            PipelineOptions chosen =
+                    new PipelineOptions(chunkingOptions(defaults.chunking()), model(defaults.model()));
+            pipeline.validate(chosen);
+            return chosen;
+        } catch (IllegalArgumentException e) {
+            throw wrong(embedding != null && chunking == null ? "/embedding" : "/chunking", e.getMessage() + ".");
+        }
+    }
+
+    private ChunkingOptions chunkingOptions(ChunkingOptions defaults) {
+        if (chunking == null) {
+            return defaults;
+        }
+        int max = or(chunking.maxTokens(), defaults.maxTokens());
+        return new ChunkingOptions(
+                chunking.strategy() == null ? defaults.strategy() : chunking.strategy(),
+                max,
+                or(chunking.overlapTokens(), Math.min(defaults.overlapTokens(), max / 4)),
+                or(chunking.minTokens(), Math.min(defaults.minTokens(), max / 4)));
+    }
+
+    private String model(String byDefault) {
+        if (embedding == null) {
+            return byDefault;
+        }
+        int slash = byDefault.indexOf('/');
+        String provider = embedding.provider() == null ? byDefault.substring(0, slash) : embedding.provider();
+        return provider + "/" + (embedding.model() == null ? byDefault.substring(slash + 1) : embedding.model());
+    }
+
+    private List<String> checkedTags() {
+        if (tags == null) {
+            return List.of();
+        }
+        if (tags.size() > MAX_TAGS
+                || tags.stream().anyMatch(tag -> tag == null || tag.isBlank() || tag.length() > MAX_TAG)) {
+            throw wrong("/tags", "There are at most " + MAX_TAGS + " tags of 1 to " + MAX_TAG + " characters.");
+        }
+        return tags.stream().distinct().toList();
+    }
+
+    private static int or(@Nullable Integer value, int other) {
+        return value == null ? other : value;
+    }
+
+    private static Problem wrong(String pointer, String detail) {
+        return Problem.invalid("/options" + pointer, "invalid-value", detail);
+    }
+}

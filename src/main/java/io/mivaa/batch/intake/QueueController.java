@@ -1,0 +1,161 @@
+package io.mivaa.batch.intake;
+
+import io.mivaa.batch.http.Cursor;
+import io.mivaa.batch.http.Listing;
+import io.mivaa.batch.http.Problem;
+import io.mivaa.batch.job.Backlog;
+import io.mivaa.batch.job.BatchId;
+import io.mivaa.batch.job.Batches;
+import io.mivaa.batch.job.DeadLetters;
+import io.mivaa.batch.job.Instances;
+import io.mivaa.batch.job.JobState;
+import io.mivaa.batch.job.Jobs;
+import io.mivaa.batch.job.Workspace;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping("/api/v1")
+@Tag(name = "Queue")
+class QueueController {
+
+    private final Backlog backlog;
+    private final Batches batches;
+    private final Jobs jobs;
+    private final DeadLetters deadLetters;
+    private final Instances instances;
+    private final BatchActions actions;
+
+    QueueController(
+            Backlog backlog,
+            Batches batches,
+            Jobs jobs,
+            DeadLetters deadLetters,
+            Instances instances,
+            BatchActions actions) {
+        this.backlog = backlog;
+        this.batches = batches;
+        this.jobs = jobs;
+        this.deadLetters = deadLetters;
+        this.instances = instances;
+        this.actions = actions;
+    }
+
+    /**
+     * The queue of a workspace.
+     *
+     * @param priorities what waits, for each priority that has something
+     * @param jobs how many are in each state that is not final
+     * @param finishedPerMinute jobs that became final within the last minute
+     */
+    record QueueView(
+            boolean paused, List<DepthView> priorities, Map<JobState, Long> jobs, long finishedPerMinute) {}
+
+    record DepthView(String priority, long depth, double oldestSeconds) {}
+
+    record WorkerView(
+            String id,
+            String host,
+            long pid,
+            int concurrency,
+            int running,
+            boolean alive,
+            boolean draining,
+            Instant startedAt,
+            Instant leaseUntil) {}
+
+    /** What is cleared: everything that waits, or that of one batch. */
+    record Clearing(@Nullable ClearingFilter filter, @Nullable Integer expectedCount) {}
+
+    record ClearingFilter(@Nullable UUID batchId) {}
+
+    @Operation(summary = "Depth, oldest age and rates")
+    @GetMapping("/queue")
+    QueueView queue(Workspace workspace) {
+        List<DepthView> depths = backlog.depths(workspace).stream()
+                .map(depth -> new DepthView(
+                        depth.priority().name().toLowerCase(Locale.ROOT), depth.queued(), depth.oldestSeconds()))
+                .toList();
+        return new QueueView(
+                batches.allPaused(workspace),
+                depths,
+                backlog.open(workspace),
+                backlog.finishedLastMinute(workspace));
+    }
+
+    @Operation(summary = "Look at the jobs that are next, without taking them")
+    @GetMapping("/queue/next")
+    Listing<JobView> next(Workspace workspace, @RequestParam(required = false) @Nullable Integer limit) {
+        return new Listing<>(
+                jobs.next(workspace, Cursor.limit(limit)).stream()
+                        .map(JobView::of)
+                        .toList(),
+                null);
+    }
+
+    @Operation(summary = "Hold everything of the workspace; what runs already ends")
+    @PostMapping("/queue/pause")
+    QueueView pause(Workspace workspace) {
+        actions.pauseAll(workspace, true);
+        return queue(workspace);
+    }
+
+    @Operation(summary = "Let the workspace go on")
+    @PostMapping("/queue/resume")
+    QueueView resume(Workspace workspace) {
+        actions.pauseAll(workspace, false);
+        return queue(workspace);
+    }
+
+    @Operation(summary = "Cancel what waits, all of it or that of one batch")
+    @PostMapping("/queue/clear")
+    DeadLetterController.Affected clear(Workspace workspace, @RequestBody Clearing clearing) {
+        if (clearing.expectedCount() == null) {
+            throw Problem.invalid(
+                    "/expectedCount", "missing-field", "Clearing needs the number of jobs it is expected to reach.");
+        }
+        UUID batch = clearing.filter() == null ? null : clearing.filter().batchId();
+        return new DeadLetterController.Affected(deadLetters.clearWaiting(
+                workspace, batch == null ? null : new BatchId(batch), clearing.expectedCount()));
+    }
+
+    @Operation(summary = "The instances of the service")
+    @GetMapping("/workers")
+    Listing<WorkerView> workers() {
+        return new Listing<>(
+                instances.list().stream()
+                        .map(instance -> new WorkerView(
+                                instance.id().toString(),
+                                instance.host(),
+                                instance.pid(),
+                                instance.concurrency(),
+                                instance.running(),
+                                instance.alive(),
+                                instance.draining(),
+                                instance.startedAt(),
+                                instance.leaseUntil()))
+                        .toList(),
+                null);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> countChanged(DeadLetters.CountChanged changed) {
+        Problem problem = DeadLetterController.countProblem(changed);
+        return ResponseEntity.status(problem.getStatusCode()).body(problem.getBody());
+    }
+}

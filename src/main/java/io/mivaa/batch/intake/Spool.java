@@ -1,0 +1,151 @@
+package io.mivaa.batch.intake;
+
+import io.mivaa.batch.pipeline.Formats;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.apache.commons.io.input.BoundedInputStream;
+
+/**
+ * The documents of one request, one after the other in one temporary file, so that a request of any size costs a few
+ * kilobytes of memory. Used by one thread; closing it deletes the file.
+ */
+final class Spool implements Closeable {
+
+    private final Path file;
+    private final FileChannel channel;
+    private long end;
+
+    Spool(Path file) throws IOException {
+        this.file = file;
+        this.channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    /**
+     * A document in the file.
+     *
+     * @param bytes its whole length, also when it was too large to be kept
+     * @param sha256 of what came in
+     * @param head its first bytes
+     * @param kept false when it was longer than allowed: then nothing of it is in the file
+     */
+    record Slice(long offset, long bytes, String sha256, byte[] head, boolean kept) {}
+
+    /** Writes one document at the end of the file. */
+    final class Writer extends OutputStream {
+
+        private final long max;
+        private final long start = end;
+        private final MessageDigest digest = sha256();
+        private final ByteArrayOutputStream head = new ByteArrayOutputStream();
+        private final OutputStream out;
+        private long bytes;
+
+        /** @param max bytes that are kept; what comes after is counted and thrown away */
+        Writer(long max) throws IOException {
+            this.max = max;
+            channel.position(start);
+            this.out = new java.io.BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] buffer, int offset, int length) throws IOException {
+            bytes += length;
+            if (bytes > max) {
+                return;
+            }
+            digest.update(buffer, offset, length);
+            if (head.size() < Formats.HEAD_BYTES) {
+                head.write(buffer, offset, Math.min(length, Formats.HEAD_BYTES - head.size()));
+            }
+            out.write(buffer, offset, length);
+        }
+
+        Slice finish() throws IOException {
+            out.flush();
+            boolean kept = bytes <= max;
+            if (kept) {
+                end = start + bytes;
+            } else {
+                channel.truncate(start);
+            }
+            return new Slice(start, bytes, HexFormat.of().formatHex(digest.digest()), head.toByteArray(), kept);
+        }
+    }
+
+    Writer writer(long max) throws IOException {
+        return new Writer(max);
+    }
+
+    Slice append(InputStream in, long max) throws IOException {
+        Writer writer = writer(max);
+        in.transferTo(writer);
+        return writer.finish();
+    }
+
+    /** Opens a document for reading; documents may be read in any order. */
+    InputStream open(Slice slice) throws IOException {
+        if (!slice.kept()) {
+            return InputStream.nullInputStream();
+        }
+        return new BufferedInputStream(
+                BoundedInputStream.builder()
+                        .setInputStream(new ChannelStream(slice.offset()))
+                        .setMaxCount(slice.bytes())
+                        .get(),
+                1 << 16);
+    }
+
+    /** Reads the channel from a position of its own. */
+    private final class ChannelStream extends InputStream {
+        private long position;
+
+        ChannelStream(long position) {
+            this.position = position;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            int read = channel.read(ByteBuffer.wrap(buffer, offset, length), position);
+            position += Math.max(0, read);
+            return read;
+        }
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+        Files.deleteIfExists(file);
+    }
+}

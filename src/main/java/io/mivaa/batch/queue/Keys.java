@@ -1,0 +1,51 @@
+package io.mivaa.batch.queue;
+
+import io.mivaa.batch.job.BatchId;
+import io.mivaa.batch.job.Priority;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Names every Redis key. The prefix is a hash tag, so that all keys of one installation lie in one slot.
+ *
+ * <ul>
+ *   <li>{@code {mivaa}:jobs:<batch>} list of job ids
+ *   <li>{@code {mivaa}:ring:<priority>} zset of batches that have such a list, by their turn
+ *   <li>{@code {mivaa}:turn} counter of turns
+ *   <li>{@code {mivaa}:pass} hash: how far each priority has come
+ * </ul>
+ */
+record Keys(String prefix) {
+
+    String jobs(BatchId batch) {
+        return jobsPrefix() + batch;
+    }
+
+    String jobsPrefix() {
+        return tag() + "jobs:";
+    }
+
+    String ring(Priority priority) {
+        return tag() + "ring:" + priority;
+    }
+
+    List<String> rings() {
+        List<String> rings = new ArrayList<>();
+        for (Priority priority : Priority.values()) {
+            rings.add(ring(priority));
+        }
+        return rings;
+    }
+
+    String turn() {
+        return tag() + "turn";
+    }
+
+    String pass() {
+        return tag() + "pass";
+    }
+
+    private String tag() {
+        return "{" + prefix + "}:";
+    }
+}

@@ -1,0 +1,22 @@
+package io.mivaa.batch.queue;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.TimeoutOptions;
+import java.time.Duration;
+import org.springframework.boot.data.redis.autoconfigure.LettuceClientOptionsBuilderCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.annotation.EnableScheduling;
+
+/** A lost connection must be noticed at once: commands fail instead of piling up, and each has a timeout. */
+@Configuration
+@EnableScheduling
+class QueueConfiguration {
+
+    @Bean
+    LettuceClientOptionsBuilderCustomizer failFast() {
+        return options -> options.timeoutOptions(TimeoutOptions.enabled(Duration.ofSeconds(2)))
+                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                .requestQueueSize(10_000);
+    }
+}

@@ -1,0 +1,38 @@
+package io.mivaa.batch.queue;
+
+import java.time.Duration;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The queue.
+ *
+ * @param prefix of all Redis keys; installations that share a Redis need different ones
+ * @param weights of the priorities, critical first: how many jobs each gets for one of weight 1 while all have work
+ * @param promoteEvery how often jobs whose time has come are looked for
+ * @param reconcileEvery how often hints are compared with PostgreSQL and dead instances looked for
+ * @param maxCrashes a job that has brought down this many instances is buried
+ */
+@ConfigurationProperties("mivaa.queue")
+record QueueSettings(
+        @DefaultValue("mivaa") String prefix,
+        @DefaultValue({"8", "4", "2", "1"}) List<Integer> weights,
+        @DefaultValue("250ms") Duration promoteEvery,
+        @DefaultValue("1s") Duration reconcileEvery,
+        @DefaultValue("3") int maxCrashes) {
+
+    QueueSettings {
+        if (weights.size() != 4 || weights.stream().anyMatch(w -> w < 1)) {
+            throw new IllegalArgumentException("mivaa.queue.weights needs four positive numbers: " + weights);
+        }
+        if (promoteEvery.toMillis() < 10 || reconcileEvery.toMillis() < 100) {
+            throw new IllegalArgumentException(
+                    "mivaa.queue.promote-every must be at least 10ms and reconcile-every at least 100ms");
+        }
+        if (maxCrashes < 1) {
+            throw new IllegalArgumentException("mivaa.queue.max-crashes must be at least 1: " + maxCrashes);
+        }
+        weights = List.copyOf(weights);
+    }
+}

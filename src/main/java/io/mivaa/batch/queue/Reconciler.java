@@ -1,0 +1,113 @@
+package io.mivaa.batch.queue;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.mivaa.batch.job.Backlog;
+import io.mivaa.batch.job.Backlog.Waiting;
+import io.mivaa.batch.job.BatchId;
+import io.mivaa.batch.job.Hint;
+import io.mivaa.batch.job.JobId;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes Redis agree with PostgreSQL, needing nothing but PostgreSQL to know what is right. Takes back the jobs of dead
+ * instances, and pushes queued jobs that have no hint: after a crash between commit and push, after hints were taken
+ * by an instance that died before its claim, after Redis lost some or all of its data.
+ *
+ * <p>A batch has fewer hints than queued jobs for a moment whenever a worker is between take and claim. So a batch is
+ * repaired only when it was short in two passes running (the first pass after the start trusts nothing) and has no
+ * hint left, or lacks more than any worker can be about to claim. What is pushed too much is refused at the claim.
+ */
+@Component
+class Reconciler {
+
+    private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
+
+    private static final int MAX = 500;
+
+    /** More than all instances together can hold between take and claim. */
+    private static final int SLACK = 1000;
+
+    private final Backlog backlog;
+    private final JobQueue queue;
+    private final int maxCrashes;
+    private final Counter repaired;
+    private final Counter takenBack;
+
+    private Set<BatchId> shortBefore = Set.of();
+    private boolean first = true;
+
+    Reconciler(Backlog backlog, JobQueue queue, QueueSettings settings, MeterRegistry meters) {
+        this.backlog = backlog;
+        this.queue = queue;
+        this.maxCrashes = settings.maxCrashes();
+        this.repaired = Counter.builder("mivaa.reconciler.hints.restored")
+                .description("Queued jobs that had no hint in Redis and got one")
+                .register(meters);
+        this.takenBack = Counter.builder("mivaa.reconciler.jobs.taken.back")
+                .description("Jobs taken back from instances whose lease had run out")
+                .register(meters);
+    }
+
+    @Scheduled(fixedDelayString = "${mivaa.queue.reconcile-every:1s}")
+    void reconcileQuietly() {
+        try {
+            takeBack();
+            restoreHints();
+        } catch (DataAccessException | org.springframework.transaction.TransactionException e) {
+            log.debug("Hints stay as they are until the next pass: {}", e.toString());
+        }
+    }
+
+    /** The jobs of dead instances wait again. */
+    void takeBack() {
+        List<Hint> orphans = backlog.takeBackFromDeadInstances(MAX, maxCrashes);
+        if (!orphans.isEmpty()) {
+            takenBack.increment(orphans.size());
+            log.warn("Took back {} jobs of instances whose lease has run out; they are queued again", orphans.size());
+            queue.push(orphans);
+        }
+    }
+
+    /** Every queued job that may run gets a hint if it has none. */
+    synchronized void restoreHints() {
+        List<Waiting> waiting = backlog.waitingBatches();
+        List<Long> lengths = queue.lengths(waiting.stream().map(Waiting::batch).toList());
+        Set<BatchId> nowShort = new HashSet<>();
+        for (int i = 0; i < waiting.size(); i++) {
+            Waiting batch = waiting.get(i);
+            long hints = lengths.get(i);
+            boolean draining = hints > 0 && batch.queued() - hints < SLACK;
+            if (hints >= batch.queued() || (draining && !first)) {
+                continue;
+            }
+            if (first || shortBefore.contains(batch.batch())) {
+                restore(batch);
+            } else {
+                nowShort.add(batch.batch());
+            }
+        }
+        shortBefore = nowShort;
+        first = false;
+    }
+
+    /** Redis is read before PostgreSQL, so that a job claimed meanwhile is not taken for one without a hint. */
+    private void restore(Waiting batch) {
+        Set<JobId> hinted = new HashSet<>(queue.hints(batch.batch()));
+        List<JobId> missing = backlog.queuedJobs(batch.batch()).stream()
+                .filter(job -> !hinted.contains(job))
+                .toList();
+        if (!missing.isEmpty()) {
+            queue.push(batch.batch(), batch.priority(), missing);
+            repaired.increment(missing.size());
+            log.info("Restored {} hints of batch {} that were missing in Redis", missing.size(), batch.batch());
+        }
+    }
+}

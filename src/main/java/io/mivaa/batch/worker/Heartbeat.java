@@ -1,0 +1,113 @@
+package io.mivaa.batch.worker;
+
+import io.mivaa.batch.job.Claims;
+import io.mivaa.batch.job.InstanceId;
+import io.mivaa.batch.job.Instances;
+import io.mivaa.batch.job.JobId;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the lease of this instance, on a thread of its own so that no job can hold it up, and gives back jobs that are
+ * ours in the database but that nobody here is at.
+ */
+final class Heartbeat {
+
+    private static final Logger log = LoggerFactory.getLogger(Heartbeat.class);
+
+    private final Instances instances;
+    private final Claims claims;
+    private final InstanceId instance;
+    private final WorkerSettings settings;
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread made = new Thread(task, "heartbeat");
+        made.setDaemon(true);
+        made.setPriority(Thread.MAX_PRIORITY);
+        return made;
+    });
+
+    private List<JobId> suspects = List.of();
+    private volatile long leaseUntil;
+    private volatile boolean draining;
+    private Supplier<Set<JobId>> running = Set::of;
+
+    Heartbeat(Instances instances, Claims claims, InstanceId instance, WorkerSettings settings) {
+        this.instances = instances;
+        this.claims = claims;
+        this.instance = instance;
+        this.settings = settings;
+    }
+
+    /**
+     * Registers the instance and goes on beating.
+     *
+     * @param running the jobs this instance is at
+     */
+    void start(Supplier<Set<JobId>> running) {
+        this.running = running;
+        register();
+        instances.forgetDead(Duration.ofDays(1));
+        long period = settings.heartbeat().toMillis();
+        thread.scheduleWithFixedDelay(this::beatQuietly, period, period, TimeUnit.MILLISECONDS);
+    }
+
+    /** Whether others still count this instance among the living, by our own clock that nobody sets. */
+    boolean leaseStands() {
+        return System.nanoTime() - leaseUntil < 0;
+    }
+
+    void drain() {
+        draining = true;
+    }
+
+    void stop() {
+        thread.shutdownNow();
+        try {
+            instances.leave(instance);
+        } catch (RuntimeException e) {
+            log.info("The lease of instance {} ends by itself: {}", instance, e.toString());
+        }
+    }
+
+    private void beatQuietly() {
+        try {
+            beat();
+        } catch (RuntimeException e) {
+            log.warn("Instance {} could not renew its lease and tries again: {}", instance, e.toString());
+        }
+    }
+
+    private void beat() {
+        long before = System.nanoTime();
+        if (instances.renew(instance, settings.lease(), draining)) {
+            leaseUntil = before + settings.lease().toNanos();
+        } else {
+            register();
+        }
+        suspects = claims.returnStrays(instance, running.get(), suspects);
+    }
+
+    private void register() {
+        long before = System.nanoTime();
+        instances.register(
+                instance, host(), ProcessHandle.current().pid(), settings.concurrency(), settings.lease());
+        leaseUntil = before + settings.lease().toNanos();
+    }
+
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "unknown";
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.mivaa.batch.worker;
+
+import io.github.resilience4j.core.IntervalFunction;
+import io.github.resilience4j.retry.Retry;
+import io.github.resilience4j.retry.RetryConfig;
+import io.mivaa.batch.job.Claim;
+import io.mivaa.batch.job.Failure;
+import io.mivaa.batch.job.FailureClass;
+import io.mivaa.batch.pipeline.TransientFailure;
+import io.mivaa.batch.worker.WorkerSettings.Policy;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Decides whether and when a failed attempt is followed by another. Thread-safe. */
+final class RetryPolicy {
+
+    /** After so many starts of one job even a rate limit costs attempts, so that no job goes round for ever. */
+    private static final long FREE_STARTS = 100;
+
+    private final Map<FailureClass, Policy> policies;
+    private final RandomGenerator random;
+    private final RetryConfig inCall;
+
+    RetryPolicy(WorkerSettings settings, RandomGenerator random) {
+        this.policies = settings.retry();
+        this.random = random;
+        this.inCall = inCall(settings);
+    }
+
+    /** @param countsAsAttempt false when the job keeps its number of attempts */
+    record Verdict(Duration delay, boolean countsAsAttempt) {}
+
+    /**
+     * The verdict on a failed attempt, empty to give up.
+     *
+     * @param retryAfter what the other side asked for, the least delay
+     */
+    Optional<Verdict> after(Claim claim, Failure failure, @Nullable Duration retryAfter) {
+        Policy policy = policies.get(failure.failureClass());
+        if (policy == null) {
+            return Optional.empty();
+        }
+        boolean free = failure.failureClass() == FailureClass.RATE_LIMITED && claim.fence() < FREE_STARTS;
+        if (!free && claim.attempt() >= Math.min(policy.attempts(), claim.maxAttempts())) {
+            return Optional.empty();
+        }
+        Duration delay = delay(policy, Math.max(1, claim.attempt()));
+        return Optional.of(new Verdict(
+                retryAfter != null && retryAfter.compareTo(delay) > 0 ? retryAfter.plus(delay.dividedBy(10)) : delay,
+                !free));
+    }
+
+    /** For short retries of one stage call within an attempt. */
+    Retry inCallRetry(String stage) {
+        return Retry.of(stage, inCall);
+    }
+
+    /** Full jitter: evenly from nothing to the exponential delay. */
+    private Duration delay(Policy policy, int attempt) {
+        IntervalFunction exponential = IntervalFunction.ofExponentialBackoff(
+                policy.base().toMillis() == 0 ? 1 : policy.base().toMillis(),
+                policy.factor() == 1 ? 1.0000001 : policy.factor(),
+                Math.max(1, policy.cap().toMillis()));
+        return Duration.ofMillis(random.nextLong(exponential.apply(attempt) + 1));
+    }
+
+    /** Rate limits are not waited for here: they belong to the queue. */
+    private static RetryConfig inCall(WorkerSettings settings) {
+        long limit = settings.inCallRetryLimit().toMillis();
+        return RetryConfig.custom()
+                .maxAttempts(settings.inCallRetries() + 1)
+                .intervalFunction(IntervalFunction.ofExponentialRandomBackoff(
+                        Math.max(10, limit / 10), 2.0, 0.5, Math.max(10, limit / 2)))
+                .retryOnException(
+                        failure -> failure instanceof TransientFailure passing && passing.retryAfter() == null)
+                .build();
+    }
+}

@@ -1,0 +1,79 @@
+package io.mivaa.batch.worker;
+
+import io.mivaa.batch.job.Claim;
+import io.mivaa.batch.job.ClaimLost;
+import io.mivaa.batch.job.Claims;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
+
+/**
+ * Brings a settling transaction through while PostgreSQL comes and goes. The fence, not the lease, is the authority:
+ * as long as it stands the outcome of the work is worth keeping, so it is tried again until it is committed, the claim
+ * is lost, or the instance stops.
+ */
+final class Settlement {
+
+    private static final Logger log = LoggerFactory.getLogger(Settlement.class);
+
+    private static final long PAUSE_MILLIS = 500;
+
+    private final Claim claim;
+    private final Claims claims;
+    private final BooleanSupplier stopped;
+
+    /** @param stopped waits the given pause, or less, and says whether the instance has stopped */
+    Settlement(Claim claim, Claims claims, BooleanSupplier stopped) {
+        this.claim = claim;
+        this.claims = claims;
+        this.stopped = stopped;
+    }
+
+    /**
+     * Runs the transaction until its outcome is known. When the connection breaks during the commit nobody knows
+     * whether it was done: then the next try loses its claim to itself, which {@link Claims#settled} tells apart.
+     *
+     * @throws ClaimLost when somebody else has the job
+     * @throws CancellationException when the instance stopped first
+     */
+    boolean once(Supplier<Boolean> transaction) {
+        for (boolean ambiguous = false; ; ambiguous = true) {
+            try {
+                return transaction.get();
+            } catch (ClaimLost lost) {
+                if (ambiguous && claims.settled(claim)) {
+                    return true;
+                }
+                throw lost;
+            } catch (RuntimeException failure) {
+                if (!databaseAway(failure)) {
+                    throw failure;
+                }
+                log.warn("Job {} waits for PostgreSQL to be settled: {}", claim.job(), failure.toString());
+                if (stopped.getAsBoolean()) {
+                    throw new CancellationException("stopped before the job was settled");
+                }
+            }
+        }
+    }
+
+    /** Whether the database, not the job, is at fault. */
+    static boolean databaseAway(Throwable failure) {
+        return failure instanceof DataAccessResourceFailureException
+                || failure instanceof TransientDataAccessException
+                || failure instanceof RecoverableDataAccessException
+                || failure instanceof CannotCreateTransactionException
+                || failure instanceof TransactionSystemException;
+    }
+
+    static long pauseMillis() {
+        return PAUSE_MILLIS;
+    }
+}

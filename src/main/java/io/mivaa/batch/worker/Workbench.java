@@ -1,0 +1,40 @@
+package io.mivaa.batch.worker;
+
+import io.mivaa.batch.job.Claims;
+import io.mivaa.batch.job.Contents;
+import io.mivaa.batch.job.SpoolDirectory;
+import io.mivaa.batch.pipeline.Pipeline;
+import io.mivaa.batch.results.Results;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** Everything an attempt works with; shared by all attempts of an instance. Thread-safe. */
+record Workbench(
+        Claims claims,
+        Contents contents,
+        SpoolDirectory spool,
+        Pipeline pipeline,
+        Results results,
+        TransactionOperations transactions,
+        RetryPolicy retries,
+        WorkerMetrics metrics,
+        Duration jobTimeout,
+        CountDownLatch stopping) {
+
+    boolean inTransaction(Supplier<Boolean> work) {
+        return Boolean.TRUE.equals(transactions.execute(status -> work.get()));
+    }
+
+    /** Waits for a moment and says whether the instance has given up waiting for its attempts. */
+    boolean stopped() {
+        try {
+            return stopping.await(Settlement.pauseMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+}

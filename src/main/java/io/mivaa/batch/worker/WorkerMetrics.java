@@ -1,0 +1,86 @@
+package io.mivaa.batch.worker;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.mivaa.batch.job.FailureClass;
+import io.mivaa.batch.job.JobStage;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What the workers of this instance do. While nothing is running, {@code starts = attempts(succeeded + retrying + dead
+ * + handed_back + lost)}.
+ */
+final class WorkerMetrics {
+
+    private final MeterRegistry meters;
+    private final Counter starts;
+    private final Counter fenced;
+    private final Counter chunks;
+    private final Counter tokens;
+    private final Timer wait;
+    private final AtomicInteger busy = new AtomicInteger();
+
+    WorkerMetrics(MeterRegistry meters, int concurrency) {
+        this.meters = meters;
+        this.starts = Counter.builder("mivaa.attempts.started")
+                .description("Attempts started, by claiming a job")
+                .register(meters);
+        this.fenced = Counter.builder("mivaa.commits.fenced")
+                .description("Attempts whose claim was lost, so that their outcome was thrown away")
+                .register(meters);
+        this.chunks = Counter.builder("mivaa.chunks.embedded")
+                .description("Chunks that got a vector")
+                .register(meters);
+        this.tokens = Counter.builder("mivaa.tokens.embedded")
+                .description("Tokens of these chunks")
+                .register(meters);
+        this.wait = Timer.builder("mivaa.queue.wait")
+                .description("From queued to claimed")
+                .publishPercentileHistogram()
+                .register(meters);
+        meters.gauge("mivaa.workers.busy", busy);
+        meters.gauge("mivaa.workers.threads", concurrency);
+    }
+
+    void started(long waitedMillis) {
+        starts.increment();
+        wait.record(Duration.ofMillis(waitedMillis));
+        busy.incrementAndGet();
+    }
+
+    /** @param failureClass "none" when it succeeded */
+    void ended(String outcome, String failureClass) {
+        busy.decrementAndGet();
+        Counter.builder("mivaa.attempts")
+                .description("Attempts ended, by outcome and class of failure")
+                .tag("outcome", outcome.toLowerCase(Locale.ROOT))
+                .tag("class", failureClass.toLowerCase(Locale.ROOT))
+                .register(meters)
+                .increment();
+    }
+
+    void ended(String outcome, FailureClass failureClass) {
+        ended(outcome, failureClass.name());
+    }
+
+    void lost() {
+        fenced.increment();
+    }
+
+    void embedded(int newChunks, long newTokens) {
+        chunks.increment(newChunks);
+        tokens.increment(newTokens);
+    }
+
+    void stage(JobStage stage, long nanos) {
+        Timer.builder("mivaa.stage.duration")
+                .description("How long a stage of an attempt took")
+                .tag("stage", stage.name().toLowerCase(Locale.ROOT))
+                .publishPercentileHistogram()
+                .register(meters)
+                .record(Duration.ofNanos(nanos));
+    }
+}

@@ -1,0 +1,44 @@
+-- Takes up to `want` hints: priorities share by stride scheduling (each taken hint moves its priority's pass on by
+-- 1/weight, the smallest pass is next), batches within a priority take turns, one hint a turn. A priority that had
+-- nothing to do starts at the smallest pass of those that have, so that absence earns no credit.
+-- KEYS 1..n ring of each priority, n+1 hash priority index -> pass, n+2 turn counter
+-- ARGV 1 want, 2 prefix of the lists, 3.. weight of each priority
+-- returns the job ids; they are gone from Redis, and PostgreSQL decides what they are worth
+local want, levels = tonumber(ARGV[1]), #ARGV - 2
+local passes, turns = KEYS[levels + 1], KEYS[levels + 2]
+local pass, alive, base = {}, {}, nil
+for level = 1, levels do
+  pass[level] = tonumber(redis.call('HGET', passes, level) or 0)
+  alive[level] = redis.call('ZCARD', KEYS[level]) > 0
+  if alive[level] and (not base or pass[level] < base) then base = pass[level] end
+end
+if not base then return {} end
+local taken = {}
+-- Every step takes a hint or removes an empty batch; the bound keeps one call short whatever the rings hold.
+for step = 1, want + 200 do
+  if #taken == want then break end
+  local level = nil
+  for l = 1, levels do
+    if alive[l] and (not level or pass[l] < pass[level]) then level = l end
+  end
+  if not level then break end
+  local batch = redis.call('ZRANGE', KEYS[level], 0, 0)[1]
+  if not batch then
+    alive[level] = false
+  else
+    local id = redis.call('LPOP', ARGV[2] .. batch)
+    if id then
+      taken[#taken + 1] = id
+      pass[level] = pass[level] + 1 / tonumber(ARGV[2 + level])
+      redis.call('ZADD', KEYS[level], redis.call('INCR', turns), batch)
+    else
+      redis.call('ZREM', KEYS[level], batch)
+    end
+  end
+end
+for level = 1, levels do
+  local p = pass[level]
+  if not alive[level] and p < base then p = base end
+  redis.call('HSET', passes, level, tostring(p))
+end
+return taken
