@@ -1,0 +1,4 @@
+package io.mivaa.planted.job;
+
+/** Says nothing about what it is. */
+final class JobManager {}

@@ -1,0 +1,7 @@
+/** Knows the database. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {})
+package io.mivaa.planted.pipeline;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

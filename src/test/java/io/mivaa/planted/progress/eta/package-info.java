@@ -1,0 +1,5 @@
+/** Needs the feed. */
+@NullMarked
+package io.mivaa.planted.progress.eta;
+
+import org.jspecify.annotations.NullMarked;

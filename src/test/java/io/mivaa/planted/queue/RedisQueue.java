@@ -1,0 +1,6 @@
+package io.mivaa.planted.queue;
+
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/** Harmless: this is where Redis is known. */
+record RedisQueue(StringRedisTemplate redis) {}

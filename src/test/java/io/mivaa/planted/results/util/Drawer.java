@@ -1,0 +1,4 @@
+package io.mivaa.planted.results.util;
+
+/** Whatever had no other place. */
+final class Drawer {}
