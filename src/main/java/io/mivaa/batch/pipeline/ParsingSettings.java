@@ -1,0 +1,24 @@
+package io.mivaa.batch.pipeline;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * What one document may cost a parser.
+ *
+ * @param maxPages a document with more pages is rejected
+ * @param maxCharacters a document with more text, in UTF-16 units, is rejected
+ */
+@ConfigurationProperties("mivaa.parsing")
+record ParsingSettings(
+        @DefaultValue("5000") int maxPages,
+        @DefaultValue("20000000") int maxCharacters) {
+
+    ParsingSettings {
+        new ParseLimits(maxPages, maxCharacters);
+    }
+
+    ParseLimits limits() {
+        return new ParseLimits(maxPages, maxCharacters);
+    }
+}

@@ -1,0 +1,29 @@
+package io.mivaa.batch.pipeline;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Puts the pipeline together from whatever parsers, chunkers and embedders there are. */
+@Configuration(proxyBeanMethods = false)
+class PipelineConfiguration {
+
+    @Bean
+    Pipeline pipeline(
+            ObjectProvider<Parser> parsers,
+            ObjectProvider<Chunker> chunkers,
+            ObjectProvider<Embedder> embedders,
+            Transformer transformer,
+            ParsingSettings parsing,
+            ChunkingSettings chunking,
+            EmbeddingSettings embedding) {
+        return new Pipeline(
+                parsers.orderedStream().toList(),
+                chunkers.orderedStream().toList(),
+                embedders.orderedStream().toList(),
+                transformer,
+                parsing.limits(),
+                new PipelineOptions(chunking.options(), embedding.model()),
+                embedding.batchSize());
+    }
+}

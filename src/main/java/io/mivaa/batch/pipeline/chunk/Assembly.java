@@ -1,0 +1,112 @@
+package io.mivaa.batch.pipeline.chunk;
+
+import io.mivaa.batch.pipeline.Block;
+import io.mivaa.batch.pipeline.Chunk;
+import io.mivaa.batch.pipeline.PageRange;
+import io.mivaa.batch.pipeline.RagDocument;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes chunks of stretches of one section: pages, headings, kind, context, hash. Stretches come in reading order. */
+final class Assembly {
+
+    private final String text;
+    private final List<Piece> section;
+    private final Budget budget;
+    private final Contexts contexts;
+    private int passed;
+
+    /** @param section one piece per block */
+    Assembly(String text, List<Piece> section, Budget budget, Contexts contexts) {
+        this.text = text;
+        this.section = section;
+        this.budget = budget;
+        this.contexts = contexts;
+    }
+
+    /** Without special tokens. */
+    int tokens(int start, int end) {
+        return budget.tokens(text.substring(start, end));
+    }
+
+    /** With special tokens. */
+    int tokens(String context, int start, int end) {
+        return budget.exactly(context + text.substring(start, end));
+    }
+
+    String context(int start, int end) {
+        List<Piece> touched = touched(start, end);
+        return contexts.at(commonPath(touched), touched.get(0).block(), start);
+    }
+
+    /** @throws IllegalStateException when even one character without context counts more tokens than allowed */
+    Chunk chunk(int index, String context, int start, int end) {
+        int tokens = tokens(context, start, end);
+        if (tokens > budget.maxTokens()) {
+            throw new IllegalStateException("a single character counts " + tokens + " tokens of " + budget.maxTokens());
+        }
+        List<Piece> touched = touched(start, end);
+        String piece = text.substring(start, end);
+        List<String> headings = Contexts.labels(commonPath(touched), end);
+        return new Chunk(
+                index,
+                piece,
+                start,
+                end,
+                pages(touched),
+                headings,
+                kind(touched, start, end),
+                context,
+                tokens,
+                sha256(piece));
+    }
+
+    private List<Piece> touched(int start, int end) {
+        while (section.get(passed).end() <= start) {
+            passed++;
+        }
+        List<Piece> touched = new ArrayList<>();
+        for (int i = passed; i < section.size() && section.get(i).start() < end; i++) {
+            touched.add(section.get(i));
+        }
+        return touched;
+    }
+
+    private static List<RagDocument.Heading> commonPath(List<Piece> touched) {
+        return touched.stream().map(Piece::path).reduce(Sections::common).orElseThrow();
+    }
+
+    private static @Nullable PageRange pages(List<Piece> touched) {
+        PageRange union = null;
+        for (Piece piece : touched) {
+            PageRange pages = piece.block().pages();
+            if (pages != null) {
+                union = union == null ? pages : union.union(pages);
+            }
+        }
+        return union;
+    }
+
+    private static Block.Kind kind(List<Piece> touched, int start, int end) {
+        return touched.stream()
+                .max(Comparator.comparingInt(piece -> Math.min(piece.end(), end) - Math.max(piece.start(), start)))
+                .orElseThrow()
+                .block()
+                .kind();
+    }
+
+    private static String sha256(String text) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

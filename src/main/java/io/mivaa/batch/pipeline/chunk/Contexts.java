@@ -1,0 +1,92 @@
+package io.mivaa.batch.pipeline.chunk;
+
+import io.mivaa.batch.pipeline.Block;
+import io.mivaa.batch.pipeline.RagDocument;
+import io.mivaa.batch.pipeline.Table;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is put before a chunk's text when it is embedded: the headings over it, and the header row of a table that
+ * began in an earlier chunk. Not thread-safe: one per document.
+ */
+final class Contexts {
+
+    private static final String STEP = " > ";
+
+    private final String text;
+    private final Budget budget;
+    private final Map<List<String>, String> paths = new HashMap<>();
+    private final Map<Integer, String> headerRows = new HashMap<>();
+    private final Map<String, Integer> lengths = new HashMap<>();
+
+    Contexts(String text, Budget budget) {
+        this.text = text;
+        this.budget = budget;
+    }
+
+    /** The context of a chunk that starts at this offset, in this block, under this path. */
+    String at(List<RagDocument.Heading> path, Block block, int start) {
+        List<String> above = labels(path, start);
+        String headings = paths.computeIfAbsent(above, this::line);
+        boolean insideTable = block.kind() == Block.Kind.TABLE && start > block.start();
+        return insideTable ? headings + headerRows.computeIfAbsent(block.start(), any -> headerRow(block)) : headings;
+    }
+
+    /** Tokens there are for the text of a chunk that starts with this piece. */
+    int roomAt(Piece piece) {
+        return budget.roomBeside(tokens(at(piece.path(), piece.block(), piece.start())));
+    }
+
+    int tokens(String context) {
+        return context.isEmpty() ? 0 : lengths.computeIfAbsent(context, budget::tokens);
+    }
+
+    /** The texts of the headings of a path that start before an offset. */
+    static List<String> labels(List<RagDocument.Heading> path, int before) {
+        return path.stream()
+                .filter(heading -> heading.start() < before)
+                .map(RagDocument.Heading::text)
+                .filter(label -> !label.isEmpty())
+                .toList();
+    }
+
+    /** At most a quarter of the budget: what is over is taken from the left, whole headings first, then words. */
+    private String line(List<String> labels) {
+        int limit = budget.maxTokens() / 4;
+        for (int from = 0; from < labels.size(); from++) {
+            String line = String.join(STEP, labels.subList(from, labels.size()));
+            if (budget.tokens(line) <= limit) {
+                return line + "\n";
+            }
+        }
+        return labels.isEmpty() ? "" : lastWords(labels.get(labels.size() - 1), limit);
+    }
+
+    private String lastWords(String label, int limit) {
+        for (int space = label.indexOf(' '); space >= 0; space = label.indexOf(' ', space + 1)) {
+            String words = label.substring(space + 1);
+            if (budget.tokens(words) <= limit) {
+                return words + "\n";
+            }
+        }
+        return "";
+    }
+
+    /** Empty when the table has none, or one that would leave less than half of the budget to the rows. */
+    private String headerRow(Block block) {
+        Table table = block.table();
+        if (table == null || table.headers().isEmpty()) {
+            return "";
+        }
+        String row = text.substring(block.start(), block.end())
+                .lines()
+                .limit(2)
+                .filter(line -> table.headers().stream().allMatch(line::contains))
+                .findFirst()
+                .orElse(String.join(" | ", table.headers()))
+                .strip();
+        return budget.tokens(row) <= budget.maxTokens() / 2 ? row + "\n" : "";
+    }
+}

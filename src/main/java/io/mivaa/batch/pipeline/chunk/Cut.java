@@ -1,0 +1,89 @@
+package io.mivaa.batch.pipeline.chunk;
+
+import io.mivaa.batch.pipeline.Block;
+import io.mivaa.batch.pipeline.Table;
+import java.text.BreakIterator;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A way to take a piece apart without losing anything but white space. */
+enum Cut {
+    /** Between table rows; the header row, the line under it and the first row stay together. */
+    ROWS(Pattern.compile("\n")),
+    LINES(Pattern.compile("\n")),
+    ITEMS(Pattern.compile("\n(?=\\s*(?:[-*+•]|\\d{1,9}[.)])\\s)")),
+    PARAGRAPHS(Pattern.compile("\n[ \t]*\n")),
+    SENTENCES(null),
+    WORDS(Pattern.compile("\\p{javaWhitespace}+")),
+    /** Anywhere between two characters; how long the parts may be is for {@link Splitter} to find out. */
+    CHARACTERS(null);
+
+    private static final int HEAD_LINES = 3;
+
+    private final @Nullable Pattern separator;
+
+    Cut(@Nullable Pattern separator) {
+        this.separator = separator;
+    }
+
+    /** The cuts that suit a kind of block, coarsest first. */
+    static List<Cut> of(Block.Kind kind) {
+        return switch (kind) {
+            case TABLE -> List.of(ROWS, LINES, WORDS, CHARACTERS);
+            case CODE -> List.of(LINES, WORDS, CHARACTERS);
+            case LIST -> List.of(ITEMS, SENTENCES, WORDS, CHARACTERS);
+            case HEADING, PARAGRAPH, FIGURE -> List.of(PARAGRAPHS, SENTENCES, WORDS, CHARACTERS);
+        };
+    }
+
+    /** The cuts that leave parts which mean nothing on their own. */
+    static Set<Cut> tearing(Block.Kind kind) {
+        boolean byLines = kind == Block.Kind.TABLE || kind == Block.Kind.CODE;
+        return byLines ? Set.of(WORDS, CHARACTERS) : Set.of(CHARACTERS);
+    }
+
+    List<Span> apply(String text, Piece piece) {
+        List<Span> spans = separator == null ? sentences(text, piece) : between(separator, text, piece);
+        return this == ROWS ? headTogether(spans, piece) : spans;
+    }
+
+    private static List<Span> between(Pattern separator, String text, Piece piece) {
+        List<Span> spans = new ArrayList<>();
+        Matcher matcher = separator.matcher(text).region(piece.start(), piece.end());
+        int last = piece.start();
+        while (matcher.find()) {
+            Span.addTrimmed(spans, text, last, matcher.start());
+            last = matcher.end();
+        }
+        Span.addTrimmed(spans, text, last, piece.end());
+        return spans;
+    }
+
+    private static List<Span> sentences(String text, Piece piece) {
+        List<Span> spans = new ArrayList<>();
+        BreakIterator sentences = BreakIterator.getSentenceInstance(Locale.ROOT);
+        sentences.setText(text.substring(piece.start(), piece.end()));
+        int last = sentences.first();
+        for (int next = sentences.next(); next != BreakIterator.DONE; next = sentences.next()) {
+            Span.addTrimmed(spans, text, piece.start() + last, piece.start() + next);
+            last = next;
+        }
+        return spans;
+    }
+
+    private static List<Span> headTogether(List<Span> rows, Piece piece) {
+        Table table = piece.block().table();
+        if (table == null || table.headers().isEmpty() || rows.size() < HEAD_LINES) {
+            return rows;
+        }
+        List<Span> joined = new ArrayList<>();
+        joined.add(new Span(rows.get(0).start(), rows.get(HEAD_LINES - 1).end()));
+        joined.addAll(rows.subList(HEAD_LINES, rows.size()));
+        return joined;
+    }
+}

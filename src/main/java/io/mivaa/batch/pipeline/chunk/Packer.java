@@ -1,0 +1,197 @@
+package io.mivaa.batch.pipeline.chunk;
+
+import io.mivaa.batch.pipeline.Chunk;
+import io.mivaa.batch.pipeline.ChunkingOptions;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Fills chunks with the pieces of one section, first come first served, and splits only what does not fit into a
+ * chunk of its own. Ends for every input: each round either moves a piece into a finished chunk or replaces one by
+ * smaller ones. One per section.
+ */
+final class Packer {
+
+    private final Budget budget;
+    private final Contexts contexts;
+    private final Splitter splitter;
+    private final Assembly assembly;
+    private final ChunkingOptions options;
+
+    private final Deque<Piece> waiting = new ArrayDeque<>();
+
+    /** The chunk being filled: its pieces, and where its text starts, overlap included. */
+    private List<Piece> taken = List.of();
+
+    private int start;
+
+    Packer(Budget budget, Contexts contexts, Splitter splitter, Assembly assembly, ChunkingOptions options) {
+        this.budget = budget;
+        this.contexts = contexts;
+        this.splitter = splitter;
+        this.assembly = assembly;
+        this.options = options;
+    }
+
+    void pack(List<Piece> section, List<Chunk> chunks) {
+        waiting.addAll(section);
+        while (!waiting.isEmpty()) {
+            int room = open();
+            fill(room);
+            leaveEnoughForTheLast();
+            close(chunks);
+        }
+    }
+
+    /** Starts a chunk with its first piece and the overlap that still fits. */
+    private int open() {
+        Piece first = firstThatFits();
+        int room = contexts.roomAt(first);
+        int overlap = Math.min(options.overlapTokens(), room - first.tokens());
+        start = taken.isEmpty() || overlap <= 0 ? first.start() : reachBack(taken, overlap, start, first.start());
+        taken = new ArrayList<>(List.of(first));
+        return room - (start < first.start() ? assembly.tokens(start, first.start()) : 0);
+    }
+
+    private Piece firstThatFits() {
+        while (true) {
+            Piece first = waiting.remove();
+            List<Piece> parts = first.tokens() <= contexts.roomAt(first) ? List.of() : splitter.parts(first);
+            if (parts.isEmpty()) {
+                return first;
+            }
+            putBack(parts);
+        }
+    }
+
+    private void fill(int room) {
+        int left = room - taken.get(0).tokens();
+        while (!waiting.isEmpty()) {
+            Piece next = waiting.element();
+            if (next.tokens() <= left && next.end() - start <= budget.maxCharacters()) {
+                taken.add(waiting.remove());
+                left -= next.tokens();
+            } else if (!splitNext(next)) {
+                return;
+            }
+        }
+    }
+
+    /** A piece too long for any chunk is split; and any piece, where it can be, so that no heading stays alone. */
+    private boolean splitNext(Piece next) {
+        List<Piece> parts = List.of();
+        if (next.tokens() > contexts.roomAt(next)) {
+            parts = splitter.parts(next);
+        } else if (onlyHeadings(taken)) {
+            parts = splitter.meaningfulParts(next);
+        }
+        if (!parts.isEmpty()) {
+            waiting.remove();
+            putBack(parts);
+        }
+        return !parts.isEmpty();
+    }
+
+    /** Gives pieces back when the next chunk would be the section's last and shorter than wanted. */
+    private void leaveEnoughForTheLast() {
+        int remaining = 0;
+        for (Piece piece : waiting) {
+            remaining += piece.tokens();
+            if (remaining >= options.minTokens()) {
+                return;
+            }
+        }
+        int keep = taken.size();
+        while (remaining > 0 && remaining < options.minTokens() && keep > 1) {
+            keep--;
+            remaining += taken.get(keep).tokens();
+        }
+        if (keep < taken.size() && balanced(keep, remaining)) {
+            while (taken.size() > keep) {
+                giveBackLast();
+            }
+        }
+    }
+
+    private boolean balanced(int keep, int remaining) {
+        List<Piece> kept = taken.subList(0, keep);
+        return remaining >= options.minTokens()
+                && remaining <= contexts.roomAt(taken.get(keep))
+                && kept.stream().mapToInt(Piece::tokens).sum() >= options.minTokens()
+                && !onlyHeadings(kept);
+    }
+
+    /** Finishes the chunk, after making sure that it is not too long: token counts need not add up. */
+    private void close(List<Chunk> chunks) {
+        while (true) {
+            int end = taken.get(taken.size() - 1).end();
+            String context = assembly.context(start, end);
+            if (assembly.tokens(context, start, end) <= budget.maxTokens()) {
+                chunks.add(assembly.chunk(chunks.size(), context, start, end));
+                return;
+            }
+            if (!shrink()) {
+                chunks.add(assembly.chunk(chunks.size(), "", start, end));
+                return;
+            }
+            if (taken.isEmpty()) {
+                return;
+            }
+        }
+    }
+
+    private boolean shrink() {
+        Piece first = taken.get(0);
+        if (taken.size() > 1) {
+            giveBackLast();
+            return true;
+        }
+        if (start < first.start()) {
+            start = first.start();
+            return true;
+        }
+        List<Piece> parts = splitter.parts(first);
+        if (!parts.isEmpty()) {
+            taken = List.of();
+            putBack(parts);
+        }
+        return !parts.isEmpty();
+    }
+
+    /**
+     * Where a chunk must start to repeat at most so many tokens of the pieces before it, at a boundary that means
+     * something: of a block, a sentence, a row or a word.
+     *
+     * @param floor the chunk must start after this
+     * @param from where it starts when nothing can be repeated
+     */
+    private int reachBack(List<Piece> before, int tokens, int floor, int from) {
+        int reached = from;
+        int left = tokens;
+        for (int i = before.size() - 1; i >= 0; i--) {
+            Piece piece = before.get(i);
+            if (piece.tokens() > left || piece.start() <= floor) {
+                return reachBack(splitter.meaningfulParts(piece), left, floor, reached);
+            }
+            reached = piece.start();
+            left -= piece.tokens();
+        }
+        return reached;
+    }
+
+    private void giveBackLast() {
+        waiting.addFirst(taken.remove(taken.size() - 1));
+    }
+
+    private void putBack(List<Piece> parts) {
+        for (int i = parts.size() - 1; i >= 0; i--) {
+            waiting.addFirst(parts.get(i));
+        }
+    }
+
+    private static boolean onlyHeadings(List<Piece> pieces) {
+        return pieces.stream().allMatch(Piece::isHeading);
+    }
+}

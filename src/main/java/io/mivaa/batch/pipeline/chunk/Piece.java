@@ -1,0 +1,20 @@
+package io.mivaa.batch.pipeline.chunk;
+
+import io.mivaa.batch.pipeline.Block;
+import io.mivaa.batch.pipeline.RagDocument;
+import java.util.List;
+
+/**
+ * What is packed into chunks: a block, or a part of one. Neither starts nor ends with white space.
+ *
+ * @param block what it is, or is a part of
+ * @param path the headings over it, outermost first
+ * @param cuts how many of the kind's cuts have been used to get here
+ * @param tokens without special tokens; {@link Budget#TOO_LONG} when it was not worth counting
+ */
+record Piece(Block block, List<RagDocument.Heading> path, int start, int end, int cuts, int tokens) {
+
+    boolean isHeading() {
+        return block.kind() == Block.Kind.HEADING;
+    }
+}

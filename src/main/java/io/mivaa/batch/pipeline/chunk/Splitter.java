@@ -1,0 +1,117 @@
+package io.mivaa.batch.pipeline.chunk;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Takes pieces apart along the finest cut that is needed. Not thread-safe: one per document. */
+final class Splitter {
+
+    /** Extended grapheme clusters: what a reader takes for one character. */
+    private static final Pattern GRAPHEME = Pattern.compile("\\X");
+
+    /** A part made of characters is good enough when it fills this share of its room. */
+    private static final double FULL = 0.85;
+
+    private final String text;
+    private final Budget budget;
+    private final Contexts contexts;
+    private final Matcher graphemes;
+
+    Splitter(String text, Budget budget, Contexts contexts) {
+        this.text = text;
+        this.budget = budget;
+        this.contexts = contexts;
+        this.graphemes = GRAPHEME.matcher(text);
+    }
+
+    /** At least two parts, each smaller than the piece; none when it is indivisible. */
+    List<Piece> parts(Piece piece) {
+        return parts(piece, Set.of());
+    }
+
+    /** As {@link #parts}, but none when they would be torn words, table rows or lines of code. */
+    List<Piece> meaningfulParts(Piece piece) {
+        return parts(piece, Cut.tearing(piece.block().kind()));
+    }
+
+    private List<Piece> parts(Piece piece, Set<Cut> forbidden) {
+        List<Cut> cuts = Cut.of(piece.block().kind());
+        for (int used = piece.cuts(); used < cuts.size() && !forbidden.contains(cuts.get(used)); used++) {
+            Cut cut = cuts.get(used);
+            List<Span> spans = cut == Cut.CHARACTERS ? characters(piece) : cut.apply(text, piece);
+            if (spans.size() > 1) {
+                return pieces(piece, spans, used + 1);
+            }
+        }
+        return List.of();
+    }
+
+    private List<Piece> pieces(Piece whole, List<Span> spans, int cuts) {
+        List<Piece> parts = new ArrayList<>(spans.size());
+        for (Span span : spans) {
+            int tokens = budget.tokens(text.substring(span.start(), span.end()));
+            parts.add(new Piece(whole.block(), whole.path(), span.start(), span.end(), cuts, tokens));
+        }
+        return parts;
+    }
+
+    private List<Span> characters(Piece piece) {
+        List<Span> spans = new ArrayList<>();
+        int start = piece.start();
+        int guess = budget.maxTokens();
+        while (start < piece.end()) {
+            int end = longestThatFits(piece, start, guess);
+            spans.add(new Span(start, end));
+            guess = end - start;
+            start = end;
+        }
+        return spans;
+    }
+
+    /**
+     * The end of a part that fits with its context, found by interpolation: counts need not grow with the length, so
+     * every accepted end has been counted. Ends after one code point at the least.
+     */
+    private int longestThatFits(Piece piece, int start, int guess) {
+        int context = contexts.tokens(contexts.at(piece.path(), piece.block(), start));
+        int room = budget.roomBeside(context);
+        int fits = next(start);
+        int beyond = Math.min(piece.end(), start + budget.maxCharacters()) + 1;
+        int probe = snap(start, Math.min(start + guess, beyond - 1), piece.end());
+        while (probe > fits) {
+            int tokens = budget.tokens(text.substring(start, probe));
+            if (tokens <= room) {
+                fits = probe;
+            } else {
+                beyond = probe;
+            }
+            if (tokens <= room && tokens >= room * FULL) {
+                return fits;
+            }
+            long scaled = start + (long) (probe - start) * Math.max(room, 1) / Math.max(tokens, 1);
+            int target = (int) Math.min(scaled, beyond - 1L);
+            probe = snap(start, target, piece.end());
+        }
+        return fits;
+    }
+
+    private int next(int start) {
+        return start + Character.charCount(text.codePointAt(start));
+    }
+
+    /** The last end of a grapheme up to the target; when the first one is longer, that of a code point. */
+    private int snap(int start, int target, int end) {
+        graphemes.region(start, end);
+        int last = start;
+        while (last < target && graphemes.find() && graphemes.end() <= target) {
+            last = graphemes.end();
+        }
+        if (last == start && target > start) {
+            last = Character.isHighSurrogate(text.charAt(target - 1)) && target < end ? target - 1 : target;
+        }
+        return last;
+    }
+}

@@ -1,0 +1,39 @@
+package io.mivaa.batch.pipeline.chunk;
+
+import io.mivaa.batch.pipeline.Chunk;
+import io.mivaa.batch.pipeline.Chunker;
+import io.mivaa.batch.pipeline.ChunkingOptions;
+import io.mivaa.batch.pipeline.ParsedDocument;
+import io.mivaa.batch.pipeline.TokenCounter;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Cuts along the document's own structure: sections never share a chunk, unless one is very short; blocks are kept
+ * whole when they fit into a chunk, else split at sentences, rows or lines, then words, then characters.
+ *
+ * <p>The idea is that of recursive splitting with a hierarchy of separators, over blocks instead of characters. Each
+ * piece is counted once and lengths are added up; as counts need not add up exactly, each finished chunk is counted
+ * again and shortened if it must be.
+ */
+final class StructureChunker implements Chunker {
+
+    @Override
+    public String name() {
+        return "structure";
+    }
+
+    @Override
+    public List<Chunk> chunk(ParsedDocument document, ChunkingOptions options, TokenCounter tokens) {
+        ParsedDocument complete = Sections.complete(document);
+        Budget budget = new Budget(tokens, options.maxTokens());
+        Contexts contexts = new Contexts(complete.text(), budget);
+        Splitter splitter = new Splitter(complete.text(), budget, contexts);
+        List<Chunk> chunks = new ArrayList<>();
+        for (List<Piece> section : Sections.merged(Sections.of(complete, budget), contexts, options.minTokens())) {
+            Assembly assembly = new Assembly(complete.text(), section, budget, contexts);
+            new Packer(budget, contexts, splitter, assembly, options).pack(section, chunks);
+        }
+        return chunks;
+    }
+}

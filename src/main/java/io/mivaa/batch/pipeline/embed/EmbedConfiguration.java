@@ -1,0 +1,16 @@
+package io.mivaa.batch.pipeline.embed;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The embedders there are. */
+@Configuration(proxyBeanMethods = false)
+class EmbedConfiguration {
+
+    @Bean(destroyMethod = "close")
+    OnnxEmbedder onnxEmbedder(OnnxSettings settings) {
+        OnnxEmbedder embedder = new OnnxEmbedder(settings.threads());
+        embedder.warmUp();
+        return embedder;
+    }
+}

@@ -1,0 +1,143 @@
+package io.mivaa.batch.pipeline.embed;
+
+import ai.onnxruntime.OrtException;
+import io.mivaa.batch.pipeline.Embedder;
+import io.mivaa.batch.pipeline.EmbeddingModel;
+import io.mivaa.batch.pipeline.TransientFailure;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Embeds in this process with the quantised all-MiniLM-L6-v2 of the class path. All documents share one session and
+ * one pool, text by text: a document alone has every thread, several take turns.
+ *
+ * <p>Texts are read up to 256 tokens, as the authors of the model do; its positions would reach to 512, but it was
+ * not trained on texts that long. {@link #count} counts all tokens of any text.
+ */
+final class OnnxEmbedder implements Embedder, AutoCloseable {
+
+    private static final EmbeddingModel MODEL =
+            new EmbeddingModel("onnx", "all-minilm-l6-v2-q", OnnxModel.DIMENSIONS, 256);
+
+    private final WordPieces tokenizer = new WordPieces();
+    private final OnnxModel model = new OnnxModel();
+    private final ExecutorService pool;
+
+    /** @param threads how many texts are embedded at the same time */
+    OnnxEmbedder(int threads) {
+        pool = Executors.newFixedThreadPool(threads, new Threads());
+    }
+
+    @Override
+    public EmbeddingModel model() {
+        return MODEL;
+    }
+
+    @Override
+    public int count(String text) {
+        return tokenizer.count(text);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws CancellationException when the calling thread is interrupted, which it stays, or the embedder is closed
+     */
+    @Override
+    public List<float[]> embed(List<String> texts) {
+        List<Future<float[]>> pending = new ArrayList<>(texts.size());
+        try {
+            for (String text : texts) {
+                pending.add(pool.submit(() -> vector(text)));
+            }
+            List<float[]> vectors = new ArrayList<>(texts.size());
+            for (Future<float[]> each : pending) {
+                vectors.add(each.get());
+            }
+            return vectors;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw cancelled("Embedding was interrupted", e);
+        } catch (RejectedExecutionException e) {
+            throw cancelled("The embedder is closed", e);
+        } catch (ExecutionException e) {
+            throw failure(e.getCause());
+        } finally {
+            pending.forEach(each -> each.cancel(false));
+        }
+    }
+
+    private float[] vector(String text) throws OrtException {
+        return UnitVector.of(model.mean(tokenizer.ids(text, MODEL.maxTokens())), MODEL.dimensions());
+    }
+
+    private static CancellationException cancelled(String message, Exception cause) {
+        CancellationException cancellation = new CancellationException(message);
+        cancellation.initCause(cause);
+        return cancellation;
+    }
+
+    private static RuntimeException failure(@Nullable Throwable cause) {
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        if (cause instanceof RuntimeException known) {
+            return known;
+        }
+        return new TransientFailure("embedding-failed", "The embedding model failed on a text", cause);
+    }
+
+    /** Makes the first document as fast as the others. */
+    void warmUp() {
+        embed(List.of("warm"));
+    }
+
+    /** Waits for the texts being embedded, forgets those that wait, and frees the native memory. */
+    @Override
+    public void close() {
+        pool.shutdownNow().forEach(OnnxEmbedder::cancel);
+        if (finished()) {
+            model.close();
+            tokenizer.close();
+        }
+    }
+
+    private static void cancel(Runnable waiting) {
+        if (waiting instanceof Future<?> future) {
+            future.cancel(false);
+        }
+    }
+
+    /** A text takes milliseconds; memory in use is better leaked than freed. */
+    private boolean finished() {
+        try {
+            return pool.awaitTermination(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Daemons, so that nothing keeps the process when it wants to end. */
+    private static final class Threads implements ThreadFactory {
+
+        private final AtomicInteger started = new AtomicInteger();
+
+        @Override
+        public Thread newThread(Runnable task) {
+            Thread thread = new Thread(task, "embedder-" + started.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        }
+    }
+}

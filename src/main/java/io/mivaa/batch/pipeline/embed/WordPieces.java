@@ -1,0 +1,60 @@
+package io.mivaa.batch.pipeline.embed;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import io.mivaa.batch.pipeline.TokenCounter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Map;
+
+/** The tokenizer of the model. Thread-safe: the native tokenizer is not changed once it is made. */
+final class WordPieces implements TokenCounter, AutoCloseable {
+
+    private static final String RESOURCE = "/all-minilm-l6-v2-q-tokenizer.json";
+
+    private final HuggingFaceTokenizer tokenizer;
+
+    /** Loads the tokenizer from the class path; nothing is fetched or reported over the network. */
+    WordPieces() {
+        stayOffline();
+        try (InputStream json = OnnxModel.resource(RESOURCE)) {
+            // The file asks for truncation and padding to 128 tokens, which would make every count wrong.
+            tokenizer = HuggingFaceTokenizer.newInstance(json, Map.of("truncation", "false", "padding", "false"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("The tokenizer " + RESOURCE + " cannot be read", e);
+        }
+    }
+
+    /** DJL otherwise looks for native libraries and reports its use on the network when the class is loaded. */
+    private static void stayOffline() {
+        System.setProperty("ai.djl.offline", "true");
+        System.setProperty("OPT_OUT_TRACKING", "true");
+    }
+
+    @Override
+    public int count(String text) {
+        return ids(text).length;
+    }
+
+    /** With the special tokens at both ends. */
+    long[] ids(String text) {
+        return tokenizer.encode(text).getIds();
+    }
+
+    /** As {@link #ids(String)}, with what is over the limit cut off before the closing special token. */
+    long[] ids(String text, int limit) {
+        long[] ids = ids(text);
+        if (ids.length <= limit) {
+            return ids;
+        }
+        long[] cut = Arrays.copyOf(ids, limit);
+        cut[limit - 1] = ids[ids.length - 1];
+        return cut;
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+}

@@ -1,0 +1,15 @@
+package io.mivaa.batch.pipeline.transform;
+
+import io.mivaa.batch.pipeline.Transformer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The transformer there is. */
+@Configuration(proxyBeanMethods = false)
+class TransformConfiguration {
+
+    @Bean
+    Transformer transformer() {
+        return new RagTransformer();
+    }
+}
