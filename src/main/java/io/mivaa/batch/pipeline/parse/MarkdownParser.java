@@ -1,0 +1,47 @@
+package io.mivaa.batch.pipeline.parse;
+
+import io.mivaa.batch.pipeline.Metadata;
+import io.mivaa.batch.pipeline.ParseLimits;
+import io.mivaa.batch.pipeline.ParseProgress;
+import io.mivaa.batch.pipeline.ParsedDocument;
+import io.mivaa.batch.pipeline.Parser;
+import io.mivaa.batch.pipeline.Source;
+import io.mivaa.batch.pipeline.Warning;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Markdown: the text stays as it is, its blocks are pointed at. */
+final class MarkdownParser implements Parser {
+
+    @Override
+    public Set<String> mediaTypes() {
+        return Set.of("text/markdown");
+    }
+
+    @Override
+    public ParsedDocument parse(Source source, ParseLimits limits, ParseProgress progress) {
+        DecodedText decoded = DecodedText.of(SourceBytes.ofText(source, limits));
+        String text = TextParser.canonical(decoded, limits);
+        MarkdownBlocks blocks = MarkdownBlocks.of(text);
+        List<Warning> warnings = new ArrayList<>(SourceBytes.warnings(decoded));
+        return new ParsedDocument(text, blocks.blocks(), metadata(blocks.frontMatter()), null, warnings);
+    }
+
+    private static Metadata metadata(Map<String, String> front) {
+        return new Metadata(
+                front.get("title"),
+                front.get("author"),
+                first(front, "language", "lang"),
+                Dates.instant(first(front, "date", "created")),
+                Dates.instant(first(front, "modified", "updated")),
+                Map.of());
+    }
+
+    private static @Nullable String first(Map<String, String> front, String name, String other) {
+        String value = front.get(name);
+        return value == null ? front.get(other) : value;
+    }
+}

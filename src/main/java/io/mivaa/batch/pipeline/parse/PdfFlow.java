@@ -1,0 +1,82 @@
+package io.mivaa.batch.pipeline.parse;
+
+import io.mivaa.batch.pipeline.Block;
+import io.mivaa.batch.pipeline.PageRange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Writes the paragraphs of a document as headings, lists and prose. */
+final class PdfFlow {
+
+    private static final float SAME_INDENT = 4;
+
+    private final MarkdownWriter writer;
+    private final Set<String> hyphenated;
+    private final List<PdfParagraph> items = new ArrayList<>();
+
+    private PdfFlow(MarkdownWriter writer, Set<String> hyphenated) {
+        this.writer = writer;
+        this.hyphenated = hyphenated;
+    }
+
+    static void write(List<PdfPage> pages, PdfOutline outline, MarkdownWriter writer) {
+        List<PdfPage> body = PdfFurniture.removed(pages);
+        List<PdfParagraph> paragraphs = PdfParagraphs.of(body);
+        PdfHeadings headings = PdfHeadings.of(paragraphs, outline);
+        PdfFlow flow = new PdfFlow(writer, PdfHyphens.within(body));
+        for (PdfParagraph paragraph : paragraphs) {
+            flow.write(paragraph, headings.level(paragraph));
+        }
+        flow.endList();
+    }
+
+    private void write(PdfParagraph paragraph, int level) {
+        if (level == 0 && PdfListItem.starts(paragraph.first())) {
+            items.add(paragraph);
+            return;
+        }
+        endList();
+        if (level > 0) {
+            writer.heading(level, paragraph.onOneLine(hyphenated), paragraph.pages());
+        } else {
+            writer.block(Block.Kind.PARAGRAPH, paragraph.text(hyphenated), paragraph.pages());
+        }
+    }
+
+    private void endList() {
+        if (items.isEmpty()) {
+            return;
+        }
+        List<Float> indents = indents();
+        StringBuilder list = new StringBuilder();
+        PageRange pages = items.get(0).pages();
+        for (PdfParagraph item : items) {
+            String indent = "  ".repeat(depth(item, indents));
+            String text = PdfListItem.markdown(item.text(hyphenated)).replace("\n", "\n" + indent + "  ");
+            list.append(list.isEmpty() ? "" : "\n").append(indent).append(text);
+            pages = pages.union(item.pages());
+        }
+        writer.block(Block.Kind.LIST, list.toString(), pages);
+        items.clear();
+    }
+
+    /** Where items begin, from the left; a list over two columns or pages begins anew in each. */
+    private List<Float> indents() {
+        List<Float> indents = new ArrayList<>();
+        items.stream().map(item -> item.first().x0()).sorted().forEach(x -> {
+            if (indents.isEmpty() || x - indents.get(indents.size() - 1) > SAME_INDENT) {
+                indents.add(x);
+            }
+        });
+        return indents;
+    }
+
+    private static int depth(PdfParagraph item, List<Float> indents) {
+        int depth = 0;
+        while (depth + 1 < indents.size() && item.first().x0() >= indents.get(depth + 1)) {
+            depth++;
+        }
+        return Math.min(depth, 5);
+    }
+}

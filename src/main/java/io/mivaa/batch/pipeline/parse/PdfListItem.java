@@ -1,0 +1,35 @@
+package io.mivaa.batch.pipeline.parse;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Recognises the first line of a list item by its bullet or number. */
+final class PdfListItem {
+
+    /** Bullets of text fonts, and the private code points by which symbol fonts come out. */
+    private static final Pattern BULLET = Pattern.compile(
+            "^(?:[\u2022\u2023\u25E6\u25AA\u25AB\u25CF\u25CB\u25A0\u25A1\u25B6\u25BA\u27A2\u2713\u2714\u2756\u00B7\u2219\uE000-\uF8FF]\\s*|[*\u2013-]\\s+)(?=\\S)");
+
+    private static final Pattern NUMBER =
+            Pattern.compile("^(?:\\(?\\d{1,3}[.)]|\\(?[a-zA-Z][.)]|\\(?[ivxIVX]{1,5}[.)])\\s+(?=\\S)");
+
+    private PdfListItem() {}
+
+    static boolean starts(PdfLine line) {
+        return !line.tabular() && (isBulleted(line.text()) || isNumbered(line.text()));
+    }
+
+    static boolean isBulleted(String text) {
+        return BULLET.matcher(text).find();
+    }
+
+    static boolean isNumbered(String text) {
+        return NUMBER.matcher(text).find();
+    }
+
+    /** With a Markdown bullet for any bullet; numbers stay as they are. */
+    static String markdown(String text) {
+        Matcher bullet = BULLET.matcher(text);
+        return bullet.find() ? "- " + text.substring(bullet.end()) : text;
+    }
+}

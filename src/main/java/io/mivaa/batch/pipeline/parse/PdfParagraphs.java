@@ -1,0 +1,117 @@
+package io.mivaa.batch.pipeline.parse;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Puts lines together to paragraphs, over column and page ends where a sentence goes on. */
+final class PdfParagraphs {
+
+    private final PdfSpacing spacing;
+    private final List<PdfParagraph> paragraphs = new ArrayList<>();
+    private List<PdfLine> lines = new ArrayList<>();
+    private List<Boolean> intended = new ArrayList<>();
+    private boolean item;
+
+    private PdfParagraphs(PdfSpacing spacing) {
+        this.spacing = spacing;
+    }
+
+    static List<PdfParagraph> of(List<PdfPage> pages) {
+        PdfParagraphs paragraphs = new PdfParagraphs(PdfSpacing.of(pages));
+        for (PdfPage page : pages) {
+            paragraphs.add(PdfRun.of(page.lines()));
+        }
+        paragraphs.end();
+        return paragraphs.paragraphs;
+    }
+
+    private void add(List<PdfRun> runs) {
+        for (PdfRun run : runs) {
+            for (int i = 0; i < run.lines().size(); i++) {
+                add(run.lines().get(i), run, i > 0);
+            }
+        }
+    }
+
+    private void add(PdfLine line, PdfRun run, boolean below) {
+        if (!lines.isEmpty()) {
+            PdfLine last = lines.get(lines.size() - 1);
+            if (goesOn(last, line, run, below)) {
+                intended.add(isIntended(last, line, run, below));
+            } else {
+                end();
+            }
+        }
+        item = lines.isEmpty() ? PdfListItem.starts(line) : item;
+        lines.add(line);
+    }
+
+    private boolean goesOn(PdfLine last, PdfLine line, PdfRun run, boolean below) {
+        boolean otherWeight = last.endsBold() != line.startsBold() && (last.bold() || line.bold());
+        boolean otherSize = Math.abs(last.size() - line.size()) > Math.max(0.6f, 0.08f * last.size());
+        if (otherWeight || (otherSize && !isSameLine(last, line, below)) || PdfListItem.starts(line)) {
+            return false;
+        }
+        if (last.tabular() != line.tabular() && !isSameLine(last, line, below) && below) {
+            return false;
+        }
+        return below ? goesOnBelow(last, line, run) : goesOnElsewhere(last, line);
+    }
+
+    private boolean goesOnBelow(PdfLine last, PdfLine line, PdfRun run) {
+        float step = line.y() - last.y();
+        if (step > 1.3f * spacing.of(line.size()) + 1) {
+            return false;
+        }
+        if (last.tabular() && line.tabular()) {
+            return true;
+        }
+        boolean ends = last.endsSentence();
+        if (item && line.x0() <= lines.get(0).x0() + 1 && ends) {
+            return false;
+        }
+        boolean indented = !item && line.x0() - last.x0() > 0.9f * line.size();
+        boolean early = endsEarly(last, line, run);
+        return !(ends && (early || indented)) && !(indented && early && lines.size() > 1);
+    }
+
+    /** At the top of the next column or page only a sentence under way goes on. */
+    private boolean goesOnElsewhere(PdfLine last, PdfLine line) {
+        if (last.tabular() || line.tabular() || last.endsSentence() || last.page() + 1 < line.page()) {
+            return false;
+        }
+        boolean longEnough = lines.size() > 1 || last.text().length() > 40;
+        return last.endsHyphenated()
+                || (longEnough && line.startsLowerCase())
+                || (lines.size() > 1 && longEnough(last));
+    }
+
+    private boolean longEnough(PdfLine last) {
+        float widest = 0;
+        for (PdfLine line : lines) {
+            widest = Math.max(widest, line.x1());
+        }
+        return last.x1() > widest - 1.5f * last.size() && last.text().length() > 25;
+    }
+
+    private static boolean isIntended(PdfLine last, PdfLine line, PdfRun run, boolean below) {
+        return below && (last.tabular() || line.tabular() || endsEarly(last, line, run));
+    }
+
+    /** The first word of the next line would have had room here. */
+    private static boolean endsEarly(PdfLine last, PdfLine line, PdfRun run) {
+        return last.x1() + line.firstWidth() + 1.3f * line.size() < run.right();
+    }
+
+    private static boolean isSameLine(PdfLine last, PdfLine line, boolean below) {
+        return below && line.y() - last.y() < 0.35f * Math.max(line.size(), last.size());
+    }
+
+    private void end() {
+        if (!lines.isEmpty()) {
+            paragraphs.add(new PdfParagraph(lines, intended));
+            lines = new ArrayList<>();
+            intended = new ArrayList<>();
+        }
+    }
+}

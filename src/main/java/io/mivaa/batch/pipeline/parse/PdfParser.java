@@ -1,0 +1,74 @@
+package io.mivaa.batch.pipeline.parse;
+
+import io.mivaa.batch.pipeline.ParseLimits;
+import io.mivaa.batch.pipeline.ParseProgress;
+import io.mivaa.batch.pipeline.ParsedDocument;
+import io.mivaa.batch.pipeline.Parser;
+import io.mivaa.batch.pipeline.Rejected;
+import io.mivaa.batch.pipeline.Source;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.io.MemoryUsageSetting;
+import org.apache.pdfbox.pdmodel.PDDocument;
+import org.apache.pdfbox.pdmodel.encryption.InvalidPasswordException;
+
+/** PDF by Apache PDFBox: the text layer, put together to headings, lists and paragraphs. */
+final class PdfParser implements Parser {
+
+    private final long memory;
+
+    PdfParser(ParseSettings settings) {
+        this.memory = settings.pdfMemory().toBytes();
+    }
+
+    @Override
+    public Set<String> mediaTypes() {
+        return Set.of("application/pdf");
+    }
+
+    @Override
+    public ParsedDocument parse(Source source, ParseLimits limits, ParseProgress progress) {
+        if (!Files.isReadable(source.file())) {
+            throw SourceBytes.unreadable(new IOException("missing file"));
+        }
+        if (source.bytes() == 0) {
+            throw new Rejected("no-text", "The document is empty.");
+        }
+        try (PDDocument document =
+                Loader.loadPDF(source.file().toFile(), MemoryUsageSetting.setupMixed(memory).streamCache)) {
+            return parse(document, limits, progress);
+        } catch (Rejected | CancellationException e) {
+            throw e;
+        } catch (InvalidPasswordException e) {
+            throw new Rejected("encrypted-document", "The PDF is encrypted and a password is needed to read it.", e);
+        } catch (IOException | RuntimeException | StackOverflowError e) {
+            throw damaged(e);
+        }
+    }
+
+    private static ParsedDocument parse(PDDocument document, ParseLimits limits, ParseProgress progress)
+            throws IOException {
+        PdfReader.Pages read = PdfReader.read(document, limits, progress);
+        if (read.withText().isEmpty()) {
+            throw withoutText(read);
+        }
+        MarkdownWriter writer = new MarkdownWriter(limits);
+        PdfFlow.write(read.withText(), PdfOutline.of(document), writer);
+        return writer.finish(PdfMetadata.of(document), read.pages(), read.warnings());
+    }
+
+    private static Rejected withoutText(PdfReader.Pages read) {
+        boolean damaged = read.pages() == 0
+                || read.warnings().stream().anyMatch(warning -> warning.code().equals("unreadable-page"));
+        return damaged
+                ? new Rejected("damaged-document", "The PDF is damaged: none of its pages could be read.")
+                : new Rejected("no-text", "The PDF has no text layer; it seems to be scanned or to hold images only.");
+    }
+
+    private static Rejected damaged(Throwable cause) {
+        return new Rejected("damaged-document", "The PDF is damaged and cannot be read.", cause);
+    }
+}

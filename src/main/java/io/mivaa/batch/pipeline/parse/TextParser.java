@@ -1,0 +1,38 @@
+package io.mivaa.batch.pipeline.parse;
+
+import io.mivaa.batch.pipeline.Metadata;
+import io.mivaa.batch.pipeline.ParseLimits;
+import io.mivaa.batch.pipeline.ParseProgress;
+import io.mivaa.batch.pipeline.ParsedDocument;
+import io.mivaa.batch.pipeline.Parser;
+import io.mivaa.batch.pipeline.Rejected;
+import io.mivaa.batch.pipeline.Source;
+import java.util.Set;
+
+/** Plain text in any encoding: paragraphs are what stands between blank lines. */
+final class TextParser implements Parser {
+
+    @Override
+    public Set<String> mediaTypes() {
+        return Set.of("text/plain", "text/csv");
+    }
+
+    @Override
+    public ParsedDocument parse(Source source, ParseLimits limits, ParseProgress progress) {
+        DecodedText decoded = DecodedText.of(SourceBytes.ofText(source, limits));
+        String text = canonical(decoded, limits);
+        return new ParsedDocument(text, Gaps.paragraphs(text), Metadata.NONE, null, SourceBytes.warnings(decoded));
+    }
+
+    /** @throws Rejected when it is blank or too long */
+    static String canonical(DecodedText decoded, ParseLimits limits) {
+        String text = CleanText.normalised(decoded.text());
+        if (text.isBlank()) {
+            throw new Rejected("no-text", "The document has no text.");
+        }
+        if (text.length() > limits.maxCharacters()) {
+            throw MarkdownWriter.tooMuchText(limits);
+        }
+        return text;
+    }
+}
