@@ -86,7 +86,9 @@ class BatchActions {
         if (before.state().terminal()) {
             throw forbidden("changed", before);
         }
-        if (batches.reprioritise(workspace, id, priority).filter(former -> former != priority).isPresent()) {
+        if (batches.reprioritise(workspace, id, priority)
+                .filter(former -> former != priority)
+                .isPresent()) {
             hints(() -> queue.move(id, priority));
         }
         return find(workspace, id);
@@ -121,7 +123,8 @@ class BatchActions {
     Job retryJob(Workspace workspace, JobId id) {
         Job before = findJob(workspace, id);
         if (before.state() == JobState.SUCCEEDED || before.state() == JobState.CANCELLED) {
-            throw Problem.conflict("invalid-state", "Only a dead job can be retried; this one is " + before.state() + ".");
+            throw Problem.conflict(
+                    "invalid-state", "Only a dead job can be retried; this one is " + before.state() + ".");
         }
         List<Hint> replayed = replay(workspace, DeadLetters.Filter.ofJobs(List.of(id)), null);
         if (before.state() == JobState.DEAD && replayed.isEmpty()) {
@@ -132,7 +135,8 @@ class BatchActions {
     }
 
     /** Queues dead letters again; {@link DeadLetters#replay} says how. */
-    List<Hint> replay(Workspace workspace, DeadLetters.Filter filter, @org.jspecify.annotations.Nullable Integer expected) {
+    List<Hint> replay(
+            Workspace workspace, DeadLetters.Filter filter, @org.jspecify.annotations.Nullable Integer expected) {
         List<Hint> hints = deadLetters.replay(workspace, filter, expected);
         hints(() -> queue.push(hints));
         return hints;

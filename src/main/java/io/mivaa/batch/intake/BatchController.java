@@ -181,8 +181,7 @@ class BatchController {
         if (change.priority() == null) {
             throw Problem.invalid("/priority", "missing-field", "Only the priority can be changed, and it is missing.");
         }
-        return done(actions.reprioritise(
-                workspace, new BatchId(id), Options.priority("/priority", change.priority())));
+        return done(actions.reprioritise(workspace, new BatchId(id), Options.priority("/priority", change.priority())));
     }
 
     @Operation(summary = "Forget a final batch with its content and results")

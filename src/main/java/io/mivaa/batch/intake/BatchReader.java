@@ -73,7 +73,8 @@ class BatchReader {
             Submission submission = new Submission(spool, formats, settings, most);
             HttpServletRequest bounded = new Bounded(request, max);
             if (!lines && !request.getParameterMap().isEmpty()) {
-                throw unknownParameter(request.getParameterMap().keySet().iterator().next());
+                throw unknownParameter(
+                        request.getParameterMap().keySet().iterator().next());
             }
             if (type.equalsTypeAndSubtype(MediaType.MULTIPART_FORM_DATA)) {
                 new MultipartRequest(json, settings).read(bounded, submission);
@@ -104,10 +105,8 @@ class BatchReader {
     }
 
     private static Options options(Map<String, String[]> parameters) {
-        new TreeSet<>(parameters.keySet()).stream()
-                .filter(name -> !PARAMETERS.contains(name))
-                .findFirst()
-                .ifPresent(name -> {
+        new TreeSet<>(parameters.keySet())
+                .stream().filter(name -> !PARAMETERS.contains(name)).findFirst().ifPresent(name -> {
                     throw unknownParameter(name);
                 });
         Options.Chunking chunking = new Options.Chunking(

@@ -50,7 +50,8 @@ record BatchView(
 
     private static Progress progress(Batch batch) {
         int done = batch.counts().terminal();
-        double percent = batch.counts().total() == 0 ? 0 : 100.0 * done / batch.counts().total();
+        double percent =
+                batch.counts().total() == 0 ? 0 : 100.0 * done / batch.counts().total();
         return new Progress(Math.floor(percent * 10) / 10, rate(batch, done));
     }
 

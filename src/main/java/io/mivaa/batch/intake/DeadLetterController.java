@@ -41,12 +41,17 @@ class DeadLetterController {
 
     /** Which jobs are meant: by ids, or by filter with the number that the caller has seen. */
     record Selection(
-            @Nullable List<UUID> ids, @Nullable FilterBody filter, @Nullable Integer expectedCount) {}
+            @Nullable List<UUID> ids,
+            @Nullable FilterBody filter,
+            @Nullable Integer expectedCount) {}
 
     /** Parts that are absent do not narrow it. */
     record FilterBody(
             @Nullable UUID batchId,
-            @com.fasterxml.jackson.annotation.JsonProperty("class") @Nullable String failureClass,
+
+            @com.fasterxml.jackson.annotation.JsonProperty("class") @Nullable
+            String failureClass,
+
             @Nullable String code) {}
 
     /** How many jobs the action reached. */

@@ -11,7 +11,8 @@ final class Documents {
     private Documents() {}
 
     static @Nullable String externalId(@Nullable String id, String pointer) {
-        if (id != null && (id.isBlank() || id.length() > Submission.Description.MAX_EXTERNAL_ID || id.indexOf(0) >= 0)) {
+        if (id != null
+                && (id.isBlank() || id.length() > Submission.Description.MAX_EXTERNAL_ID || id.indexOf(0) >= 0)) {
             throw Problem.invalid(
                     pointer + "/externalId",
                     "invalid-value",
@@ -33,8 +34,8 @@ final class Documents {
             throw Problem.invalid(
                     pointer + "/metadata",
                     "invalid-value",
-                    "Metadata is a JSON object of at most " + settings.maxMetadataSize().toBytes()
-                            + " bytes without U+0000.");
+                    "Metadata is a JSON object of at most "
+                            + settings.maxMetadataSize().toBytes() + " bytes without U+0000.");
         }
         return written;
     }

@@ -56,8 +56,7 @@ class IdempotencyKeys {
     }
 
     void remember(Workspace workspace, String key, String request, BatchId batch, String response) {
-        jdbc.sql(
-                        """
+        jdbc.sql("""
                         insert into idempotency_key (workspace, key, request, response, batch_id)
                         values (:workspace, :key, :request, :response, :batch)
                         """)

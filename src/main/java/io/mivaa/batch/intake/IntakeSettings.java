@@ -40,12 +40,12 @@ record IntakeSettings(
                     "mivaa.intake.max-request-size must not be smaller than max-document-size: " + maxRequestSize);
         }
         if (maxDocuments < 1 || maxStreamedDocuments < 1) {
-            throw new IllegalArgumentException("mivaa.intake.max-documents and max-streamed-documents must be positive");
+            throw new IllegalArgumentException(
+                    "mivaa.intake.max-documents and max-streamed-documents must be positive");
         }
         if (defaultAttempts < 1 || maxAttempts < defaultAttempts) {
-            throw new IllegalArgumentException(
-                    "mivaa.intake must satisfy 1 <= default-attempts <= max-attempts: " + defaultAttempts + ", "
-                            + maxAttempts);
+            throw new IllegalArgumentException("mivaa.intake must satisfy 1 <= default-attempts <= max-attempts: "
+                    + defaultAttempts + ", " + maxAttempts);
         }
         if (maxWait.isNegative() || idempotencyRetention.isNegative() || maxMetadataSize.toBytes() < 2) {
             throw new IllegalArgumentException(

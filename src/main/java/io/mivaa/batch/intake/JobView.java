@@ -38,15 +38,16 @@ record JobView(
 
     /** How far it is; pages, chunks and embedded are null until known. */
     record Progress(
-            int percent, @Nullable Integer pages, @Nullable Integer chunks, @Nullable Integer embedded) {}
+            int percent,
+            @Nullable Integer pages,
+            @Nullable Integer chunks,
+            @Nullable Integer embedded) {}
 
     /** Why its last attempt failed. */
     record Error(@JsonProperty("class") String failureClass, String code, String message) {
 
         static @Nullable Error of(@Nullable Failure failure) {
-            return failure == null
-                    ? null
-                    : new Error(failure.failureClass().name(), failure.code(), failure.message());
+            return failure == null ? null : new Error(failure.failureClass().name(), failure.code(), failure.message());
         }
     }
 

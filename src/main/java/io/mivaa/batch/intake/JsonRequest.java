@@ -39,7 +39,8 @@ final class JsonRequest {
         return JsonMapper.builder(JsonFactory.builder()
                         .streamReadConstraints(StreamReadConstraints.builder()
                                 .maxNestingDepth(MAX_DEPTH)
-                                .maxStringLength((int) settings.maxDocumentSize().toBytes())
+                                .maxStringLength(
+                                        (int) settings.maxDocumentSize().toBytes())
                                 .build())
                         .build())
                 .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -125,8 +126,7 @@ final class JsonRequest {
             throw Problem.invalid(pointer + "/filename", "missing-field", "Every document has a filename.");
         }
         if (fields.content == null) {
-            throw Problem.invalid(
-                    pointer, "missing-field", "A document has one of text, base64 and mivaa.");
+            throw Problem.invalid(pointer, "missing-field", "A document has one of text, base64 and mivaa.");
         }
         submission.add(
                 new Submission.Description(

@@ -46,7 +46,10 @@ final class MultipartRequest {
     private record Part(String name, @Nullable String contentType, Spool.Slice slice) {}
 
     /** What the manifest says of a file. */
-    record Entry(@Nullable String externalId, @Nullable String contentType, @Nullable JsonNode metadata) {}
+    record Entry(
+            @Nullable String externalId,
+            @Nullable String contentType,
+            @Nullable JsonNode metadata) {}
 
     /** @throws Problem 400 or 413 when the request as a whole cannot be taken */
     void read(HttpServletRequest request, Submission submission) throws IOException {
@@ -62,7 +65,9 @@ final class MultipartRequest {
                     HttpStatus.BAD_REQUEST, "malformed-request", "The multipart body is damaged or ends too early.");
         }
         submission.options(options == null ? Options.NONE : options);
-        manifest.keySet().stream().filter(name -> parts.stream().noneMatch(p -> p.name().equals(name))).findFirst()
+        manifest.keySet().stream()
+                .filter(name -> parts.stream().noneMatch(p -> p.name().equals(name)))
+                .findFirst()
                 .ifPresent(name -> {
                     throw Problem.invalid(
                             "/manifest/" + name, "unknown-file", "The manifest names a file that was not sent.");

@@ -44,9 +44,7 @@ record Options(
     record Embedding(@Nullable String provider, @Nullable String model) {}
 
     Options named(@Nullable String other) {
-        return other == null
-                ? this
-                : new Options(other, priority, onInvalid, chunking, embedding, maxAttempts, tags);
+        return other == null ? this : new Options(other, priority, onInvalid, chunking, embedding, maxAttempts, tags);
     }
 
     /**
@@ -82,8 +80,8 @@ record Options(
         return Arrays.stream(Priority.values())
                 .filter(p -> p.name().toLowerCase(Locale.ROOT).equals(value))
                 .findAny()
-                .orElseThrow(() -> Problem.invalid(
-                        pointer, "invalid-value", "A priority is critical, high, normal or low."));
+                .orElseThrow(() ->
+                        Problem.invalid(pointer, "invalid-value", "A priority is critical, high, normal or low."));
     }
 
     private BatchOptions batchOptions(Pipeline pipeline, IntakeSettings settings) {
@@ -104,8 +102,7 @@ record Options(
     private PipelineOptions pipelineOptions(Pipeline pipeline) {
         PipelineOptions defaults = pipeline.defaults();
         try {
-            PipelineOptions chosen =
-                    new PipelineOptions(chunkingOptions(defaults.chunking()), model(defaults.model()));
+            PipelineOptions chosen = new PipelineOptions(chunkingOptions(defaults.chunking()), model(defaults.model()));
             pipeline.validate(chosen);
             return chosen;
         } catch (IllegalArgumentException e) {

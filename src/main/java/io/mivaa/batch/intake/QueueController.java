@@ -63,8 +63,7 @@ class QueueController {
      * @param jobs how many are in each state that is not final
      * @param finishedPerMinute jobs that became final within the last minute
      */
-    record QueueView(
-            boolean paused, List<DepthView> priorities, Map<JobState, Long> jobs, long finishedPerMinute) {}
+    record QueueView(boolean paused, List<DepthView> priorities, Map<JobState, Long> jobs, long finishedPerMinute) {}
 
     record DepthView(String priority, long depth, double oldestSeconds) {}
 
@@ -80,7 +79,8 @@ class QueueController {
             Instant leaseUntil) {}
 
     /** What is cleared: everything that waits, or that of one batch. */
-    record Clearing(@Nullable ClearingFilter filter, @Nullable Integer expectedCount) {}
+    record Clearing(
+            @Nullable ClearingFilter filter, @Nullable Integer expectedCount) {}
 
     record ClearingFilter(@Nullable UUID batchId) {}
 
@@ -92,10 +92,7 @@ class QueueController {
                         depth.priority().name().toLowerCase(Locale.ROOT), depth.queued(), depth.oldestSeconds()))
                 .toList();
         return new QueueView(
-                batches.allPaused(workspace),
-                depths,
-                backlog.open(workspace),
-                backlog.finishedLastMinute(workspace));
+                batches.allPaused(workspace), depths, backlog.open(workspace), backlog.finishedLastMinute(workspace));
     }
 
     @Operation(summary = "Look at the jobs that are next, without taking them")

@@ -72,8 +72,7 @@ class StatusAnswers implements SmartLifecycle {
         return "W/\"" + version + "\"";
     }
 
-    private boolean answersAtOnce(
-            @Nullable Integer wait, @Nullable String known, long version, boolean terminal) {
+    private boolean answersAtOnce(@Nullable Integer wait, @Nullable String known, long version, boolean terminal) {
         if (wait != null && wait < 0) {
             throw Problem.invalid("wait", "invalid-value", "wait is a number of seconds, 0 or more.");
         }

@@ -34,7 +34,10 @@ final class Submission {
      * @param metadata a JSON object
      */
     record Description(
-            @Nullable String externalId, String filename, @Nullable String contentType, @Nullable String metadata) {
+            @Nullable String externalId,
+            String filename,
+            @Nullable String contentType,
+            @Nullable String metadata) {
 
         static final int MAX_EXTERNAL_ID = 512;
     }

@@ -108,8 +108,7 @@ final class Attempt implements Runnable {
         PipelineOptions options = options(claim.options());
         Path file = bench.spool().newFile(".document");
         try {
-            Source source =
-                    new Source(claim.filename(), claim.mediaType(), file, claim.bytes(), claim.sha256());
+            Source source = new Source(claim.filename(), claim.mediaType(), file, claim.bytes(), claim.sha256());
             String fingerprint = bench.pipeline().fingerprint(source, options);
             if (reuse(fingerprint)) {
                 return;
@@ -170,7 +169,9 @@ final class Attempt implements Runnable {
         bench.metrics()
                 .embedded(
                         chunks,
-                        document.chunks().stream().mapToLong(chunk -> chunk.tokens()).sum());
+                        document.chunks().stream()
+                                .mapToLong(chunk -> chunk.tokens())
+                                .sum());
         succeeded(chunks + " chunks");
     }
 
@@ -268,7 +269,8 @@ final class Attempt implements Runnable {
             return new Failure(
                     FailureClass.TIMEOUT,
                     "attempt-timeout",
-                    "The attempt took longer than the allowed " + bench.jobTimeout().toSeconds() + " seconds.");
+                    "The attempt took longer than the allowed "
+                            + bench.jobTimeout().toSeconds() + " seconds.");
         }
         if (thrown instanceof OutOfMemoryError) {
             return new Failure(FailureClass.RESOURCE, "out-of-memory", "The document needs more memory than there is.");

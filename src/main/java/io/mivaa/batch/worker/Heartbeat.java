@@ -98,8 +98,7 @@ final class Heartbeat {
 
     private void register() {
         long before = System.nanoTime();
-        instances.register(
-                instance, host(), ProcessHandle.current().pid(), settings.concurrency(), settings.lease());
+        instances.register(instance, host(), ProcessHandle.current().pid(), settings.concurrency(), settings.lease());
         leaseUntil = before + settings.lease().toNanos();
     }
 
