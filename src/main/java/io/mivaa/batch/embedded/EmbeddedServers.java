@@ -1,0 +1,118 @@
+package io.mivaa.batch.embedded;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The servers that are wanted, started side by side. Closed after everything that uses them. */
+final class EmbeddedServers implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(EmbeddedServers.class);
+
+    private final Optional<CompletableFuture<EmbeddedPostgresServer>> postgres;
+    private final Optional<CompletableFuture<EmbeddedRedisServer>> redis;
+
+    EmbeddedServers(EmbeddedSettings settings, ZeroSetup wanted) {
+        this.postgres = starting(wanted.postgres(), "postgres", () -> startPostgres(settings));
+        this.redis = starting(wanted.redis(), "redis", () -> startRedis(settings));
+    }
+
+    /** Waits until it answers. */
+    EmbeddedPostgresServer postgres() {
+        return started(postgres);
+    }
+
+    /** Waits until it answers. */
+    EmbeddedRedisServer redis() {
+        return started(redis);
+    }
+
+    @Override
+    public void close() {
+        redis.ifPresent(EmbeddedServers::stop);
+        postgres.ifPresent(EmbeddedServers::stop);
+    }
+
+    private static EmbeddedPostgresServer startPostgres(EmbeddedSettings settings) {
+        long began = System.nanoTime();
+        var server = EmbeddedPostgresServer.start(
+                settings.directory().resolve("postgres"),
+                binaries(settings),
+                List.of(
+                        "shared_buffers=" + settings.sharedBuffers().toMegabytes() + "MB",
+                        "max_connections=" + settings.maxConnections()));
+        log.info(
+                "Zero set-up: no spring.datasource.url is configured, so an own PostgreSQL runs on 127.0.0.1:{}"
+                        + " with its data in {} (ready after {} ms).",
+                server.port(),
+                settings.directory().resolve("postgres"),
+                millisSince(began));
+        return server;
+    }
+
+    private static EmbeddedRedisServer startRedis(EmbeddedSettings settings) {
+        long began = System.nanoTime();
+        var server = EmbeddedRedisServer.start(settings.directory().resolve("redis"), binaries(settings), List.of());
+        log.info(
+                "Zero set-up: no spring.data.redis.url is configured, so an own Redis runs on 127.0.0.1:{}"
+                        + " with its data in {} (ready after {} ms).",
+                server.port(),
+                settings.directory().resolve("redis"),
+                millisSince(began));
+        return server;
+    }
+
+    private static Path binaries(EmbeddedSettings settings) {
+        return settings.directory().resolve("binaries");
+    }
+
+    private static long millisSince(long began) {
+        return Duration.ofNanos(System.nanoTime() - began).toMillis();
+    }
+
+    private static <T> Optional<CompletableFuture<T>> starting(boolean wanted, String name, Supplier<T> start) {
+        if (!wanted) {
+            return Optional.empty();
+        }
+        var future = new CompletableFuture<T>();
+        // Its own thread: the common pool may have a single one, and the two are to start side by side.
+        new Thread(() -> complete(future, start), "embedded-start-" + name).start();
+        return Optional.of(future);
+    }
+
+    private static <T> void complete(CompletableFuture<T> future, Supplier<T> start) {
+        try {
+            future.complete(start.get());
+        } catch (RuntimeException | Error e) {
+            future.completeExceptionally(e);
+        }
+    }
+
+    private static <T> T started(Optional<CompletableFuture<T>> server) {
+        try {
+            return server.orElseThrow().join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof EmbeddedServerFailure failure) {
+                throw failure;
+            }
+            throw e;
+        }
+    }
+
+    /** Also waits for a start that is still under way, so that no server outlives a failed start of the service. */
+    private static void stop(CompletableFuture<? extends AutoCloseable> server) {
+        try {
+            server.join().close();
+        } catch (CompletionException e) {
+            log.debug("An embedded server that had not started needs no stop.", e);
+        } catch (Exception e) {
+            log.warn("An embedded server did not stop cleanly: {}", e.getMessage());
+        }
+    }
+}
