@@ -1,6 +1,5 @@
 package io.mivaa.batch.embedded;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +42,7 @@ final class EmbeddedServers implements AutoCloseable {
         long began = System.nanoTime();
         var server = EmbeddedPostgresServer.start(
                 settings.directory().resolve("postgres"),
-                binaries(settings),
+                settings.programs(),
                 List.of(
                         "shared_buffers=" + settings.sharedBuffers().toMegabytes() + "MB",
                         "max_connections=" + settings.maxConnections()));
@@ -58,7 +57,7 @@ final class EmbeddedServers implements AutoCloseable {
 
     private static EmbeddedRedisServer startRedis(EmbeddedSettings settings) {
         long began = System.nanoTime();
-        var server = EmbeddedRedisServer.start(settings.directory().resolve("redis"), binaries(settings), List.of());
+        var server = EmbeddedRedisServer.start(settings.directory().resolve("redis"), settings.programs(), List.of());
         log.info(
                 "Zero set-up: no spring.data.redis.url is configured, so an own Redis runs on 127.0.0.1:{}"
                         + " with its data in {} (ready after {} ms).",
@@ -66,10 +65,6 @@ final class EmbeddedServers implements AutoCloseable {
                 settings.directory().resolve("redis"),
                 millisSince(began));
         return server;
-    }
-
-    private static Path binaries(EmbeddedSettings settings) {
-        return settings.directory().resolve("binaries");
     }
 
     private static long millisSince(long began) {

@@ -1,6 +1,7 @@
 package io.mivaa.batch.embedded;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -9,7 +10,8 @@ import org.springframework.util.unit.DataSize;
  * The servers of the zero set-up.
  *
  * @param enabled whether the service may start servers of its own where none are configured
- * @param directory where they keep their data, their ports, their passwords and their programs
+ * @param directory where they keep their data, their ports and their passwords
+ * @param binaries where their programs are unpacked, about 70 MB; by default below the directory
  * @param sharedBuffers PostgreSQL's cache, at least 1 MB
  * @param maxConnections how many connections PostgreSQL takes, 10 to 1000; more than the service's pool
  */
@@ -17,6 +19,7 @@ import org.springframework.util.unit.DataSize;
 record EmbeddedSettings(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("./data") Path directory,
+        @Nullable Path binaries,
         @DefaultValue("128MB") DataSize sharedBuffers,
         @DefaultValue("60") int maxConnections) {
 
@@ -28,5 +31,9 @@ record EmbeddedSettings(
         if (maxConnections < 10 || maxConnections > 1000) {
             throw new IllegalArgumentException("maxConnections must be between 10 and 1000: " + maxConnections);
         }
+    }
+
+    Path programs() {
+        return binaries == null ? directory.resolve("binaries") : binaries;
     }
 }

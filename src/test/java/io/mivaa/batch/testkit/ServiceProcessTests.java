@@ -3,7 +3,6 @@ package io.mivaa.batch.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,9 +32,10 @@ class ServiceProcessTests {
     }
 
     @Test
-    void comesBackOnItsOwnServersAfterKill9() throws Exception {
-        Files.createSymbolicLink(directory.resolve("binaries"), RealServers.binaries());
-        try (var service = ServiceProcess.withoutServers().property("mivaa.embedded.directory", directory.toString())) {
+    void comesBackOnItsOwnServersAfterKill9() {
+        try (var service = ServiceProcess.withoutServers()
+                .property("mivaa.embedded.directory", directory.toString())
+                .property("mivaa.embedded.binaries", RealServers.binaries().toString())) {
             service.start();
             service.kill9();
             service.start();
