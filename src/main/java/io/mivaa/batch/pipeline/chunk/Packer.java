@@ -58,7 +58,7 @@ final class Packer {
     private Piece firstThatFits() {
         while (true) {
             Piece first = waiting.remove();
-            List<Piece> parts = first.tokens() <= contexts.roomAt(first) ? List.of() : splitter.parts(first);
+            List<Piece> parts = first.tokens() <= contexts.roomAt(first) ? List.of() : splitter.neededParts(first);
             if (parts.isEmpty()) {
                 return first;
             }
@@ -83,7 +83,7 @@ final class Packer {
     private boolean splitNext(Piece next) {
         List<Piece> parts = List.of();
         if (next.tokens() > contexts.roomAt(next)) {
-            parts = splitter.parts(next);
+            parts = splitter.neededParts(next);
         } else if (onlyHeadings(taken)) {
             parts = splitter.meaningfulParts(next);
         }
@@ -123,25 +123,26 @@ final class Packer {
                 && !onlyHeadings(kept);
     }
 
-    /** Finishes the chunk, after making sure that it is not too long: token counts need not add up. */
+    /**
+     * Finishes the chunk, after making sure that it is not too long: token counts need not add up, and a row that is
+     * not to be torn may leave no room for its context.
+     */
     private void close(List<Chunk> chunks) {
-        while (true) {
+        Contexts.Extent extent = Contexts.Extent.FULL;
+        while (!taken.isEmpty()) {
             int end = taken.get(taken.size() - 1).end();
-            String context = assembly.context(start, end);
-            if (assembly.tokens(context, start, end) <= budget.maxTokens()) {
-                chunks.add(assembly.chunk(chunks.size(), context, start, end));
+            Chunk chunk = assembly.chunk(chunks.size(), start, end, extent);
+            if (chunk.tokens() <= budget.maxTokens()) {
+                chunks.add(chunk);
                 return;
             }
             if (!shrink()) {
-                chunks.add(assembly.chunk(chunks.size(), "", start, end));
-                return;
-            }
-            if (taken.isEmpty()) {
-                return;
+                extent = extent.less();
             }
         }
     }
 
+    /** @return false when the chunk cannot become shorter without tearing what has a chance to fit */
     private boolean shrink() {
         Piece first = taken.get(0);
         if (taken.size() > 1) {
@@ -152,7 +153,7 @@ final class Packer {
             start = first.start();
             return true;
         }
-        List<Piece> parts = splitter.parts(first);
+        List<Piece> parts = splitter.neededParts(first);
         if (!parts.isEmpty()) {
             taken = List.of();
             putBack(parts);
