@@ -174,7 +174,7 @@ final class Packer {
         for (int i = before.size() - 1; i >= 0; i--) {
             Piece piece = before.get(i);
             if (piece.tokens() > left || piece.start() <= floor) {
-                return reachBack(splitter.meaningfulParts(piece), left, floor, reached);
+                return reached < from ? reached : reachBack(splitter.meaningfulParts(piece), left, floor, from);
             }
             reached = piece.start();
             left -= piece.tokens();
