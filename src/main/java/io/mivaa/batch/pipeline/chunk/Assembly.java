@@ -4,12 +4,9 @@ import io.mivaa.batch.pipeline.Block;
 import io.mivaa.batch.pipeline.Chunk;
 import io.mivaa.batch.pipeline.PageRange;
 import io.mivaa.batch.pipeline.RagDocument;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.mivaa.batch.pipeline.Sha256;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +48,7 @@ final class Assembly {
                 kind(touched, start, end),
                 context,
                 budget.exactly(context + chunk),
-                sha256(chunk));
+                Sha256.of(chunk));
     }
 
     private List<Piece> touched(int start, int end) {
@@ -86,14 +83,5 @@ final class Assembly {
                 .orElseThrow()
                 .block()
                 .kind();
-    }
-
-    private static String sha256(String text) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -106,11 +106,11 @@ final class Splitter {
     private int snap(int start, int target, int end) {
         graphemes.region(start, end);
         int last = start;
-        while (last < target && graphemes.find() && graphemes.end() <= target) {
+        while (graphemes.find() && graphemes.end() <= target) {
             last = graphemes.end();
         }
         if (last == start && target > start) {
-            last = Character.isHighSurrogate(text.charAt(target - 1)) && target < end ? target - 1 : target;
+            last = Character.isHighSurrogate(text.charAt(target - 1)) ? target - 1 : target;
         }
         return last;
     }
