@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 
 /**
  * Fills chunks with the pieces of one section, first come first served, and splits only what does not fit into a
@@ -38,10 +39,18 @@ final class Packer {
     void pack(List<Piece> section, List<Chunk> chunks) {
         waiting.addAll(section);
         while (!waiting.isEmpty()) {
+            stopIfInterrupted();
             int room = open();
             fill(room);
             leaveEnoughForTheLast();
             close(chunks);
+        }
+    }
+
+    /** A book takes seconds, and whoever waits for it may give up. */
+    private static void stopIfInterrupted() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException("Chunking was interrupted");
         }
     }
 

@@ -2,6 +2,7 @@ package io.mivaa.batch.pipeline.chunk;
 
 import static io.mivaa.batch.pipeline.chunk.Draft.sentence;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.mivaa.batch.pipeline.Block;
@@ -12,6 +13,7 @@ import io.mivaa.batch.pipeline.PageRange;
 import io.mivaa.batch.pipeline.ParsedDocument;
 import io.mivaa.batch.pipeline.TokenCounter;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 
 /** A token is a word here, and two are special. */
@@ -409,6 +411,17 @@ class StructureChunkerTests {
         assertThat(chunks(new ParsedDocument(text, blocks, Metadata.NONE, null, List.of()), 32, 0, 0))
                 .extracting(Chunk::text)
                 .containsExactly(text);
+    }
+
+    @Test
+    void stopsWhenItsThreadIsInterrupted() {
+        Thread.currentThread().interrupt();
+
+        try {
+            assertThatExceptionOfType(CancellationException.class).isThrownBy(() -> chunks(plain("Text."), 32, 0, 0));
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
     }
 
     @Test
