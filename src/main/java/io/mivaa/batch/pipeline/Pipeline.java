@@ -1,11 +1,7 @@
 package io.mivaa.batch.pipeline;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -136,16 +132,7 @@ public final class Pipeline {
                         + chunking.minTokens(),
                 "model " + options.model() + " "
                         + embedder(options.model()).model().dimensions());
-        return sha256(settings);
-    }
-
-    private static String sha256(String text) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Sha256.of(settings);
     }
 
     private Parser parser(String mediaType) {

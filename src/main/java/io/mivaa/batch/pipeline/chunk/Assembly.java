@@ -4,12 +4,9 @@ import io.mivaa.batch.pipeline.Block;
 import io.mivaa.batch.pipeline.Chunk;
 import io.mivaa.batch.pipeline.PageRange;
 import io.mivaa.batch.pipeline.RagDocument;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.mivaa.batch.pipeline.Sha256;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,36 +32,23 @@ final class Assembly {
         return budget.tokens(text.substring(start, end));
     }
 
-    /** With special tokens. */
-    int tokens(String context, int start, int end) {
-        return budget.exactly(context + text.substring(start, end));
-    }
-
-    String context(int start, int end) {
+    /** A chunk of whatever length; it is for the caller to see whether that is too long. */
+    Chunk chunk(int index, int start, int end, Contexts.Extent extent) {
         List<Piece> touched = touched(start, end);
-        return contexts.at(commonPath(touched), touched.get(0).block(), start);
-    }
-
-    /** @throws IllegalStateException when even one character without context counts more tokens than allowed */
-    Chunk chunk(int index, String context, int start, int end) {
-        int tokens = tokens(context, start, end);
-        if (tokens > budget.maxTokens()) {
-            throw new IllegalStateException("a single character counts " + tokens + " tokens of " + budget.maxTokens());
-        }
-        List<Piece> touched = touched(start, end);
-        String piece = text.substring(start, end);
-        List<String> headings = Contexts.labels(commonPath(touched), end);
+        List<RagDocument.Heading> path = commonPath(touched);
+        String context = contexts.at(path, touched.get(0).block(), start, extent);
+        String chunk = text.substring(start, end);
         return new Chunk(
                 index,
-                piece,
+                chunk,
                 start,
                 end,
                 pages(touched),
-                headings,
+                Contexts.labels(path, end),
                 kind(touched, start, end),
                 context,
-                tokens,
-                sha256(piece));
+                budget.exactly(context + chunk),
+                Sha256.of(chunk));
     }
 
     private List<Piece> touched(int start, int end) {
@@ -99,14 +83,5 @@ final class Assembly {
                 .orElseThrow()
                 .block()
                 .kind();
-    }
-
-    private static String sha256(String text) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

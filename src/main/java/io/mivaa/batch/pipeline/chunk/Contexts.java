@@ -26,20 +26,45 @@ final class Contexts {
         this.budget = budget;
     }
 
+    /** How much of the context a chunk gets. */
+    enum Extent {
+        FULL,
+        HEADINGS,
+        NONE;
+
+        /** @throws IllegalStateException when there is no less: then a single character is longer than a chunk */
+        Extent less() {
+            return switch (this) {
+                case FULL -> HEADINGS;
+                case HEADINGS -> NONE;
+                case NONE -> throw new IllegalStateException("one character counts more tokens than maxTokens allows");
+            };
+        }
+    }
+
     /** The context of a chunk that starts at this offset, in this block, under this path. */
-    String at(List<RagDocument.Heading> path, Block block, int start) {
-        List<String> above = labels(path, start);
-        String headings = paths.computeIfAbsent(above, this::line);
+    String at(List<RagDocument.Heading> path, Block block, int start, Extent extent) {
+        if (extent == Extent.NONE) {
+            return "";
+        }
+        String headings = paths.computeIfAbsent(labels(path, start), this::line);
         boolean insideTable = block.kind() == Block.Kind.TABLE && start > block.start();
-        return insideTable ? headings + headerRows.computeIfAbsent(block.start(), any -> headerRow(block)) : headings;
+        return insideTable && extent == Extent.FULL
+                ? headings + headerRows.computeIfAbsent(block.start(), any -> headerRow(block))
+                : headings;
+    }
+
+    /** Tokens there are for a text that starts at this offset, beside its full context. */
+    int roomAt(List<RagDocument.Heading> path, Block block, int start) {
+        return budget.roomBeside(tokens(at(path, block, start, Extent.FULL)));
     }
 
     /** Tokens there are for the text of a chunk that starts with this piece. */
     int roomAt(Piece piece) {
-        return budget.roomBeside(tokens(at(piece.path(), piece.block(), piece.start())));
+        return roomAt(piece.path(), piece.block(), piece.start());
     }
 
-    int tokens(String context) {
+    private int tokens(String context) {
         return context.isEmpty() ? 0 : lengths.computeIfAbsent(context, budget::tokens);
     }
 

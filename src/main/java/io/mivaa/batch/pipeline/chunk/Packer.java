@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 
 /**
  * Fills chunks with the pieces of one section, first come first served, and splits only what does not fit into a
@@ -38,10 +39,18 @@ final class Packer {
     void pack(List<Piece> section, List<Chunk> chunks) {
         waiting.addAll(section);
         while (!waiting.isEmpty()) {
+            stopIfInterrupted();
             int room = open();
             fill(room);
             leaveEnoughForTheLast();
             close(chunks);
+        }
+    }
+
+    /** A book takes seconds, and whoever waits for it may give up. */
+    private static void stopIfInterrupted() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException("Chunking was interrupted");
         }
     }
 
@@ -58,7 +67,7 @@ final class Packer {
     private Piece firstThatFits() {
         while (true) {
             Piece first = waiting.remove();
-            List<Piece> parts = first.tokens() <= contexts.roomAt(first) ? List.of() : splitter.parts(first);
+            List<Piece> parts = first.tokens() <= contexts.roomAt(first) ? List.of() : splitter.neededParts(first);
             if (parts.isEmpty()) {
                 return first;
             }
@@ -83,7 +92,7 @@ final class Packer {
     private boolean splitNext(Piece next) {
         List<Piece> parts = List.of();
         if (next.tokens() > contexts.roomAt(next)) {
-            parts = splitter.parts(next);
+            parts = splitter.neededParts(next);
         } else if (onlyHeadings(taken)) {
             parts = splitter.meaningfulParts(next);
         }
@@ -123,25 +132,26 @@ final class Packer {
                 && !onlyHeadings(kept);
     }
 
-    /** Finishes the chunk, after making sure that it is not too long: token counts need not add up. */
+    /**
+     * Finishes the chunk, after making sure that it is not too long: token counts need not add up, and a row that is
+     * not to be torn may leave no room for its context.
+     */
     private void close(List<Chunk> chunks) {
-        while (true) {
+        Contexts.Extent extent = Contexts.Extent.FULL;
+        while (!taken.isEmpty()) {
             int end = taken.get(taken.size() - 1).end();
-            String context = assembly.context(start, end);
-            if (assembly.tokens(context, start, end) <= budget.maxTokens()) {
-                chunks.add(assembly.chunk(chunks.size(), context, start, end));
+            Chunk chunk = assembly.chunk(chunks.size(), start, end, extent);
+            if (chunk.tokens() <= budget.maxTokens()) {
+                chunks.add(chunk);
                 return;
             }
             if (!shrink()) {
-                chunks.add(assembly.chunk(chunks.size(), "", start, end));
-                return;
-            }
-            if (taken.isEmpty()) {
-                return;
+                extent = extent.less();
             }
         }
     }
 
+    /** @return false when the chunk cannot become shorter without tearing what has a chance to fit */
     private boolean shrink() {
         Piece first = taken.get(0);
         if (taken.size() > 1) {
@@ -152,7 +162,7 @@ final class Packer {
             start = first.start();
             return true;
         }
-        List<Piece> parts = splitter.parts(first);
+        List<Piece> parts = splitter.neededParts(first);
         if (!parts.isEmpty()) {
             taken = List.of();
             putBack(parts);
@@ -173,7 +183,7 @@ final class Packer {
         for (int i = before.size() - 1; i >= 0; i--) {
             Piece piece = before.get(i);
             if (piece.tokens() > left || piece.start() <= floor) {
-                return reachBack(splitter.meaningfulParts(piece), left, floor, reached);
+                return reached < from ? reached : reachBack(splitter.meaningfulParts(piece), left, floor, from);
             }
             reached = piece.start();
             left -= piece.tokens();

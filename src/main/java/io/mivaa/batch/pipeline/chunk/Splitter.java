@@ -27,14 +27,15 @@ final class Splitter {
         this.graphemes = GRAPHEME.matcher(text);
     }
 
-    /** At least two parts, each smaller than the piece; none when it is indivisible. */
-    List<Piece> parts(Piece piece) {
-        return parts(piece, Set.of());
-    }
-
-    /** As {@link #parts}, but none when they would be torn words, table rows or lines of code. */
+    /** At least two parts, each smaller than the piece; none when they would be torn words, rows or lines of code. */
     List<Piece> meaningfulParts(Piece piece) {
         return parts(piece, Cut.tearing(piece.block().kind()));
+    }
+
+    /** As {@link #meaningfulParts}, but torn ones rather than none when the piece alone is longer than a chunk. */
+    List<Piece> neededParts(Piece piece) {
+        List<Piece> parts = meaningfulParts(piece);
+        return parts.isEmpty() && piece.tokens() > budget.roomBeside(0) ? parts(piece, Set.of()) : parts;
     }
 
     private List<Piece> parts(Piece piece, Set<Cut> forbidden) {
@@ -76,8 +77,7 @@ final class Splitter {
      * every accepted end has been counted. Ends after one code point at the least.
      */
     private int longestThatFits(Piece piece, int start, int guess) {
-        int context = contexts.tokens(contexts.at(piece.path(), piece.block(), start));
-        int room = budget.roomBeside(context);
+        int room = contexts.roomAt(piece.path(), piece.block(), start);
         int fits = next(start);
         int beyond = Math.min(piece.end(), start + budget.maxCharacters()) + 1;
         int probe = snap(start, Math.min(start + guess, beyond - 1), piece.end());
@@ -106,11 +106,11 @@ final class Splitter {
     private int snap(int start, int target, int end) {
         graphemes.region(start, end);
         int last = start;
-        while (last < target && graphemes.find() && graphemes.end() <= target) {
+        while (graphemes.find() && graphemes.end() <= target) {
             last = graphemes.end();
         }
         if (last == start && target > start) {
-            last = Character.isHighSurrogate(text.charAt(target - 1)) && target < end ? target - 1 : target;
+            last = Character.isHighSurrogate(text.charAt(target - 1)) ? target - 1 : target;
         }
         return last;
     }
