@@ -40,8 +40,6 @@ final class PdfReader extends PDFTextStripper {
     private PdfReader(ParseLimits limits, ParseProgress progress) {
         this.limits = limits;
         this.progress = progress;
-        // PDFBox counts the page that it is at from here, and we hand it the pages ourselves
-        setStartPage(0);
     }
 
     /** What was read: {@code pages} counts all pages met, also those without text. */
@@ -54,17 +52,25 @@ final class PdfReader extends PDFTextStripper {
     }
 
     @Override
-    protected void processPages(PDPageTree tree) {
+    protected void processPages(PDPageTree tree) throws IOException {
         if (exceeds(tree, limits.maxPages())) {
             throw new Rejected(
                     "too-many-pages", "The document has more pages than the limit of " + limits.maxPages() + ".");
         }
+        countOnePage();
         for (PDPage page : tree) {
             iterated++;
             readPage(page);
             progress.pagesRead(iterated);
             SourceBytes.checkCancelled();
         }
+    }
+
+    /** PDFBox reads no page before it has counted to the first one, and we hand it the pages ourselves. */
+    private void countOnePage() throws IOException {
+        PDPageTree blank = new PDPageTree();
+        blank.add(new PDPage());
+        super.processPages(blank);
     }
 
     /** By walking: the count that a document declares may be anything. */
@@ -97,7 +103,7 @@ final class PdfReader extends PDFTextStripper {
     }
 
     private boolean keep(PDPage page) {
-        List<PdfLine> ordered = PdfColumns.ordered(lines).stream()
+        List<PdfLine> ordered = PdfColumns.ordered(PdfTurned.joined(lines)).stream()
                 .map(words -> PdfLine.of(words, iterated))
                 .filter(read -> !read.text().isEmpty())
                 .toList();
