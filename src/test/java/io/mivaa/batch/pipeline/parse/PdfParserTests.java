@@ -2,6 +2,7 @@ package io.mivaa.batch.pipeline.parse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.mivaa.batch.pipeline.Block;
 import io.mivaa.batch.pipeline.PageRange;
@@ -18,9 +19,7 @@ import java.util.GregorianCalendar;
 import java.util.List;
 import java.util.TimeZone;
 import java.util.concurrent.CancellationException;
-import org.apache.pdfbox.cos.COSInteger;
 import org.apache.pdfbox.cos.COSName;
-import org.apache.pdfbox.cos.COSString;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.unit.DataSize;
 
@@ -292,18 +291,24 @@ class PdfParserTests extends ParserContract {
         assertThat(document.pages()).isEqualTo(2);
         assertThat(document.warnings())
                 .extracting(Warning::code, Warning::page)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple("page-without-text", 2));
+                .containsExactly(tuple("page-without-text", 2));
     }
 
     @Test
     void keepsTheOtherPagesWhenOneIsDamaged() {
         PdfSketch sketch = new PdfSketch().page().lines(72, 72, "Good.").page().lines(72, 72, "Bad.");
-        sketch.document.getPage(1).getCOSObject().setItem(COSName.CONTENTS, new COSString("no stream"));
-        sketch.document.getPage(1).getCOSObject().setItem(COSName.RESOURCES, COSInteger.ONE);
+        sketch.document
+                .getPage(1)
+                .getContentStreams()
+                .forEachRemaining(
+                        stream -> stream.getCOSObject().setItem(COSName.FILTER, COSName.getPDFName("NoSuchFilter")));
 
         ParsedDocument document = parse(sketch.bytes());
 
         assertThat(document.text()).isEqualTo("Good.");
+        assertThat(document.warnings())
+                .extracting(Warning::code, Warning::page)
+                .containsExactly(tuple("unreadable-page", 2));
     }
 
     @Test
