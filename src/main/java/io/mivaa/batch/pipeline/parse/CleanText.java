@@ -1,7 +1,12 @@
 package io.mivaa.batch.pipeline.parse;
 
+import java.util.List;
+
 /** Frees text of what no reader wants and no store takes. */
 final class CleanText {
+
+    /** U+FB00 and the following. */
+    private static final List<String> LIGATURES = List.of("ff", "fi", "fl", "ffi", "ffl", "st", "st");
 
     private CleanText() {}
 
@@ -74,7 +79,7 @@ final class CleanText {
 
     private static void append(StringBuilder clean, char c) {
         if (c >= '\uFB00' && c <= '\uFB06') {
-            clean.append(LIGATURES[c - '\uFB00']);
+            clean.append(LIGATURES.get(c - '\uFB00'));
         } else if (c == '\t' || c == '\n') {
             clean.append(c);
         } else if (c == '\f' || c == '\u000B' || c == '\u0085' || c == '\u2028') {
@@ -83,8 +88,6 @@ final class CleanText {
             clean.append(c);
         }
     }
-
-    private static final String[] LIGATURES = {"ff", "fi", "fl", "ffi", "ffl", "st", "st"};
 
     private static boolean isInvisible(char c) {
         return c == '\u00AD' || c == '\u200B' || c == '\u2060' || c == '\uFEFF' || c >= '\uFFFE' || isNonCharacter(c);

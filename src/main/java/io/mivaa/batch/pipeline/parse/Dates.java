@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class Dates {
 
     /** ISO 32000-1, 7.9.4: D:YYYYMMDDHHmmSSOHH'mm', everything after the year optional. */
-    private static final Pattern PDF = Pattern.compile(
-            "(?:D:)?(\\d{4})(\\d{2})?(\\d{2})?(\\d{2})?(\\d{2})?(\\d{2})?(?:(Z)|([+-])(\\d{2})'?(\\d{2})?)?.{0,6}");
+    private static final Pattern PDF =
+            Pattern.compile("(?:D:)?(\\d{4})(?:(\\d{2})(?:(\\d{2})(?:(\\d{2})(?:(\\d{2})(?:(\\d{2})"
+                    + "(?:(Z)|([+-])(\\d{2})'?(\\d{2})?)?.{0,6})?)?)?)?)?");
 
     private Dates() {}
 

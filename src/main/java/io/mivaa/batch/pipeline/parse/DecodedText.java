@@ -101,6 +101,10 @@ record DecodedText(String text, Charset charset, int replaced) {
         detector.handleData(bytes, 0, Math.min(bytes.length, GUESSED_BYTES));
         detector.dataEnd();
         Charset guess = named(detector.getDetectedCharset());
+        if (guess != null && guess.name().equalsIgnoreCase("x-MacCyrillic")) {
+            // hardly differs in letter frequencies, and hardly anybody has written it
+            return Charset.forName("windows-1251");
+        }
         return guess == null || guess.equals(StandardCharsets.US_ASCII) ? WINDOWS_1252 : guess;
     }
 

@@ -105,6 +105,9 @@ final class HtmlFlow implements NodeFilter {
             case "pre" -> {
                 return code(element);
             }
+            case "figure" -> {
+                return pictured(element);
+            }
             case "table" -> {
                 return table(element);
             }
@@ -156,8 +159,25 @@ final class HtmlFlow implements NodeFilter {
 
     private void figure(String alt) {
         if (!alt.isBlank()) {
-            figures.add(alt);
+            figures.add(CleanText.line(alt));
         }
+    }
+
+    /** A figure that holds pictures is what they show and what is written under them. */
+    private FilterResult pictured(Element element) {
+        endParagraph();
+        List<String> lines = new ArrayList<>();
+        for (Element part : element.select("img[alt], figcaption")) {
+            lines.add(part.normalName().equals("img") ? CleanText.line(part.attr("alt")) : HtmlText.of(part));
+        }
+        lines.removeIf(String::isEmpty);
+        if (lines.isEmpty()
+                || element.selectFirst("img") == null
+                || element.selectFirst("table, pre, ul, ol") != null) {
+            return FilterResult.CONTINUE;
+        }
+        figures.add(String.join("\n", lines));
+        return FilterResult.SKIP_ENTIRELY;
     }
 
     private FilterResult code(Element pre) {
@@ -208,7 +228,7 @@ final class HtmlFlow implements NodeFilter {
 
     private void endFigures() {
         for (String alt : figures) {
-            writer.block(Block.Kind.FIGURE, CleanText.line(alt), null);
+            writer.block(Block.Kind.FIGURE, HtmlText.lines(alt), null);
         }
         figures.clear();
     }

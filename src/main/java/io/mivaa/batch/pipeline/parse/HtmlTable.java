@@ -125,7 +125,11 @@ final class HtmlTable {
     }
 
     private @Nullable Table finish(@Nullable String caption) {
-        List<List<String>> grid = TableText.padded(rows);
+        List<List<String>> grid = new ArrayList<>(TableText.padded(rows));
+        int blankHeads = (int)
+                grid.subList(0, headerRows).stream().filter(HtmlTable::isBlank).count();
+        grid.removeIf(HtmlTable::isBlank);
+        headerRows -= blankHeads;
         int width = grid.isEmpty() ? 0 : grid.get(0).size();
         if (width < 2 || (grid.size() < 2 && headerRows == 0)) {
             return null;
@@ -144,6 +148,10 @@ final class HtmlTable {
                 .map(row -> kept.stream().map(row::get).toList())
                 .toList();
         return new Table(headers, body, caption);
+    }
+
+    private static boolean isBlank(List<String> row) {
+        return row.stream().allMatch(String::isEmpty);
     }
 
     /** Header cells repeated over empty spacer columns say nothing. */

@@ -12,6 +12,7 @@ import org.commonmark.ext.front.matter.YamlFrontMatterBlock;
 import org.commonmark.ext.front.matter.YamlFrontMatterExtension;
 import org.commonmark.ext.front.matter.YamlFrontMatterNode;
 import org.commonmark.ext.gfm.tables.TableBlock;
+import org.commonmark.ext.gfm.tables.TableCell;
 import org.commonmark.ext.gfm.tables.TableHead;
 import org.commonmark.ext.gfm.tables.TablesExtension;
 import org.commonmark.node.FencedCodeBlock;
@@ -20,8 +21,10 @@ import org.commonmark.node.IndentedCodeBlock;
 import org.commonmark.node.ListBlock;
 import org.commonmark.node.Node;
 import org.commonmark.node.SourceSpan;
+import org.commonmark.node.Text;
 import org.commonmark.parser.IncludeSourceSpans;
 import org.commonmark.parser.Parser;
+import org.commonmark.parser.SourceLines;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,13 +39,19 @@ record MarkdownBlocks(List<Block> blocks, Map<String, String> frontMatter) {
     private static final Parser PARSER = Parser.builder()
             .extensions(List.of(TablesExtension.create(), YamlFrontMatterExtension.create()))
             .includeSourceSpans(IncludeSourceSpans.BLOCKS)
-            .inlineParserFactory(context -> (lines, node) -> {})
+            .inlineParserFactory(context -> MarkdownBlocks::keepCell)
             .build();
 
     private static final Pattern FIGURE = Pattern.compile("!\\[[^\\]\\n]*\\]\\([^)\\n]*\\)\\s*");
 
     /** Deeper nesting than people write makes each line cost as much as it is deep. */
     private static final Pattern ABSURD_NESTING = Pattern.compile("(?m)^(?:[ \\t]*+(?:>|[*+-][ \\t])){64}");
+
+    private static void keepCell(SourceLines lines, Node node) {
+        if (node instanceof TableCell) {
+            node.appendChild(new Text(lines.getContent()));
+        }
+    }
 
     static MarkdownBlocks of(String text) {
         if (ABSURD_NESTING.matcher(text).find()) {
@@ -85,6 +94,9 @@ record MarkdownBlocks(List<Block> blocks, Map<String, String> frontMatter) {
         while (end > start && Character.isWhitespace(text.charAt(end - 1))) {
             end--;
         }
+        while (start < end && Character.isWhitespace(text.charAt(start))) {
+            start++;
+        }
         return end == start ? null : block(node, text, start, end);
     }
 
@@ -93,7 +105,7 @@ record MarkdownBlocks(List<Block> blocks, Map<String, String> frontMatter) {
             return Block.heading(heading.getLevel(), start, end, null);
         }
         if (node instanceof TableBlock) {
-            return Block.table(table(node, text), start, end, null);
+            return Block.table(table(node), start, end, null);
         }
         if (node instanceof ListBlock) {
             return Block.of(Block.Kind.LIST, start, end, null);
@@ -106,15 +118,15 @@ record MarkdownBlocks(List<Block> blocks, Map<String, String> frontMatter) {
         return Block.of(kind, start, end, null);
     }
 
-    private static Table table(Node block, String text) {
+    private static Table table(Node block) {
         List<String> headers = new ArrayList<>();
         List<List<String>> rows = new ArrayList<>();
         for (Node part = block.getFirstChild(); part != null; part = part.getNext()) {
             for (Node row = part.getFirstChild(); row != null; row = row.getNext()) {
                 if (part instanceof TableHead) {
-                    headers.addAll(cells(row, text));
+                    headers.addAll(cells(row));
                 } else {
-                    rows.add(cells(row, text));
+                    rows.add(cells(row));
                 }
             }
         }
@@ -131,14 +143,11 @@ record MarkdownBlocks(List<Block> blocks, Map<String, String> frontMatter) {
         return cells;
     }
 
-    private static List<String> cells(Node row, String text) {
+    private static List<String> cells(Node row) {
         List<String> cells = new ArrayList<>();
         for (Node cell = row.getFirstChild(); cell != null; cell = cell.getNext()) {
-            StringBuilder words = new StringBuilder();
-            for (SourceSpan span : cell.getSourceSpans()) {
-                words.append(text, span.getInputIndex(), span.getInputIndex() + span.getLength());
-            }
-            cells.add(words.toString().strip().replace("\\|", "|"));
+            String content = cell.getFirstChild() instanceof Text words ? words.getLiteral() : "";
+            cells.add(content.strip().replace("\\|", "|"));
         }
         return cells;
     }

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,8 +78,7 @@ final class PdfColumns {
         return ordered;
     }
 
-    private static void addSide(
-            List<PdfWord> line, java.util.function.Predicate<PdfWord> side, List<List<PdfWord>> lines) {
+    private static void addSide(List<PdfWord> line, Predicate<PdfWord> side, List<List<PdfWord>> lines) {
         List<PdfWord> words = line.stream().filter(side).toList();
         if (!words.isEmpty()) {
             lines.add(words);

@@ -48,6 +48,12 @@ final class PdfFlow {
         if (items.isEmpty()) {
             return;
         }
+        if (items.size() == 1 && PdfListItem.isNumbered(items.get(0).first().text())) {
+            // a single number is more often a note or a clause than a list
+            PdfParagraph only = items.remove(0);
+            writer.block(Block.Kind.PARAGRAPH, only.text(hyphenated), only.pages());
+            return;
+        }
         List<Float> indents = indents();
         StringBuilder list = new StringBuilder();
         PageRange pages = items.get(0).pages();

@@ -1,6 +1,8 @@
 package io.mivaa.batch.pipeline.parse;
 
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A line of a page.
@@ -8,7 +10,7 @@ import java.util.List;
  * @param text without outer white space, never empty
  * @param size of most of its characters, in points
  * @param bold whether all of it is
- * @param tabular whether gaps as between table cells divide it
+ * @param tabular whether it is a row rather than prose: gaps as between table cells or dots divide it
  * @param page 1-based
  */
 record PdfLine(
@@ -24,6 +26,13 @@ record PdfLine(
         float firstWidth,
         int page) {
 
+    /** What leads from an entry of a table of contents to its page. */
+    private static final Pattern LEADER = Pattern.compile("(?:\\s?[.\u2026\u00B7_]){5,}+\\s*");
+
+    /** Section numbers and bullets stand apart from their text, and yet are no cells. */
+    private static final Pattern LABEL =
+            Pattern.compile("\\(?(?:\\d{1,3}(?:\\.\\d{1,3})*|[a-zA-Z]|[ivxIVX]{1,5})[.)]?|[^\\p{L}\\p{N}]");
+
     /** @param words not empty, with some text */
     static PdfLine of(List<PdfWord> words, int page) {
         StringBuilder text = new StringBuilder();
@@ -38,13 +47,18 @@ record PdfLine(
             x1 = Math.max(x1, word.x1());
             bold &= word.bold();
             largest = word.text().length() > largest.text().length() ? word : largest;
-            tabular |= i > 0 && words.get(i - 1).gapTo(word) > 2 * word.size();
+            boolean apart = i > 0 && words.get(i - 1).gapTo(word) > 2 * word.size();
+            tabular |= apart && !(i == 1 && LABEL.matcher(words.get(0).text()).matches());
             text.append(i == 0 ? "" : " ").append(word.text());
         }
         PdfWord first = words.get(0);
         PdfWord last = words.get(words.size() - 1);
+        Matcher leader = LEADER.matcher(CleanText.line(text.toString()));
+        String plain = leader.replaceAll(" ... ").strip();
+        // text that runs another way than its page is no part of the prose either
+        tabular |= first.direction() != 0 || leader.reset().find();
         return new PdfLine(
-                CleanText.line(text.toString()),
+                plain,
                 x0,
                 x1,
                 largest.y(),

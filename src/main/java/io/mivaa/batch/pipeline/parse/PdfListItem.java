@@ -8,15 +8,20 @@ final class PdfListItem {
 
     /** Bullets of text fonts, and the private code points by which symbol fonts come out. */
     private static final Pattern BULLET = Pattern.compile(
-            "^(?:[\u2022\u2023\u25E6\u25AA\u25AB\u25CF\u25CB\u25A0\u25A1\u25B6\u25BA\u27A2\u2713\u2714\u2756\u00B7\u2219\uE000-\uF8FF]\\s*|[*\u2013-]\\s+)(?=\\S)");
+            "^(?:[\u2022\u2023\u25E6\u25AA\u25AB\u25CF\u25CB\u25A0\u25A1\u25B6\u25BA\u27A2\u2713\u2714\u2756\uE000-\uF8FF]\\s*|[*\u2013-]\\s+)(?=\\S)");
 
     private static final Pattern NUMBER =
-            Pattern.compile("^(?:\\(?\\d{1,3}[.)]|\\(?[a-zA-Z][.)]|\\(?[ivxIVX]{1,5}[.)])\\s+(?=\\S)");
+            Pattern.compile("^(?:\\d{1,3}[.)]|\\(\\d{1,2}\\)|\\(?[a-zA-Z][.)]|\\(?[ivxIVX]{1,5}[.)])\\s+(?=\\S)");
 
     private PdfListItem() {}
 
     static boolean starts(PdfLine line) {
         return !line.tabular() && (isBulleted(line.text()) || isNumbered(line.text()));
+    }
+
+    /** A dash also goes on with a sentence. */
+    static boolean isDash(String text) {
+        return text.startsWith("-") || text.startsWith("\u2013") || text.startsWith("*");
     }
 
     static boolean isBulleted(String text) {

@@ -32,7 +32,7 @@ final class PdfOutline {
                 outline.read(root.getFirstChild());
             }
         } catch (RuntimeException | StackOverflowError e) {
-            outline.levels.remove("");
+            return outline;
         }
         return outline;
     }

@@ -70,6 +70,10 @@ record PdfParagraph(List<PdfLine> lines, List<Boolean> intended) {
             if (!hyphenated.contains(PdfHyphens.lastWord(last.text()) + PdfHyphens.firstWord(next.text()))) {
                 text.setLength(text.length() - 1);
             }
+        } else if (last.endsHyphenated()
+                && Character.isLetterOrDigit(next.text().codePointAt(0))
+                && !intended) {
+            return;
         } else if (intended) {
             text.append('\n');
         } else if (!isIdeographic(text.codePointBefore(text.length()))

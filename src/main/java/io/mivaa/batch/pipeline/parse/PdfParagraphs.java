@@ -28,16 +28,16 @@ final class PdfParagraphs {
     private void add(List<PdfRun> runs) {
         for (PdfRun run : runs) {
             for (int i = 0; i < run.lines().size(); i++) {
-                add(run.lines().get(i), run, i > 0);
+                add(run.lines().get(i), i > 0, i > 0 ? run.rights().get(i - 1) : 0);
             }
         }
     }
 
-    private void add(PdfLine line, PdfRun run, boolean below) {
+    private void add(PdfLine line, boolean below, float right) {
         if (!lines.isEmpty()) {
             PdfLine last = lines.get(lines.size() - 1);
-            if (goesOn(last, line, run, below)) {
-                intended.add(isIntended(last, line, run, below));
+            if (goesOn(last, line, below, right)) {
+                intended.add(isIntended(last, line, below, right));
             } else {
                 end();
             }
@@ -46,19 +46,24 @@ final class PdfParagraphs {
         lines.add(line);
     }
 
-    private boolean goesOn(PdfLine last, PdfLine line, PdfRun run, boolean below) {
+    private boolean goesOn(PdfLine last, PdfLine line, boolean below, float right) {
         boolean otherWeight = last.endsBold() != line.startsBold() && (last.bold() || line.bold());
         boolean otherSize = Math.abs(last.size() - line.size()) > Math.max(0.6f, 0.08f * last.size());
-        if (otherWeight || (otherSize && !isSameLine(last, line, below)) || PdfListItem.starts(line)) {
+        if (otherWeight || (otherSize && !isSameLine(last, line, below)) || isNewItem(last, line, below, right)) {
             return false;
         }
         if (last.tabular() != line.tabular() && !isSameLine(last, line, below) && below) {
             return false;
         }
-        return below ? goesOnBelow(last, line, run) : goesOnElsewhere(last, line);
+        return below ? goesOnBelow(last, line, right) : goesOnElsewhere(last, line);
     }
 
-    private boolean goesOnBelow(PdfLine last, PdfLine line, PdfRun run) {
+    private boolean isNewItem(PdfLine last, PdfLine line, boolean below, float right) {
+        boolean begun = item || last.endsSentence() || !below || endsEarly(last, line, right);
+        return PdfListItem.starts(line) && (begun || !PdfListItem.isDash(line.text()));
+    }
+
+    private boolean goesOnBelow(PdfLine last, PdfLine line, float right) {
         float step = line.y() - last.y();
         if (step > 1.3f * spacing.of(line.size()) + 1) {
             return false;
@@ -71,7 +76,7 @@ final class PdfParagraphs {
             return false;
         }
         boolean indented = !item && line.x0() - last.x0() > 0.9f * line.size();
-        boolean early = endsEarly(last, line, run);
+        boolean early = endsEarly(last, line, right);
         return !(ends && (early || indented)) && !(indented && early && lines.size() > 1);
     }
 
@@ -94,13 +99,14 @@ final class PdfParagraphs {
         return last.x1() > widest - 1.5f * last.size() && last.text().length() > 25;
     }
 
-    private static boolean isIntended(PdfLine last, PdfLine line, PdfRun run, boolean below) {
-        return below && (last.tabular() || line.tabular() || endsEarly(last, line, run));
+    private static boolean isIntended(PdfLine last, PdfLine line, boolean below, float right) {
+        boolean wellBefore = right - last.x1() - line.firstWidth() > 0.2f * (right - Math.min(last.x0(), line.x0()));
+        return below && (last.tabular() || line.tabular() || (wellBefore && endsEarly(last, line, right)));
     }
 
     /** The first word of the next line would have had room here. */
-    private static boolean endsEarly(PdfLine last, PdfLine line, PdfRun run) {
-        return last.x1() + line.firstWidth() + 1.3f * line.size() < run.right();
+    private static boolean endsEarly(PdfLine last, PdfLine line, float right) {
+        return last.x1() + line.firstWidth() + 1.3f * line.size() < right;
     }
 
     private static boolean isSameLine(PdfLine last, PdfLine line, boolean below) {

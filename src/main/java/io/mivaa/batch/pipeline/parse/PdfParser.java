@@ -31,6 +31,7 @@ final class PdfParser implements Parser {
 
     @Override
     public ParsedDocument parse(Source source, ParseLimits limits, ParseProgress progress) {
+        SourceBytes.checkCancelled();
         if (!Files.isReadable(source.file())) {
             throw SourceBytes.unreadable(new IOException("missing file"));
         }
@@ -69,6 +70,8 @@ final class PdfParser implements Parser {
     }
 
     private static Rejected damaged(Throwable cause) {
+        // an interrupt closes the file under PDFBox, which then finds it damaged
+        SourceBytes.checkCancelled();
         return new Rejected("damaged-document", "The PDF is damaged and cannot be read.", cause);
     }
 }

@@ -5,6 +5,7 @@ import io.mivaa.batch.pipeline.ParseProgress;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.Warning;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Writer;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -17,6 +18,7 @@ import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.PDPageTree;
 import org.apache.pdfbox.pdmodel.PDResources;
+import org.apache.pdfbox.pdmodel.common.PDStream;
 import org.apache.pdfbox.text.PDFTextStripper;
 import org.apache.pdfbox.text.TextPosition;
 
@@ -40,8 +42,6 @@ final class PdfReader extends PDFTextStripper {
     private PdfReader(ParseLimits limits, ParseProgress progress) {
         this.limits = limits;
         this.progress = progress;
-        // PDFBox counts the page that it is at from here, and we hand it the pages ourselves
-        setStartPage(0);
     }
 
     /** What was read: {@code pages} counts all pages met, also those without text. */
@@ -54,17 +54,25 @@ final class PdfReader extends PDFTextStripper {
     }
 
     @Override
-    protected void processPages(PDPageTree tree) {
+    protected void processPages(PDPageTree tree) throws IOException {
         if (exceeds(tree, limits.maxPages())) {
             throw new Rejected(
                     "too-many-pages", "The document has more pages than the limit of " + limits.maxPages() + ".");
         }
+        countOnePage();
         for (PDPage page : tree) {
             iterated++;
             readPage(page);
             progress.pagesRead(iterated);
             SourceBytes.checkCancelled();
         }
+    }
+
+    /** PDFBox reads no page before it has counted to the first one, and we hand it the pages ourselves. */
+    private void countOnePage() throws IOException {
+        PDPageTree blank = new PDPageTree();
+        blank.add(new PDPage());
+        super.processPages(blank);
     }
 
     /** By walking: the count that a document declares may be anything. */
@@ -89,7 +97,7 @@ final class PdfReader extends PDFTextStripper {
         }
         endLine();
         boolean text = keep(page);
-        if (damaged) {
+        if (damaged || (!text && hasDamagedContent(page))) {
             warnings.add(new Warning("unreadable-page", "The page is damaged and was read in part or not.", iterated));
         } else if (!text && hasImages(page)) {
             warnings.add(new Warning("page-without-text", "The page has images but no text layer.", iterated));
@@ -97,7 +105,7 @@ final class PdfReader extends PDFTextStripper {
     }
 
     private boolean keep(PDPage page) {
-        List<PdfLine> ordered = PdfColumns.ordered(lines).stream()
+        List<PdfLine> ordered = PdfColumns.ordered(PdfTurned.joined(lines)).stream()
                 .map(words -> PdfLine.of(words, iterated))
                 .filter(read -> !read.text().isEmpty())
                 .toList();
@@ -119,6 +127,20 @@ final class PdfReader extends PDFTextStripper {
             return lying ? page.getCropBox().getWidth() : page.getCropBox().getHeight();
         } catch (RuntimeException e) {
             return 792;
+        }
+    }
+
+    /** PDFBox reads a content stream that it cannot decode as an empty one. */
+    private static boolean hasDamagedContent(PDPage page) {
+        try {
+            for (Iterator<PDStream> streams = page.getContentStreams(); streams.hasNext(); ) {
+                try (InputStream content = streams.next().createInputStream()) {
+                    content.read();
+                }
+            }
+            return false;
+        } catch (IOException | RuntimeException e) {
+            return true;
         }
     }
 
@@ -175,16 +197,15 @@ final class PdfReader extends PDFTextStripper {
 
     private PdfWord word(String text, List<TextPosition> positions) {
         TextPosition first = positions.get(0);
-        TextPosition last = positions.get(positions.size() - 1);
         float x0 = first.getXDirAdj();
-        float x1 = last.getXDirAdj() + last.getWidthDirAdj();
-        float firstEnd = x1;
+        float x1 = x0;
+        float firstEnd = Float.MAX_VALUE;
         int bold = 0;
         for (TextPosition position : positions) {
             x0 = Math.min(x0, position.getXDirAdj());
             x1 = Math.max(x1, position.getXDirAdj() + position.getWidthDirAdj());
             bold += fonts.isBold(position.getFont()) ? 1 : 0;
-            if (firstEnd == x1 && position.getUnicode().isBlank()) {
+            if (firstEnd == Float.MAX_VALUE && position.getUnicode().isBlank()) {
                 firstEnd = position.getXDirAdj();
             }
         }

@@ -6,9 +6,9 @@ import java.util.List;
 /**
  * Lines that follow each other downwards: a column, or a part of one.
  *
- * @param right where the longest line ends
+ * @param rights for each line how far those reach that stand close around it in the same size: where a line could end
  */
-record PdfRun(List<PdfLine> lines, float right) {
+record PdfRun(List<PdfLine> lines, List<Float> rights) {
 
     /** The runs of a page, in order. */
     static List<PdfRun> of(List<PdfLine> page) {
@@ -20,7 +20,7 @@ record PdfRun(List<PdfLine> lines, float right) {
             boolean below =
                     !run.isEmpty() && line.y() >= run.get(run.size() - 1).y() - 1 && line.overlaps(left, right);
             if (!below && !run.isEmpty()) {
-                runs.add(new PdfRun(run, right));
+                runs.add(new PdfRun(run, rights(run)));
                 run = new ArrayList<>();
             }
             left = run.isEmpty() ? line.x0() : Math.min(left, line.x0());
@@ -28,8 +28,28 @@ record PdfRun(List<PdfLine> lines, float right) {
             run.add(line);
         }
         if (!run.isEmpty()) {
-            runs.add(new PdfRun(run, right));
+            runs.add(new PdfRun(run, rights(run)));
         }
         return runs;
+    }
+
+    private static List<Float> rights(List<PdfLine> run) {
+        List<Float> rights = new ArrayList<>(run.size());
+        int from = 0;
+        float right = run.get(0).x1();
+        for (int i = 1; i <= run.size(); i++) {
+            if (i == run.size() || !isClose(run.get(i - 1), run.get(i))) {
+                for (; from < i; from++) {
+                    rights.add(right);
+                }
+                right = 0;
+            }
+            right = i == run.size() ? 0 : Math.max(right, run.get(i).x1());
+        }
+        return rights;
+    }
+
+    private static boolean isClose(PdfLine above, PdfLine below) {
+        return below.y() - above.y() < 1.7f * below.size() && Math.abs(above.size() - below.size()) < 0.6f;
     }
 }

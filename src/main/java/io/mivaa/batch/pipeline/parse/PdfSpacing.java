@@ -1,5 +1,6 @@
 package io.mivaa.batch.pipeline.parse;
 
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,9 @@ final class PdfSpacing {
     private static final float USUAL = 1.25f;
 
     private final Map<Integer, Float> bySize = new HashMap<>();
+
+    /** Of the size that has most lines, relative to it: double-spaced documents are so in every size. */
+    private float usual = USUAL;
 
     private PdfSpacing() {}
 
@@ -26,6 +30,12 @@ final class PdfSpacing {
                 .max(Map.Entry.<Integer, Integer>comparingByValue().thenComparing(e -> -e.getKey()))
                 .filter(most -> most.getValue() >= 3)
                 .ifPresent(most -> spacing.bySize.put(size, most.getKey() * STEP)));
+        counts.entrySet().stream()
+                .max(Comparator.comparingInt(size ->
+                        size.getValue().values().stream().mapToInt(i -> i).sum()))
+                .map(Map.Entry::getKey)
+                .map(size -> spacing.of(size * STEP) / (size * STEP))
+                .ifPresent(ratio -> spacing.usual = Math.min(2.2f, ratio));
         return spacing;
     }
 
@@ -42,7 +52,7 @@ final class PdfSpacing {
     }
 
     float of(float size) {
-        return bySize.getOrDefault(key(size), USUAL * size);
+        return bySize.getOrDefault(key(size), Math.max(USUAL, usual) * size);
     }
 
     private static int key(float size) {

@@ -15,6 +15,19 @@ record PdfWord(String text, float x0, float x1, float y, float size, boolean bol
         return Math.max(0, Math.max(next.x0 - x1, x0 - next.x1));
     }
 
+    /** Both as one, without a space. */
+    PdfWord with(PdfWord next) {
+        return new PdfWord(
+                text + next.text,
+                Math.min(x0, next.x0),
+                Math.max(x1, next.x1),
+                y,
+                size,
+                bold && next.bold,
+                direction,
+                firstWidth + next.firstWidth);
+    }
+
     boolean isRightToLeft() {
         return text.codePoints().anyMatch(c -> {
             byte direction = Character.getDirectionality(c);

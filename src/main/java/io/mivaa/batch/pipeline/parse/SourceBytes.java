@@ -36,8 +36,9 @@ final class SourceBytes {
         }
     }
 
-    /** Our own disk is at fault, not the document. */
+    /** Our own disk is at fault, not the document; unless it was an interrupt that closed the file. */
     static TransientFailure unreadable(Exception cause) {
+        checkCancelled();
         return new TransientFailure("source-unreadable", "The stored document could not be read.", cause);
     }
 

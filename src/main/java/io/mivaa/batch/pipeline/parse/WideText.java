@@ -13,6 +13,9 @@ final class WideText {
 
     /** Latin text in two or four bytes has zero bytes at the same place of nearly every unit. */
     static @Nullable Charset byZeroBytes(byte[] bytes) {
+        if (isNarrow(bytes)) {
+            return null;
+        }
         int length = Math.min(bytes.length, LOOKED_AT) & ~3;
         int[] zeros = new int[4];
         for (int i = 0; i < length; i++) {
@@ -33,6 +36,18 @@ final class WideText {
         return plausible(bytes, odd > 0 ? StandardCharsets.UTF_16LE : StandardCharsets.UTF_16BE);
     }
 
+    /** One byte a character: nearly all are ASCII, with a few stray zeros at most. */
+    private static boolean isNarrow(byte[] bytes) {
+        int length = Math.min(bytes.length, LOOKED_AT);
+        int zeros = 0;
+        int ascii = 0;
+        for (int i = 0; i < length; i++) {
+            zeros += bytes[i] == 0 ? 1 : 0;
+            ascii += bytes[i] >= ' ' || (bytes[i] >= '\t' && bytes[i] <= '\r') ? 1 : 0;
+        }
+        return zeros * 4 < length && ascii * 10 >= (length - zeros) * 9;
+    }
+
     private static @Nullable Charset mixed(byte[] bytes, int even, int odd, int units) {
         if (Math.max(even, odd) < units / 4 || Math.max(even, odd) < 20 * Math.min(even, odd)) {
             return null;
@@ -42,7 +57,7 @@ final class WideText {
 
     /** Text in other scripts has no zero bytes but its spaces and line ends, which show the byte order. */
     static @Nullable Charset byCodePoints(byte[] bytes) {
-        if (bytes.length < 8) {
+        if (bytes.length < 8 || isNarrow(bytes)) {
             return null;
         }
         Charset little = plausible(bytes, StandardCharsets.UTF_16LE);

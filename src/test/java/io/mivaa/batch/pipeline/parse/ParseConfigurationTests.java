@@ -1,0 +1,40 @@
+package io.mivaa.batch.pipeline.parse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mivaa.batch.pipeline.Formats;
+import io.mivaa.batch.pipeline.Parser;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+class ParseConfigurationTests {
+
+    @EnableConfigurationProperties(ParseSettings.class)
+    static class Settings {}
+
+    private final ApplicationContextRunner context =
+            new ApplicationContextRunner().withUserConfiguration(ParseConfiguration.class, Settings.class);
+
+    @Test
+    void readsEachSupportedTypeWithExactlyOneParser() {
+        context.run(started -> {
+            List<String> types = started.getBeansOfType(Parser.class).values().stream()
+                    .flatMap(parser -> parser.mediaTypes().stream())
+                    .toList();
+
+            assertThat(types)
+                    .doesNotHaveDuplicates()
+                    .containsExactlyInAnyOrderElementsOf(
+                            started.getBean(Formats.class).supported())
+                    .contains("application/pdf", "text/markdown", "text/html", "application/vnd.mivaa+json");
+        });
+    }
+
+    @Test
+    void refusesTooLittleMemoryForAPdf() {
+        context.withPropertyValues("mivaa.parse.pdf-memory=1KB")
+                .run(started -> assertThat(started).hasFailed());
+    }
+}

@@ -1,0 +1,91 @@
+package io.mivaa.batch.pipeline.parse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mivaa.batch.pipeline.ParsedDocument;
+import io.mivaa.batch.pipeline.Parser;
+import io.mivaa.batch.pipeline.Warning;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TextParserTests extends ParserContract {
+
+    private static final String GERMAN = "Größe und Maß der Öfen, \u20AC 5.\n\nÄußere Wände.\n";
+    private static final String RUSSIAN =
+            "Обжиг керамической плитки длится несколько часов.\n\nПечь должна остыть медленно.\n";
+
+    @Override
+    Parser parser() {
+        return new TextParser();
+    }
+
+    @Override
+    byte[] sample() {
+        return "One paragraph,\nwith two lines.\n\n  Another one: größer.\n \n\nThe last"
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void makesParagraphsOfWhatStandsBetweenBlankLines() {
+        ParsedDocument document = parse(sample());
+
+        assertThat(document.blocks().stream().map(document::textOf))
+                .containsExactly("One paragraph,\nwith two lines.", "Another one: größer.", "The last");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-8", "UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE", "windows-1252"})
+    void readsTextWithoutAByteOrderMark(String charset) {
+        assertThat(parse(GERMAN.getBytes(Charset.forName(charset))).text()).isEqualTo(GERMAN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-8", "UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"})
+    void readsTextWithAByteOrderMark(String charset) {
+        assertThat(parse(("\uFEFF" + RUSSIAN).getBytes(Charset.forName(charset)))
+                        .text())
+                .isEqualTo(RUSSIAN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "windows-1251", "KOI8-R"})
+    void readsCyrillicTextWithoutAByteOrderMark(String charset) {
+        assertThat(parse(RUSSIAN.repeat(5).getBytes(Charset.forName(charset))).text())
+                .isEqualTo(RUSSIAN.repeat(5));
+    }
+
+    @Test
+    void readsJapaneseText() {
+        String japanese = "釉薬は陶器の表面を覆うガラス質の層です。\n\n窯の温度は千二百度に達します。\n".repeat(4);
+
+        assertThat(parse(japanese.getBytes(Charset.forName("Shift_JIS"))).text())
+                .isEqualTo(japanese);
+        assertThat(parse(japanese.getBytes(StandardCharsets.UTF_16LE)).text()).isEqualTo(japanese);
+    }
+
+    @Test
+    void replacesInvalidBytesAndSaysHowMany() {
+        byte[] bytes = "Größe äöü ÄÖÜ ßßß ?? und ?".getBytes(StandardCharsets.UTF_8);
+        bytes[bytes.length - 1] = (byte) 0xFF;
+
+        ParsedDocument document = parse(bytes);
+
+        assertThat(document.text()).isEqualTo("Größe äöü ÄÖÜ ßßß ?? und \uFFFD");
+        assertThat(document.warnings()).extracting(Warning::code).containsExactly("replaced-characters");
+        assertThat(document.warnings().get(0).message()).startsWith("1 ");
+    }
+
+    @Test
+    void rejectsABlankFile() {
+        assertThat(rejection(" \n\t\r\n".getBytes(StandardCharsets.UTF_8)).code())
+                .isEqualTo("no-text");
+    }
+
+    @Test
+    void takesACarriageReturnForALineEnd() {
+        assertThat(parse("a\r\nb\rc\n").text()).isEqualTo("a\nb\nc\n");
+    }
+}
