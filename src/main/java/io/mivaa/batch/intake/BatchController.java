@@ -125,7 +125,7 @@ class BatchController {
             @RequestParam(required = false) @Nullable String state,
             @RequestParam(required = false) @Nullable Integer limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        find(workspace, id);
+        mustExist(workspace, id);
         Page<Job, Long> page = jobs.list(
                 workspace,
                 new BatchId(id),
@@ -137,12 +137,16 @@ class BatchController {
 
     /** A line of the list of errors. */
     record FailedDocument(
-            String jobId, @Nullable String externalId, String filename, int attempts, JobView.@Nullable Error error) {}
+            String jobId,
+            @Nullable String externalId,
+            String filename,
+            int attempts,
+            JobView.@Nullable ErrorView error) {}
 
     @Operation(summary = "One line of NDJSON for each document that failed")
     @GetMapping(path = "/{id}/errors", produces = MediaType.APPLICATION_NDJSON_VALUE)
     ResponseEntity<StreamingResponseBody> errors(Workspace workspace, @PathVariable UUID id) {
-        find(workspace, id);
+        mustExist(workspace, id);
         return ResponseEntity.ok()
                 .contentType(MediaType.APPLICATION_NDJSON)
                 .body(out -> jobs.forEachDead(workspace, new BatchId(id), job -> write(job, out)));
@@ -191,8 +195,10 @@ class BatchController {
         return ResponseEntity.noContent().build();
     }
 
-    private Batch find(Workspace workspace, UUID id) {
-        return batches.find(workspace, new BatchId(id)).orElseThrow(() -> Problem.notFound("batch"));
+    private void mustExist(Workspace workspace, UUID id) {
+        if (batches.find(workspace, new BatchId(id)).isEmpty()) {
+            throw Problem.notFound("batch");
+        }
     }
 
     private static ResponseEntity<BatchView> done(Batch batch) {
@@ -206,7 +212,7 @@ class BatchController {
                     job.externalId(),
                     job.filename(),
                     job.attempt(),
-                    JobView.Error.of(job.error()))));
+                    JobView.ErrorView.of(job.error()))));
             out.write('\n');
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);

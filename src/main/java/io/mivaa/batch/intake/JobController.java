@@ -48,7 +48,9 @@ class JobController {
     @Operation(summary = "Every start of a job with its outcome, first one first")
     @GetMapping("/{id}/attempts")
     Listing<JobView.AttemptView> attempts(Workspace workspace, @PathVariable UUID id) {
-        jobs.find(workspace, new JobId(id)).orElseThrow(() -> Problem.notFound("job"));
+        if (jobs.find(workspace, new JobId(id)).isEmpty()) {
+            throw Problem.notFound("job");
+        }
         return new Listing<>(
                 jobs.attempts(workspace, new JobId(id)).stream()
                         .map(JobView.AttemptView::of)

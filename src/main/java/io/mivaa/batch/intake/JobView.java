@@ -28,7 +28,7 @@ record JobView(
         int attempt,
         int maxAttempts,
         int crashes,
-        @Nullable Error error,
+        @Nullable ErrorView error,
         boolean reused,
         @Nullable Instant runAfter,
         Instant createdAt,
@@ -44,10 +44,12 @@ record JobView(
             @Nullable Integer embedded) {}
 
     /** Why its last attempt failed. */
-    record Error(@JsonProperty("class") String failureClass, String code, String message) {
+    record ErrorView(@JsonProperty("class") String failureClass, String code, String message) {
 
-        static @Nullable Error of(@Nullable Failure failure) {
-            return failure == null ? null : new Error(failure.failureClass().name(), failure.code(), failure.message());
+        static @Nullable ErrorView of(@Nullable Failure failure) {
+            return failure == null
+                    ? null
+                    : new ErrorView(failure.failureClass().name(), failure.code(), failure.message());
         }
     }
 
@@ -59,7 +61,7 @@ record JobView(
             @Nullable Instant endedAt,
             @Nullable String outcome,
             @Nullable String stage,
-            @Nullable Error error,
+            @Nullable ErrorView error,
             Map<String, Long> timings) {
 
         static AttemptView of(JobAttempt attempt) {
@@ -70,7 +72,7 @@ record JobView(
                     attempt.endedAt(),
                     attempt.outcome(),
                     name(attempt.stage()),
-                    Error.of(attempt.error()),
+                    ErrorView.of(attempt.error()),
                     attempt.timings());
         }
     }
@@ -92,7 +94,7 @@ record JobView(
                 job.attempt(),
                 job.maxAttempts(),
                 job.crashes(),
-                Error.of(job.error()),
+                ErrorView.of(job.error()),
                 job.reused(),
                 job.runAfter(),
                 job.createdAt(),

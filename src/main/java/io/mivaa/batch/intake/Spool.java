@@ -2,7 +2,6 @@ package io.mivaa.batch.intake;
 
 import io.mivaa.batch.pipeline.Formats;
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,10 +37,9 @@ final class Spool implements Closeable {
      *
      * @param bytes its whole length, also when it was too large to be kept
      * @param sha256 of what came in
-     * @param head its first bytes
      * @param kept false when it was longer than allowed: then nothing of it is in the file
      */
-    record Slice(long offset, long bytes, String sha256, byte[] head, boolean kept) {}
+    record Slice(long offset, long bytes, String sha256, boolean kept) {}
 
     /** Writes one document at the end of the file. */
     final class Writer extends OutputStream {
@@ -49,7 +47,6 @@ final class Spool implements Closeable {
         private final long max;
         private final long start = end;
         private final MessageDigest digest = sha256();
-        private final ByteArrayOutputStream head = new ByteArrayOutputStream();
         private final OutputStream out;
         private long bytes;
 
@@ -72,9 +69,6 @@ final class Spool implements Closeable {
                 return;
             }
             digest.update(buffer, offset, length);
-            if (head.size() < Formats.HEAD_BYTES) {
-                head.write(buffer, offset, Math.min(length, Formats.HEAD_BYTES - head.size()));
-            }
             out.write(buffer, offset, length);
         }
 
@@ -86,7 +80,7 @@ final class Spool implements Closeable {
             } else {
                 channel.truncate(start);
             }
-            return new Slice(start, bytes, HexFormat.of().formatHex(digest.digest()), head.toByteArray(), kept);
+            return new Slice(start, bytes, HexFormat.of().formatHex(digest.digest()), kept);
         }
     }
 
@@ -111,6 +105,13 @@ final class Spool implements Closeable {
                         .setMaxCount(slice.bytes())
                         .get(),
                 1 << 16);
+    }
+
+    /** The first bytes of a document, as many as are needed to know its type. */
+    byte[] head(Slice slice) throws IOException {
+        try (InputStream in = open(slice)) {
+            return in.readNBytes(Formats.HEAD_BYTES);
+        }
     }
 
     /** Reads the channel from a position of its own. */

@@ -4,6 +4,7 @@ import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.job.Failure;
 import io.mivaa.batch.job.NewDocument;
 import io.mivaa.batch.pipeline.Formats;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -67,7 +68,7 @@ final class Submission {
      *
      * @param mediaType null to find it out
      */
-    void add(Description description, Spool.Slice slice, @Nullable String mediaType) {
+    void add(Description description, Spool.Slice slice, @Nullable String mediaType) throws IOException {
         if (documents.size() == maxDocuments) {
             throw Problem.of(
                             HttpStatus.CONTENT_TOO_LARGE,
@@ -77,7 +78,7 @@ final class Submission {
         }
         String type = mediaType != null
                 ? mediaType
-                : formats.detect(slice.head(), description.filename(), description.contentType());
+                : formats.detect(spool.head(slice), description.filename(), description.contentType());
         Failure refusal = refusal(slice, type);
         documents.add(new NewDocument(
                 description.externalId(),

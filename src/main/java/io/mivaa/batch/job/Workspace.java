@@ -5,10 +5,10 @@ import java.util.regex.Pattern;
 /** A tenant. Stands on every row and in every query. */
 public record Workspace(String name) {
 
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
+
     /** Whose requests come without a key. */
     public static final Workspace DEFAULT = new Workspace("default");
-
-    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
 
     public Workspace {
         if (!NAME.matcher(name).matches()) {

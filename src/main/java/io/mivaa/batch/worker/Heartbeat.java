@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -31,7 +32,6 @@ final class Heartbeat {
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread made = new Thread(task, "heartbeat");
         made.setDaemon(true);
-        made.setPriority(Thread.MAX_PRIORITY);
         return made;
     });
 
@@ -57,7 +57,7 @@ final class Heartbeat {
         register();
         instances.forgetDead(Duration.ofDays(1));
         long period = settings.heartbeat().toMillis();
-        thread.scheduleWithFixedDelay(this::beatQuietly, period, period, TimeUnit.MILLISECONDS);
+        Future<?> unused = thread.scheduleWithFixedDelay(this::beatQuietly, period, period, TimeUnit.MILLISECONDS);
     }
 
     /** Whether others still count this instance among the living, by our own clock that nobody sets. */

@@ -72,7 +72,7 @@ final class WorkerMetrics {
 
     void embedded(int newChunks, long newTokens) {
         chunks.increment(newChunks);
-        tokens.increment(newTokens);
+        tokens.increment((double) newTokens);
     }
 
     void stage(JobStage stage, long nanos) {

@@ -124,7 +124,7 @@ final class WorkerPool implements SmartLifecycle {
                 }
             } catch (InterruptedException e) {
                 // Only stop() interrupts; the loop ends by its condition.
-                continue;
+                outage = false;
             } catch (PassFailed failed) {
                 hints = failed.hints;
                 if (!outage) {

@@ -1,0 +1,303 @@
+package io.mivaa.batch.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mivaa.batch.testkit.Stores;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BatchesTests {
+
+    private static final Workspace OTHER = new Workspace("other");
+
+    private static final Stores stores = new Stores();
+
+    private final Failure failure = Failure.invalidInput("no-text", "There is no text.");
+
+    private void succeed(Claim claim) {
+        stores.claims().succeed(claim, stores.result(), false, null, 1, Map.of());
+    }
+
+    @Test
+    void countsItsJobsInEveryState() {
+        Acceptance.Accepted batch = stores.accept(
+                Priority.NORMAL,
+                List.of(
+                        Stores.document("a"),
+                        Stores.document("b"),
+                        Stores.document("c"),
+                        Stores.document(null, "", failure)));
+        assertThat(stores.batch(batch.batch()).counts()).isEqualTo(new Counts(4, 0, 3, 0, 0, 0, 1, 0));
+        assertThat(stores.batch(batch.batch()).state()).isEqualTo(BatchState.QUEUED);
+
+        succeed(stores.claim(batch.queued().get(0)));
+        stores.claim(batch.queued().get(1));
+
+        Batch running = stores.batch(batch.batch());
+        assertThat(running.counts()).isEqualTo(new Counts(4, 0, 1, 1, 0, 1, 1, 0));
+        assertThat(running.state()).isEqualTo(BatchState.RUNNING);
+        assertThat(running.startedAt()).isNotNull();
+        assertThat(running.finishedAt()).isNull();
+    }
+
+    @Test
+    void endsAsSucceededPartialOrFailed() {
+        Acceptance.Accepted all = stores.accept("a");
+        succeed(stores.claim(all.queued().get(0)));
+        Acceptance.Accepted some = stores.accept("b", "c");
+        succeed(stores.claim(some.queued().get(0)));
+        stores.claims().bury(stores.claim(some.queued().get(1)), failure, JobStage.PARSING, Map.of());
+        Acceptance.Accepted none = stores.accept("d");
+        stores.claims().bury(stores.claim(none.queued().get(0)), failure, JobStage.PARSING, Map.of());
+        Acceptance.Accepted refused = stores.accept(Priority.LOW, List.of(Stores.document(null, "", failure)));
+
+        assertThat(stores.batch(all.batch()).state()).isEqualTo(BatchState.SUCCEEDED);
+        assertThat(stores.batch(some.batch()).state()).isEqualTo(BatchState.PARTIAL);
+        assertThat(stores.batch(none.batch()).state()).isEqualTo(BatchState.FAILED);
+        assertThat(stores.batch(refused.batch()).state()).isEqualTo(BatchState.FAILED);
+        assertThat(stores.batch(all.batch()).finishedAt()).isNotNull();
+        assertThat(stores.batch(refused.batch()).finishedAt()).isNotNull();
+    }
+
+    @Test
+    void finishesOnceHoweverManyJobsEndAtTheSameMoment() throws Exception {
+        Acceptance.Accepted batch = stores.accept("1", "2", "3", "4", "5", "6", "7", "8");
+        List<Claim> claims = stores.claims().take(batch.queued(), stores.instance());
+        var threads = Executors.newFixedThreadPool(8);
+        for (Claim claim : claims) {
+            threads.execute(() -> succeed(claim));
+        }
+        threads.shutdown();
+
+        assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(stores.batch(batch.batch()).state()).isEqualTo(BatchState.SUCCEEDED);
+        assertThat(stores.batch(batch.batch()).counts().succeeded()).isEqualTo(8);
+    }
+
+    @Test
+    void keepsItsCountsTrueUnderClaimsEndsAndCancelsAtOnce() throws Exception {
+        List<Acceptance.Accepted> batches = new ArrayList<>();
+        List<JobId> jobs = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            batches.add(stores.accept("1", "2", "3", "4", "5", "6", "7", "8", "9", "10"));
+            jobs.addAll(batches.get(i).queued());
+        }
+        AtomicBoolean deadlock = new AtomicBoolean();
+        var threads = Executors.newFixedThreadPool(6);
+        for (int thread = 0; thread < 5; thread++) {
+            Random random = new Random(thread);
+            InstanceId instance = stores.instance();
+            threads.execute(() -> {
+                for (int round = 0; round < 40; round++) {
+                    List<JobId> some =
+                            random.ints(8, 0, jobs.size()).mapToObj(jobs::get).toList();
+                    try {
+                        for (Claim claim : stores.claims().take(some, instance)) {
+                            switch (random.nextInt(3)) {
+                                case 0 -> succeed(claim);
+                                case 1 -> stores.claims().bury(claim, failure, JobStage.PARSING, Map.of());
+                                default -> stores.claims().handBack(claim);
+                            }
+                        }
+                    } catch (ClaimLost e) {
+                        // Cancelled meanwhile.
+                    } catch (RuntimeException e) {
+                        deadlock.set(true);
+                        throw e;
+                    }
+                }
+            });
+        }
+        threads.execute(
+                () -> stores.batches().cancel(Stores.WORKSPACE, batches.get(2).batch()));
+        threads.shutdown();
+        assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(deadlock).isFalse();
+        for (Acceptance.Accepted batch : batches) {
+            Counts counts = stores.batch(batch.batch()).counts();
+            assertThat(counts).isEqualTo(countedByHand(batch.batch()));
+        }
+    }
+
+    private static Counts countedByHand(BatchId batch) {
+        List<Job> jobs =
+                stores.jobs().list(Stores.WORKSPACE, batch, null, null, 200).items();
+        Map<JobState, Long> n = jobs.stream().collect(Collectors.groupingBy(Job::state, Collectors.counting()));
+        return new Counts(
+                jobs.size(),
+                Math.toIntExact(n.getOrDefault(JobState.SCHEDULED, 0L)),
+                Math.toIntExact(n.getOrDefault(JobState.QUEUED, 0L)),
+                Math.toIntExact(n.getOrDefault(JobState.RUNNING, 0L)),
+                Math.toIntExact(n.getOrDefault(JobState.RETRYING, 0L)),
+                Math.toIntExact(n.getOrDefault(JobState.SUCCEEDED, 0L)),
+                Math.toIntExact(n.getOrDefault(JobState.DEAD, 0L)),
+                Math.toIntExact(n.getOrDefault(JobState.CANCELLED, 0L)));
+    }
+
+    @Test
+    void cancelsEverythingThatIsNotFinalAndTakesTheFenceFromWhatRuns() {
+        Acceptance.Accepted batch = stores.accept("done", "running", "waiting");
+        succeed(stores.claim(batch.queued().get(0)));
+        Claim running = stores.claim(batch.queued().get(1));
+
+        assertThat(stores.batches().cancel(Stores.WORKSPACE, batch.batch())).isTrue();
+
+        Batch cancelled = stores.batch(batch.batch());
+        assertThat(cancelled.state()).isEqualTo(BatchState.CANCELLED);
+        assertThat(cancelled.counts()).isEqualTo(new Counts(3, 0, 0, 0, 0, 1, 0, 2));
+        assertThatThrownBy(() -> succeed(running)).isInstanceOf(ClaimLost.class);
+        assertThat(stores.batches().cancel(Stores.WORKSPACE, batch.batch())).isFalse();
+    }
+
+    @Test
+    void doesNotCancelABatchOfAnotherWorkspace() {
+        Acceptance.Accepted batch = stores.accept("one");
+
+        assertThat(stores.batches().cancel(OTHER, batch.batch())).isFalse();
+        assertThat(stores.batches().pause(OTHER, batch.batch(), true)).isFalse();
+        assertThat(stores.batches().reprioritise(OTHER, batch.batch(), Priority.HIGH))
+                .isEmpty();
+        assertThat(stores.batches().find(OTHER, batch.batch())).isEmpty();
+        assertThat(stores.jobs().find(OTHER, batch.queued().get(0))).isEmpty();
+        assertThat(stores.jobs().cancel(OTHER, batch.queued().get(0))).isFalse();
+        assertThat(stores.batch(batch.batch()).state()).isEqualTo(BatchState.QUEUED);
+    }
+
+    @Test
+    void isPausedAndResumedOnce() {
+        Acceptance.Accepted batch = stores.accept("one");
+
+        assertThat(stores.batches().pause(Stores.WORKSPACE, batch.batch(), true))
+                .isTrue();
+        assertThat(stores.batches().pause(Stores.WORKSPACE, batch.batch(), true))
+                .isFalse();
+        assertThat(stores.batch(batch.batch()).state()).isEqualTo(BatchState.PAUSED);
+        assertThat(stores.batches().pause(Stores.WORKSPACE, batch.batch(), false))
+                .isTrue();
+        assertThat(stores.batch(batch.batch()).state()).isEqualTo(BatchState.QUEUED);
+    }
+
+    @Test
+    void changesItsPriorityWhileItIsNotFinal() {
+        Acceptance.Accepted batch = stores.accept("one");
+
+        assertThat(stores.batches().reprioritise(Stores.WORKSPACE, batch.batch(), Priority.HIGH))
+                .contains(Priority.NORMAL);
+        assertThat(stores.batch(batch.batch()).priority()).isEqualTo(Priority.HIGH);
+        succeed(stores.claim(batch.queued().get(0)));
+        assertThat(stores.batches().reprioritise(Stores.WORKSPACE, batch.batch(), Priority.LOW))
+                .isEmpty();
+    }
+
+    @Test
+    void growsItsVersionWithEveryChangeOfAJob() {
+        Acceptance.Accepted batch = stores.accept("one");
+        long accepted = stores.batch(batch.batch()).version();
+        Claim claim = stores.claim(batch.queued().get(0));
+        long claimed = stores.batch(batch.batch()).version();
+        stores.claims().progress(claim, JobStage.CHUNKING, 1, null, null);
+
+        assertThat(claimed).isGreaterThan(accepted);
+        assertThat(stores.batch(batch.batch()).version()).isEqualTo(claimed);
+        assertThat(stores.batches().versions(List.of(batch.batch(), BatchId.create())))
+                .isEqualTo(Map.of(batch.batch(), claimed));
+        assertThat(stores.jobs().versions(List.of(claim.job()))).containsKey(claim.job());
+    }
+
+    @Test
+    void isListedNewestFirstPageByPage() {
+        Stores own = new Stores();
+        List<BatchId> ids = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            ids.add(0, own.accept("document " + i).batch());
+        }
+
+        Page<Batch, BatchId> first = own.batches().list(Stores.WORKSPACE, null, null, 3);
+        Page<Batch, BatchId> second = own.batches().list(Stores.WORKSPACE, BatchState.QUEUED, first.next(), 3);
+
+        assertThat(first.items()).extracting(Batch::id).containsExactlyElementsOf(ids.subList(0, 3));
+        assertThat(second.items()).extracting(Batch::id).containsExactlyElementsOf(ids.subList(3, 5));
+        assertThat(second.next()).isNull();
+        assertThat(own.batches()
+                        .list(Stores.WORKSPACE, BatchState.FAILED, null, 3)
+                        .items())
+                .isEmpty();
+        assertThat(own.batches().list(OTHER, null, null, 3).items()).isEmpty();
+    }
+
+    @Test
+    void isForgottenOnlyWhenItIsFinal() {
+        Acceptance.Accepted batch = stores.accept("one");
+        assertThat(stores.batches().delete(Stores.WORKSPACE, batch.batch())).isFalse();
+        stores.batches().cancel(Stores.WORKSPACE, batch.batch());
+
+        assertThat(stores.batches().delete(OTHER, batch.batch())).isFalse();
+        assertThat(stores.batches().delete(Stores.WORKSPACE, batch.batch())).isTrue();
+        assertThat(stores.jobs().find(Stores.WORKSPACE, batch.queued().get(0))).isEmpty();
+    }
+
+    @Test
+    void givesBackTheBytesOfEveryDocumentHoweverLong(@TempDir Path folder) throws IOException {
+        String longText = "0123456789abcdef".repeat(200_000);
+        Acceptance.Accepted batch = stores.accept(longText, "short", "x".repeat(Contents.PIECE));
+
+        Path file = folder.resolve("document");
+        stores.contents().copyTo(batch.queued().get(0), file);
+        assertThat(file).hasContent(longText);
+        stores.contents().copyTo(batch.queued().get(1), file);
+        assertThat(file).hasContent("short");
+        stores.contents().copyTo(batch.queued().get(2), file);
+        assertThat(file).hasSize(Contents.PIECE);
+        assertThat(Files.size(file)).isEqualTo(Contents.PIECE);
+    }
+
+    @Test
+    void isNotAcceptedAtAllWhenOneDocumentCannotBeRead() {
+        Stores own = new Stores();
+        NewDocument broken = new NewDocument(
+                null,
+                "b",
+                null,
+                "text/plain",
+                1,
+                "",
+                "{}",
+                () -> {
+                    throw new IOException("disk");
+                },
+                null);
+
+        assertThatThrownBy(() -> own.acceptance()
+                        .accept(
+                                new NewBatch(Stores.WORKSPACE, null, Priority.LOW, Stores.OPTIONS, List.of()),
+                                List.of(Stores.document("fine"), broken)))
+                .isInstanceOf(IOException.class);
+
+        assertThat(own.batches().list(Stores.WORKSPACE, null, null, 10).items()).isEmpty();
+    }
+
+    @Test
+    void acceptsMoreDocumentsThanFitIntoOneStatement() {
+        String[] contents = new String[1201];
+        java.util.Arrays.setAll(contents, i -> "document " + i);
+
+        Acceptance.Accepted batch = stores.accept(contents);
+
+        assertThat(batch.queued()).hasSize(1201).doesNotHaveDuplicates();
+        assertThat(stores.batch(batch.batch()).counts().total()).isEqualTo(1201);
+        assertThat(stores.backlog().queuedJobs(batch.batch())).containsExactlyElementsOf(batch.queued());
+    }
+}

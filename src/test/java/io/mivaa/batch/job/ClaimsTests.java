@@ -1,0 +1,212 @@
+package io.mivaa.batch.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mivaa.batch.testkit.Stores;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+
+class ClaimsTests {
+
+    private static final Stores stores = new Stores();
+
+    private final Failure failure = new Failure(FailureClass.TRANSIENT, "embedding-unavailable", "It is away.");
+
+    @Test
+    void startsAQueuedJobWithANewFence() {
+        JobId job = stores.accept("one").queued().get(0);
+
+        Claim claim = stores.claim(job);
+
+        assertThat(claim.fence()).isEqualTo(1);
+        assertThat(claim.attempt()).isEqualTo(1);
+        assertThat(claim.maxAttempts()).isEqualTo(3);
+        assertThat(claim.options()).isEqualTo(Stores.OPTIONS);
+        assertThat(stores.job(job).state()).isEqualTo(JobState.RUNNING);
+        assertThat(stores.job(job).stage()).isEqualTo(JobStage.PARSING);
+    }
+
+    @Test
+    void giveEachJobToOneInstanceOnlyHoweverManyWantIt() throws Exception {
+        List<JobId> jobs = stores.accept("a", "b", "c", "d", "e", "f", "g", "h").queued();
+        List<InstanceId> instances = List.of(stores.instance(), stores.instance(), stores.instance());
+        var threads = Executors.newFixedThreadPool(3);
+        try {
+            List<Callable<List<Claim>>> takers = new ArrayList<>();
+            for (InstanceId instance : instances) {
+                takers.add(() -> stores.claims().take(jobs, instance));
+            }
+            List<Claim> claims = new ArrayList<>();
+            for (var taken : threads.invokeAll(takers)) {
+                claims.addAll(taken.get());
+            }
+            // What one instance passes over because another is at it is lost to neither.
+            claims.addAll(stores.claims().take(jobs, instances.get(0)));
+
+            assertThat(claims).extracting(Claim::job).containsExactlyInAnyOrderElementsOf(jobs);
+            assertThat(claims).extracting(Claim::fence).containsOnly(1L);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void refuseWhatIsNotQueuedOrPausedOrUnknown() {
+        JobId running = stores.accept("one").queued().get(0);
+        stores.claim(running);
+        Acceptance.Accepted paused = stores.accept("two");
+        stores.batches().pause(Stores.WORKSPACE, paused.batch(), true);
+        List<JobId> hints = List.of(running, paused.queued().get(0), JobId.create());
+
+        assertThat(stores.claims().take(hints, stores.instance())).isEmpty();
+
+        stores.batches().pause(Stores.WORKSPACE, paused.batch(), false);
+        assertThat(stores.claims().take(hints, stores.instance())).hasSize(1);
+    }
+
+    @Test
+    void refuseTheJobsOfAPausedWorkspace() {
+        Stores own = new Stores();
+        JobId job = own.accept("one").queued().get(0);
+        own.batches().pauseAll(Stores.WORKSPACE, true);
+        assertThat(own.claims().take(List.of(job), own.instance())).isEmpty();
+
+        own.batches().pauseAll(Stores.WORKSPACE, false);
+        assertThat(own.claims().take(List.of(job), own.instance())).hasSize(1);
+    }
+
+    @Test
+    void writeDownProgressWithoutForgettingWhatIsKnown() {
+        Claim claim = stores.claim(stores.accept("one").queued().get(0));
+
+        stores.claims().progress(claim, JobStage.PARSING, 7, null, null);
+        stores.claims().progress(claim, JobStage.EMBEDDING, null, 20, 5);
+
+        Job job = stores.job(claim.job());
+        assertThat(job.stage()).isEqualTo(JobStage.EMBEDDING);
+        assertThat(job.pages()).isEqualTo(7);
+        assertThat(job.chunks()).isEqualTo(20);
+        assertThat(job.embedded()).isEqualTo(5);
+    }
+
+    @Test
+    void settleASuccessWithItsResult() {
+        Claim claim = stores.claim(stores.accept("one").queued().get(0));
+
+        stores.claims().succeed(claim, stores.result(), false, 3, 12, Map.of("parsing", 5L));
+
+        Job job = stores.job(claim.job());
+        assertThat(job.state()).isEqualTo(JobState.SUCCEEDED);
+        assertThat(job.stage()).isNull();
+        assertThat(job.pages()).isEqualTo(3);
+        assertThat(job.chunks()).isEqualTo(12);
+        assertThat(job.finishedAt()).isNotNull();
+        assertThat(stores.jobs().attempts(Stores.WORKSPACE, claim.job()))
+                .singleElement()
+                .satisfies(attempt -> {
+                    assertThat(attempt.outcome()).isEqualTo("SUCCEEDED");
+                    assertThat(attempt.endedAt()).isNotNull();
+                    assertThat(attempt.timings()).isEqualTo(Map.of("parsing", 5L));
+                });
+        assertThat(stores.claims().settled(claim)).isTrue();
+    }
+
+    @Test
+    void letOnlyTheHolderOfTheFenceSettle() {
+        Claim stale = stores.claim(stores.accept("one").queued().get(0));
+        stores.claims().handBack(stale);
+        Claim current = stores.claim(stale.job());
+        assertThat(current.fence()).isGreaterThan(stale.fence());
+        var result = stores.result();
+
+        assertThatThrownBy(() -> stores.claims().succeed(stale, result, false, null, 1, Map.of()))
+                .isInstanceOf(ClaimLost.class);
+        assertThatThrownBy(() ->
+                        stores.claims().retryLater(stale, failure, Duration.ZERO, true, JobStage.EMBEDDING, Map.of()))
+                .isInstanceOf(ClaimLost.class);
+        assertThatThrownBy(() -> stores.claims().bury(stale, failure, JobStage.EMBEDDING, Map.of()))
+                .isInstanceOf(ClaimLost.class);
+        assertThatThrownBy(() -> stores.claims().handBack(stale)).isInstanceOf(ClaimLost.class);
+        assertThatThrownBy(() -> stores.claims().progress(stale, JobStage.CHUNKING, null, null, null))
+                .isInstanceOf(ClaimLost.class);
+        assertThat(stores.job(stale.job()).state()).isEqualTo(JobState.RUNNING);
+        assertThat(stores.claims().settled(current)).isFalse();
+    }
+
+    @Test
+    void letARetryWaitInTheDatabaseAndKeepItsError() {
+        Claim claim = stores.claim(stores.accept("one").queued().get(0));
+
+        stores.claims().retryLater(claim, failure, Duration.ofMinutes(5), true, JobStage.EMBEDDING, Map.of());
+
+        Job job = stores.job(claim.job());
+        assertThat(job.state()).isEqualTo(JobState.RETRYING);
+        assertThat(job.attempt()).isEqualTo(1);
+        assertThat(job.error()).isEqualTo(failure);
+        assertThat(job.runAfter()).isAfter(job.createdAt().plusSeconds(290));
+        assertThat(stores.backlog().promoteDue(100)).extracting(Hint::job).doesNotContain(claim.job());
+    }
+
+    @Test
+    void chargeNoAttemptForAPatientRetry() {
+        Claim claim = stores.claim(stores.accept("one").queued().get(0));
+
+        stores.claims().retryLater(claim, failure, Duration.ZERO, false, JobStage.EMBEDDING, Map.of());
+
+        assertThat(stores.job(claim.job()).attempt()).isZero();
+        assertThat(stores.backlog().promoteDue(100)).extracting(Hint::job).contains(claim.job());
+        Claim again = stores.claim(claim.job());
+        assertThat(again.attempt()).isEqualTo(1);
+        assertThat(again.fence()).isEqualTo(2);
+    }
+
+    @Test
+    void buryAJobForAPerson() {
+        Claim claim = stores.claim(stores.accept("one").queued().get(0));
+
+        stores.claims().bury(claim, Failure.invalidInput("no-text", "There is no text."), JobStage.PARSING, Map.of());
+
+        Job job = stores.job(claim.job());
+        assertThat(job.state()).isEqualTo(JobState.DEAD);
+        assertThat(job.error()).isEqualTo(Failure.invalidInput("no-text", "There is no text."));
+        assertThat(stores.jobs().attempts(Stores.WORKSPACE, claim.job()).get(0).error())
+                .isEqualTo(job.error());
+    }
+
+    @Test
+    void handBackWithoutChargingAnything() {
+        Claim claim = stores.claim(stores.accept("one").queued().get(0));
+
+        stores.claims().handBack(claim);
+
+        Job job = stores.job(claim.job());
+        assertThat(job.state()).isEqualTo(JobState.QUEUED);
+        assertThat(job.attempt()).isZero();
+        assertThat(job.crashes()).isZero();
+        assertThat(stores.jobs().attempts(Stores.WORKSPACE, claim.job()).get(0).outcome())
+                .isEqualTo("HANDED_BACK");
+    }
+
+    @Test
+    void returnJobsWhoseClaimNobodyKnowsOfOnTheSecondLook() {
+        InstanceId instance = stores.instance();
+        List<JobId> jobs = stores.accept("known", "stray").queued();
+        stores.claims().take(jobs, instance);
+        List<JobId> known = jobs.subList(0, 1);
+
+        List<JobId> suspects = stores.claims().returnStrays(instance, known, List.of());
+        assertThat(suspects).containsExactly(jobs.get(1));
+        assertThat(stores.job(jobs.get(1)).state()).isEqualTo(JobState.RUNNING);
+
+        stores.claims().returnStrays(instance, known, suspects);
+        assertThat(stores.job(jobs.get(1)).state()).isEqualTo(JobState.QUEUED);
+        assertThat(stores.job(jobs.get(1)).attempt()).isZero();
+        assertThat(stores.job(jobs.get(0)).state()).isEqualTo(JobState.RUNNING);
+    }
+}

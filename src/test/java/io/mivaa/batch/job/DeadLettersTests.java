@@ -1,0 +1,162 @@
+package io.mivaa.batch.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mivaa.batch.job.DeadLetters.Filter;
+import io.mivaa.batch.testkit.Stores;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class DeadLettersTests {
+
+    private Stores stores;
+    private Acceptance.Accepted batch;
+
+    @BeforeEach
+    void threeDeadJobs() {
+        stores = new Stores();
+        batch = stores.accept("a", "b", "c", "alive");
+        bury(0, Failure.invalidInput("no-text", "There is no text."));
+        bury(1, Failure.invalidInput("encrypted-document", "It is encrypted."));
+        bury(2, new Failure(FailureClass.INTERNAL, "internal", "Unexpected."));
+    }
+
+    private void bury(int job, Failure failure) {
+        stores.claims().bury(stores.claim(batch.queued().get(job)), failure, JobStage.PARSING, Map.of());
+    }
+
+    private List<JobId> found(Filter filter) {
+        return stores.deadLetters().list(Stores.WORKSPACE, filter, null, 10).items().stream()
+                .map(Job::id)
+                .toList();
+    }
+
+    @Test
+    void areFoundByBatchClassCodeAndId() {
+        List<JobId> jobs = batch.queued();
+
+        assertThat(found(Filter.ALL)).containsExactly(jobs.get(0), jobs.get(1), jobs.get(2));
+        assertThat(found(Filter.ofBatch(BatchId.create()))).isEmpty();
+        assertThat(found(new Filter(batch.batch(), FailureClass.INVALID_INPUT, null, List.of())))
+                .containsExactly(jobs.get(0), jobs.get(1));
+        assertThat(found(new Filter(null, null, "internal", List.of()))).containsExactly(jobs.get(2));
+        assertThat(found(Filter.ofJobs(List.of(jobs.get(1), jobs.get(3))))).containsExactly(jobs.get(1));
+        assertThat(stores.deadLetters()
+                        .list(new Workspace("other"), Filter.ALL, null, 10)
+                        .items())
+                .isEmpty();
+    }
+
+    @Test
+    void areListedPageByPage() {
+        Page<Job, Long> first = stores.deadLetters().list(Stores.WORKSPACE, Filter.ALL, null, 2);
+        Page<Job, Long> second = stores.deadLetters().list(Stores.WORKSPACE, Filter.ALL, first.next(), 2);
+
+        assertThat(first.items()).hasSize(2);
+        assertThat(second.items())
+                .extracting(Job::id)
+                .containsExactly(batch.queued().get(2));
+        assertThat(second.next()).isNull();
+    }
+
+    @Test
+    void areReplayedWithAllTheirAttemptsAndKeepTheirHistory() {
+        List<Hint> hints = stores.deadLetters().replay(Stores.WORKSPACE, Filter.ofBatch(batch.batch()), 3);
+
+        assertThat(hints)
+                .extracting(Hint::job)
+                .containsExactlyInAnyOrderElementsOf(batch.queued().subList(0, 3));
+        Job job = stores.job(batch.queued().get(0));
+        assertThat(job.state()).isEqualTo(JobState.QUEUED);
+        assertThat(job.attempt()).isZero();
+        Claim again = stores.claim(job.id());
+        assertThat(again.fence()).isEqualTo(2);
+        assertThat(stores.jobs().attempts(Stores.WORKSPACE, job.id())).hasSize(2);
+        assertThat(stores.batch(batch.batch()).counts().dead()).isZero();
+    }
+
+    @Test
+    void makeAFinishedBatchRunAgain() {
+        stores.claims().succeed(stores.claim(batch.queued().get(3)), stores.result(), false, null, 1, Map.of());
+        assertThat(stores.batch(batch.batch()).state()).isEqualTo(BatchState.PARTIAL);
+
+        stores.deadLetters()
+                .replay(Stores.WORKSPACE, Filter.ofJobs(batch.queued().subList(0, 1)), null);
+
+        Batch running = stores.batch(batch.batch());
+        assertThat(running.state()).isEqualTo(BatchState.RUNNING);
+        assertThat(running.finishedAt()).isNull();
+        stores.claims().succeed(stores.claim(batch.queued().get(0)), stores.result(), false, null, 1, Map.of());
+        assertThat(stores.batch(batch.batch()).state()).isEqualTo(BatchState.PARTIAL);
+        assertThat(stores.batch(batch.batch()).finishedAt()).isNotNull();
+    }
+
+    @Test
+    void areLeftAloneWhenThereAreMoreThanTheCallerHasSeen() {
+        assertThatThrownBy(() -> stores.deadLetters().replay(Stores.WORKSPACE, Filter.ALL, 2))
+                .isInstanceOfSatisfying(
+                        DeadLetters.CountChanged.class,
+                        changed -> assertThat(changed.actual()).isEqualTo(3));
+        assertThatThrownBy(() -> stores.deadLetters().discard(Stores.WORKSPACE, Filter.ALL, 2))
+                .isInstanceOf(DeadLetters.CountChanged.class);
+
+        assertThat(found(Filter.ALL)).hasSize(3);
+    }
+
+    @Test
+    void areDiscardedButStayDead() {
+        assertThat(stores.deadLetters().discard(Stores.WORKSPACE, Filter.ALL, 5))
+                .isEqualTo(3);
+
+        assertThat(found(Filter.ALL)).isEmpty();
+        Job job = stores.job(batch.queued().get(0));
+        assertThat(job.state()).isEqualTo(JobState.DEAD);
+        assertThat(job.discardedAt()).isNotNull();
+        assertThat(stores.deadLetters().replay(Stores.WORKSPACE, Filter.ALL, null))
+                .isEmpty();
+    }
+
+    @Test
+    void ofACancelledBatchStayDead() {
+        stores.batches().cancel(Stores.WORKSPACE, batch.batch());
+
+        assertThat(stores.deadLetters().replay(Stores.WORKSPACE, Filter.ALL, null))
+                .isEmpty();
+    }
+
+    @Test
+    void areToldOneByOneForAnExport() {
+        List<JobId> told = new ArrayList<>();
+        stores.jobs().forEachDead(Stores.WORKSPACE, batch.batch(), job -> told.add(job.id()));
+
+        assertThat(told).containsExactlyElementsOf(batch.queued().subList(0, 3));
+    }
+
+    @Test
+    void clearingTheQueueCancelsOnlyWhatWaits() {
+        JobId retrying = stores.accept("retrying").queued().get(0);
+        stores.claims()
+                .retryLater(
+                        stores.claim(retrying),
+                        new Failure(FailureClass.TRANSIENT, "x", "X."),
+                        Duration.ofHours(1),
+                        true,
+                        JobStage.PARSING,
+                        Map.of());
+        JobId running = stores.accept("running").queued().get(0);
+        stores.claim(running);
+
+        assertThat(stores.deadLetters().clearWaiting(Stores.WORKSPACE, batch.batch(), 1))
+                .isEqualTo(1);
+        assertThat(stores.deadLetters().clearWaiting(Stores.WORKSPACE, null, 1)).isEqualTo(1);
+
+        assertThat(stores.job(batch.queued().get(3)).state()).isEqualTo(JobState.CANCELLED);
+        assertThat(stores.job(retrying).state()).isEqualTo(JobState.CANCELLED);
+        assertThat(stores.job(running).state()).isEqualTo(JobState.RUNNING);
+    }
+}

@@ -1,0 +1,197 @@
+package io.mivaa.batch.testkit;
+
+import io.mivaa.batch.job.Acceptance;
+import io.mivaa.batch.job.Backlog;
+import io.mivaa.batch.job.BatchId;
+import io.mivaa.batch.job.BatchOptions;
+import io.mivaa.batch.job.Batches;
+import io.mivaa.batch.job.Claim;
+import io.mivaa.batch.job.Claims;
+import io.mivaa.batch.job.Contents;
+import io.mivaa.batch.job.DeadLetters;
+import io.mivaa.batch.job.Failure;
+import io.mivaa.batch.job.InstanceId;
+import io.mivaa.batch.job.Instances;
+import io.mivaa.batch.job.Job;
+import io.mivaa.batch.job.JobId;
+import io.mivaa.batch.job.Jobs;
+import io.mivaa.batch.job.NewBatch;
+import io.mivaa.batch.job.NewDocument;
+import io.mivaa.batch.job.Priority;
+import io.mivaa.batch.job.Workspace;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.annotation.EnableTransactionManagement;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The stores of the job module on a new database, transactions and all, and short ways to fill it. */
+public final class Stores {
+
+    public static final Workspace WORKSPACE = new Workspace("acme");
+
+    public static final BatchOptions OPTIONS = new BatchOptions(
+            new BatchOptions.Chunking("structure", 160, 0, 40),
+            new BatchOptions.Embedding("onnx", "all-minilm-l6-v2-q"),
+            3);
+
+    private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableTransactionManagement(proxyTargetClass = true)
+    static class Transactions {}
+
+    public Stores() {
+        this(RealServers.freshDatabase());
+    }
+
+    public Stores(DataSource database) {
+        context.registerBean(DataSource.class, () -> database);
+        context.registerBean(JdbcTransactionManager.class, () -> new JdbcTransactionManager(database));
+        context.registerBean(JdbcTemplate.class, () -> new JdbcTemplate(database));
+        context.registerBean(JdbcClient.class, () -> JdbcClient.create(database));
+        context.registerBean(JsonMapper.class, () -> new JsonMapper());
+        context.register(
+                Transactions.class,
+                Acceptance.class,
+                Backlog.class,
+                Batches.class,
+                Claims.class,
+                Contents.class,
+                DeadLetters.class,
+                Instances.class,
+                Jobs.class);
+        context.refresh();
+    }
+
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    public Acceptance acceptance() {
+        return bean(Acceptance.class);
+    }
+
+    public Backlog backlog() {
+        return bean(Backlog.class);
+    }
+
+    public Batches batches() {
+        return bean(Batches.class);
+    }
+
+    public Claims claims() {
+        return bean(Claims.class);
+    }
+
+    public Contents contents() {
+        return bean(Contents.class);
+    }
+
+    public DeadLetters deadLetters() {
+        return bean(DeadLetters.class);
+    }
+
+    public Instances instances() {
+        return bean(Instances.class);
+    }
+
+    public Jobs jobs() {
+        return bean(Jobs.class);
+    }
+
+    public JdbcClient jdbc() {
+        return bean(JdbcClient.class);
+    }
+
+    public TransactionTemplate transactions() {
+        return new TransactionTemplate(bean(JdbcTransactionManager.class));
+    }
+
+    /** A batch of text documents with these contents. */
+    public Acceptance.Accepted accept(String... contents) {
+        return accept(
+                Priority.NORMAL, Arrays.stream(contents).map(Stores::document).toList());
+    }
+
+    public Acceptance.Accepted accept(Priority priority, List<NewDocument> documents) {
+        try {
+            return acceptance()
+                    .accept(new NewBatch(WORKSPACE, "a batch", priority, OPTIONS, List.of("blue")), documents);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public static NewDocument document(String content) {
+        return document(null, content, null);
+    }
+
+    public static NewDocument document(@Nullable String externalId, String content, @Nullable Failure refusal) {
+        byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+        return new NewDocument(
+                externalId,
+                "note.txt",
+                null,
+                "text/plain",
+                bytes.length,
+                sha256(bytes),
+                "{}",
+                () -> new ByteArrayInputStream(bytes),
+                refusal);
+    }
+
+    /** An instance that lives for an hour. */
+    public InstanceId instance() {
+        InstanceId id = InstanceId.create();
+        instances().register(id, "here", 1, 2, Duration.ofHours(1));
+        return id;
+    }
+
+    /** Claims the job for a new instance. */
+    public Claim claim(JobId job) {
+        return claims().take(List.of(job), instance()).get(0);
+    }
+
+    public Job job(JobId id) {
+        return jobs().find(WORKSPACE, id).orElseThrow();
+    }
+
+    public io.mivaa.batch.job.Batch batch(BatchId id) {
+        return batches().find(WORKSPACE, id).orElseThrow();
+    }
+
+    /** A row that a succeeded job can point to. */
+    public UUID result() {
+        UUID id = UUID.randomUUID();
+        jdbc().sql("""
+                        insert into result (id, workspace, sha256, fingerprint, provider, model, dimensions, title,
+                                            text, metadata, headings, tables, figures, quality, chunks)
+                        values (:id, 'acme', '', '', 'p', 'm', 1, 't', 'x', '{}', '[]', '[]', '[]', '{}', 1)
+                        """).param("id", id).update();
+        return id;
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
