@@ -143,6 +143,9 @@ create index job_running on job (claimed_by) where state = 'RUNNING';
 create index job_dead on job (workspace, seq) where state = 'DEAD' and discarded_at is null;
 create index job_finished on job (workspace, finished_at) where finished_at is not null;
 create index job_by_result on job (result_id) where result_id is not null;
+-- The jobs that brought a document, by its key (see table document).
+create index job_by_document on job
+    (workspace, (coalesce('external:' || external_id, 'sha256:' || sha256)), seq) where state = 'SUCCEEDED';
 
 -- What the client sent, in pieces of at most 1 MiB so that no file is ever whole in memory.
 create table document_content (
@@ -170,17 +173,19 @@ create table job_attempt (
     primary key (job_id, fence)
 );
 
--- What a workspace knows: the newest-accepted job of each document that succeeded.
+-- What a workspace knows: the newest-accepted job of each document that succeeded. A document that was forgotten keeps
+-- its row without job and result while results of it can still be read, because they carry its id.
 create table document (
     id         uuid        primary key,
     workspace  text        not null,
     key        text        not null,
-    job_id     uuid        not null references job,
+    job_id     uuid        references job,
     job_seq    bigint      not null,
-    result_id  uuid        not null references result,
+    result_id  uuid        references result,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
-    unique (workspace, key)
+    unique (workspace, key),
+    check ((job_id is null) = (result_id is null))
 );
 create index document_by_workspace on document (workspace, id);
 create index document_by_job on document (job_id);

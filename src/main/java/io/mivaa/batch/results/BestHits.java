@@ -1,0 +1,32 @@
+package io.mivaa.batch.results;
+
+import java.util.List;
+import java.util.PriorityQueue;
+
+/** Keeps the best of any number of hits. For one thread. */
+final class BestHits {
+
+    private final int capacity;
+    private final PriorityQueue<Hit> worstFirst = new PriorityQueue<>(Hit.BEST_FIRST.reversed());
+
+    BestHits(int capacity) {
+        this.capacity = capacity;
+    }
+
+    /** Whether a hit of that score has a chance: asked first, so that a scan makes no objects in vain. */
+    boolean mayHold(double score) {
+        Hit worst = worstFirst.peek();
+        return worstFirst.size() < capacity || worst == null || score >= worst.score();
+    }
+
+    void add(Hit hit) {
+        worstFirst.add(hit);
+        if (worstFirst.size() > capacity) {
+            worstFirst.remove();
+        }
+    }
+
+    List<Hit> bestFirst() {
+        return worstFirst.stream().sorted(Hit.BEST_FIRST).toList();
+    }
+}

@@ -1,0 +1,56 @@
+package io.mivaa.batch.results;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.pipeline.PageRange;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is looked for, and where.
+ *
+ * @param topK how many chunks at most
+ * @param model {@code provider/name} of the vectors to search, null when there is but one
+ */
+record Query(
+        Workspace workspace,
+        String text,
+        int topK,
+        Mode mode,
+        @Nullable String model,
+        Filter filter) {
+
+    /** How chunks are found. */
+    enum Mode {
+        /** By both, ranks fused. */
+        @JsonProperty("hybrid")
+        HYBRID,
+        /** By meaning. */
+        @JsonProperty("vector")
+        VECTOR,
+        /** By the words themselves. */
+        @JsonProperty("keyword")
+        KEYWORD
+    }
+
+    /**
+     * Restricts what is searched; what is null or empty restricts nothing.
+     *
+     * @param batchId the batch that brought the current version of the document
+     * @param tags of that batch, all of them
+     * @param pages that the chunk overlaps; a chunk without pages overlaps none
+     */
+    record Filter(
+            @Nullable UUID batchId,
+            @Nullable UUID documentId,
+            List<String> tags,
+            @Nullable PageRange pages) {
+
+        static final Filter NONE = new Filter(null, null, List.of(), null);
+
+        Filter {
+            tags = List.copyOf(tags);
+        }
+    }
+}

@@ -1,0 +1,242 @@
+package io.mivaa.batch.results;
+
+import io.mivaa.batch.job.BatchId;
+import io.mivaa.batch.job.Batches;
+import io.mivaa.batch.job.Claim;
+import io.mivaa.batch.job.TimeOrderedUuid;
+import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.pipeline.Chunk;
+import io.mivaa.batch.pipeline.RagDocument;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Keeps what comes out of the pipeline. A worker's transaction is: {@link #findReusable} or else {@link #store}, then
+ * {@link #publish}, then {@code Claims.succeed}. Rows are locked in the order result, document, job, batch everywhere,
+ * so that no two transactions wait for each other. Thread-safe.
+ */
+@Repository
+public class Results {
+
+    /** Rows per round trip: at 3,072 dimensions still no more than some 3 MB. */
+    private static final int CHUNK_ROWS = 200;
+
+    private final JdbcClient jdbc;
+    private final JdbcTemplate template;
+    private final JsonMapper json;
+    private final Documents documents;
+    private final Batches batches;
+
+    Results(JdbcClient jdbc, JdbcTemplate template, JsonMapper json, Documents documents, Batches batches) {
+        this.jdbc = jdbc;
+        this.template = template;
+        this.json = json;
+        this.documents = documents;
+        this.batches = batches;
+    }
+
+    /**
+     * A result that serves a job as well as one of its own would.
+     *
+     * @param result row of table result
+     * @param pages null when the source has none
+     */
+    public record Reusable(UUID result, @Nullable Integer pages, int chunks) {}
+
+    /**
+     * A result of the same bytes with the same settings in the same workspace. It is locked until the caller's
+     * transaction ends, so that it cannot vanish before the job points to it.
+     *
+     * @param fingerprint of the settings, the same that was given to {@link #store}
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Optional<Reusable> findReusable(Claim claim, String fingerprint) {
+        return jdbc.sql("""
+                        select id, pages, chunks from result
+                         where workspace = :workspace and sha256 = :sha256 and fingerprint = :fingerprint
+                         order by id desc limit 1 for key share
+                        """)
+                .param("workspace", claim.workspace().name())
+                .param("sha256", claim.sha256())
+                .param("fingerprint", fingerprint)
+                .query((row, n) -> new Reusable(
+                        row.getObject("id", UUID.class), row.getObject("pages", Integer.class), row.getInt("chunks")))
+                .optional();
+    }
+
+    /**
+     * Writes a result with its chunks.
+     *
+     * @param fingerprint of the settings: equal bytes and an equal fingerprint give an equal result
+     * @return the row of table result
+     * @throws IllegalArgumentException when there is no chunk, or a vector is not as wide as the model says
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public UUID store(Claim claim, RagDocument document, String fingerprint) {
+        refuseFalseSuccess(document);
+        UUID id = TimeOrderedUuid.next();
+        insertResult(id, claim, document, fingerprint);
+        insertChunks(id, claim.workspace(), document);
+        return id;
+    }
+
+    /**
+     * Lets the document point to this job, unless one that was accepted later stands there already.
+     *
+     * @param result what {@link #store} or {@link #findReusable} gave
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void publish(Claim claim, UUID result) {
+        documents.publish(claim, result);
+    }
+
+    /**
+     * Forgets a final batch: its jobs with their contents, and the results that nobody else uses. A document whose
+     * current result came from it falls back to the newest-accepted one that remains, or is gone with its last.
+     *
+     * @return false when the batch is unknown or not final; then nothing has changed
+     */
+    @Transactional
+    public boolean forgetBatch(Workspace workspace, BatchId batch) {
+        if (!isFinal(workspace, batch)) {
+            return false;
+        }
+        takeTurns(workspace);
+        lockJobs(batch);
+        // A replay may have come first.
+        if (!isFinal(workspace, batch)) {
+            return false;
+        }
+        UUID[] results = lockResults(batch);
+        documents.leave(workspace, batch);
+        if (!batches.delete(workspace, batch)) {
+            throw new IllegalStateException("batch " + batch + " is final and locked, yet cannot be deleted");
+        }
+        deleteUnused(results);
+        return true;
+    }
+
+    private boolean isFinal(Workspace workspace, BatchId batch) {
+        return batches.find(workspace, batch)
+                .filter(found -> found.state().terminal())
+                .isPresent();
+    }
+
+    /** Falling back locks a job of another batch; were that batch forgotten meanwhile, two could wait in a ring. */
+    private void takeTurns(Workspace workspace) {
+        jdbc.sql("select 1 from pg_advisory_xact_lock(hashtextextended('forget batch of ' || :workspace, 0))")
+                .param("workspace", workspace.name())
+                .query(Integer.class)
+                .single();
+    }
+
+    private void lockJobs(BatchId batch) {
+        jdbc.sql("""
+                        with locked as (select id from job where batch_id = :batch order by id for update)
+                        select count(*) from locked
+                        """).param("batch", batch.value()).query(Long.class).single();
+    }
+
+    private UUID[] lockResults(BatchId batch) {
+        return jdbc.sql("""
+                        select id from result
+                         where id in (select result_id from job where batch_id = :batch)
+                         order by id for update
+                        """)
+                .param("batch", batch.value())
+                .query(UUID.class)
+                .list()
+                .toArray(UUID[]::new);
+    }
+
+    /** A statement of its own, so that it sees the jobs that were given one of these while we waited for its lock. */
+    private void deleteUnused(UUID[] results) {
+        jdbc.sql("""
+                        delete from result r
+                         where id = any(:results) and not exists (select from job j where j.result_id = r.id)
+                        """).param("results", results).update();
+    }
+
+    /** SUCCEEDED means chunks, and a vector for each. */
+    private static void refuseFalseSuccess(RagDocument document) {
+        int dimensions = document.model().dimensions();
+        if (document.chunks().isEmpty()) {
+            throw new IllegalArgumentException("a result without chunks is no result");
+        }
+        if (document.vectors().stream().anyMatch(vector -> vector.length != dimensions)) {
+            throw new IllegalArgumentException("not every vector has the " + dimensions + " dimensions of the model");
+        }
+    }
+
+    private void insertResult(UUID id, Claim claim, RagDocument document, String fingerprint) {
+        jdbc.sql("""
+                        insert into result (id, workspace, sha256, fingerprint, provider, model, dimensions, title,
+                                            language, text, pages, metadata, headings, tables, figures, quality, chunks)
+                        values (:id, :workspace, :sha256, :fingerprint, :provider, :model, :dimensions, :title,
+                                :language, :text, :pages, :metadata::jsonb, :headings::jsonb, :tables::jsonb,
+                                :figures::jsonb, :quality::jsonb, :chunks)
+                        """)
+                .param("id", id)
+                .param("workspace", claim.workspace().name())
+                .param("sha256", claim.sha256())
+                .param("fingerprint", fingerprint)
+                .param("provider", document.model().provider())
+                .param("model", document.model().name())
+                .param("dimensions", document.model().dimensions())
+                .param("title", document.title())
+                .param("language", document.language(), Types.VARCHAR)
+                .param("text", document.text())
+                .param("pages", document.pages(), Types.INTEGER)
+                .param("metadata", json.writeValueAsString(document.metadata()))
+                .param("headings", json.writeValueAsString(document.headings()))
+                .param("tables", json.writeValueAsString(document.tables()))
+                .param("figures", json.writeValueAsString(document.figures()))
+                .param("quality", json.writeValueAsString(document.quality()))
+                .param("chunks", document.chunks().size())
+                .update();
+    }
+
+    private void insertChunks(UUID result, Workspace workspace, RagDocument document) {
+        List<Integer> positions =
+                IntStream.range(0, document.chunks().size()).boxed().toList();
+        template.batchUpdate("""
+                insert into chunk (id, result_id, workspace, index, text, start_at, end_at, page_first, page_last,
+                                   headings, kind, context, tokens, sha256, embedding)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """, positions, CHUNK_ROWS, (statement, i) -> {
+            statement.setObject(1, TimeOrderedUuid.next());
+            statement.setObject(2, result);
+            statement.setString(3, workspace.name());
+            set(statement, document.chunks().get(i));
+            statement.setBytes(15, Vectors.encode(document.vectors().get(i)));
+        });
+    }
+
+    private static void set(PreparedStatement statement, Chunk chunk) throws SQLException {
+        statement.setInt(4, chunk.index());
+        statement.setString(5, chunk.text());
+        statement.setInt(6, chunk.start());
+        statement.setInt(7, chunk.end());
+        statement.setObject(8, chunk.pages() == null ? null : chunk.pages().first(), Types.INTEGER);
+        statement.setObject(9, chunk.pages() == null ? null : chunk.pages().last(), Types.INTEGER);
+        statement.setArray(
+                10,
+                statement.getConnection().createArrayOf("text", chunk.headings().toArray()));
+        statement.setString(11, chunk.kind().name());
+        statement.setString(12, chunk.context());
+        statement.setInt(13, chunk.tokens());
+        statement.setString(14, chunk.sha256());
+    }
+}

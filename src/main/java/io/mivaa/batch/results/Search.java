@@ -1,0 +1,92 @@
+package io.mivaa.batch.results;
+
+import io.mivaa.batch.results.Corpus.Found;
+import io.mivaa.batch.results.QueryEmbedding.Embedded;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Finds the chunks that answer a query, by meaning, by words, or both. No connection is held while the query is
+ * embedded; the rest sees one snapshot. Thread-safe.
+ */
+@Component
+class Search {
+
+    /** How deep rankings are fused at least: a chunk far down in both can still be among the best few. */
+    private static final int DEPTH = 50;
+
+    private final Corpus corpus;
+    private final QueryEmbedding embedding;
+    private final TransactionTemplate snapshot;
+
+    Search(Corpus corpus, QueryEmbedding embedding, PlatformTransactionManager transactions) {
+        this.corpus = corpus;
+        this.embedding = embedding;
+        this.snapshot = new TransactionTemplate(transactions);
+        this.snapshot.setReadOnly(true);
+        this.snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
+    }
+
+    /** @param model {@code provider/name} of the vectors that were searched, null when none were */
+    record Answer(List<Item> items, @Nullable String model) {}
+
+    /** @param highlights where words of the query stand in the chunk's text */
+    record Item(double score, Found found, List<Highlights.Span> highlights) {}
+
+    /** @throws io.mivaa.batch.http.Problem when it is not clear which model to embed the query with */
+    Answer search(Query query) {
+        Set<Documents.Model> models =
+                QueryEmbedding.chosen(query.model(), corpus.models(query.workspace(), query.filter()));
+        if (models.isEmpty()) {
+            return new Answer(List.of(), null);
+        }
+        Embedded embedded = query.mode() == Query.Mode.KEYWORD ? null : embedding.embed(query.text(), models);
+        Documents.Model model = embedded != null ? embedded.model() : null;
+        List<Item> items = Objects.requireNonNull(snapshot.execute(status -> items(query, models, embedded)));
+        return new Answer(items, model == null ? null : QueryEmbedding.name(model));
+    }
+
+    private List<Item> items(Query query, Set<Documents.Model> models, @Nullable Embedded embedded) {
+        List<Hit> hits = hits(query, models, embedded);
+        Map<Hit.Key, Found> found =
+                corpus.load(query.workspace(), hits.stream().map(Hit::key).toList());
+        List<String> texts =
+                found.values().stream().map(each -> each.chunk().text()).toList();
+        Set<String> words = corpus.matching(query.text(), Highlights.candidates(texts));
+        List<Item> items = new ArrayList<>();
+        for (Hit hit : hits) {
+            Found each = found.get(hit.key());
+            if (each != null) {
+                items.add(new Item(hit.score(), each, Highlights.in(each.chunk().text(), words)));
+            }
+        }
+        return items;
+    }
+
+    private List<Hit> hits(Query query, Set<Documents.Model> models, @Nullable Embedded embedded) {
+        // A model that was named restricts the words too.
+        Documents.Model model = embedded != null
+                ? embedded.model()
+                : query.model() == null ? null : models.iterator().next();
+        if (embedded == null) {
+            return corpus.withWords(query.workspace(), query.filter(), model, query.text(), query.topK());
+        }
+        if (query.mode() == Query.Mode.VECTOR) {
+            return corpus.nearest(query.workspace(), query.filter(), embedded.model(), embedded.vector(), query.topK());
+        }
+        int depth = Math.max(DEPTH, query.topK());
+        return RankFusion.fuse(
+                List.of(
+                        corpus.nearest(query.workspace(), query.filter(), embedded.model(), embedded.vector(), depth),
+                        corpus.withWords(query.workspace(), query.filter(), model, query.text(), depth)),
+                query.topK());
+    }
+}
