@@ -7,6 +7,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,8 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -45,6 +48,9 @@ final class Binaries {
     private static final String UNPACKING = "unpacking-";
     private static final int OWNER_MAY_EXECUTE = 0100;
     private static final int HASH_LENGTH = 16;
+
+    /** By name; what the class path holds does not change while we run. */
+    private static final Map<String, String> HASHES = new ConcurrentHashMap<>();
 
     private final Path directory;
 
@@ -90,7 +96,7 @@ final class Binaries {
 
     private Path unpacked(String name, Source source, Unpacking unpacking) throws IOException {
         ServerFolder.createPrivate(directory);
-        Path target = directory.resolve(name + "-" + hash(name, source));
+        Path target = directory.resolve(name + "-" + knownHash(name, source));
         if (Files.isDirectory(target)) {
             return target.toRealPath();
         }
@@ -99,12 +105,21 @@ final class Binaries {
             deleteAbandoned(workplace);
             unpacking.unpack(packed, workplace.resolve("all"));
             Files.move(workplace.resolve("all"), target, ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException | java.nio.file.DirectoryNotEmptyException e) {
+        } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
             // Another process was faster, with the very same content.
         } finally {
             delete(workplace);
         }
         return target.toRealPath();
+    }
+
+    private static String knownHash(String name, Source source) throws IOException {
+        String known = HASHES.get(name);
+        if (known == null) {
+            known = hash(name, source);
+            HASHES.put(name, known);
+        }
+        return known;
     }
 
     private static String hash(String name, Source source) throws IOException {
