@@ -47,7 +47,7 @@ public class Acceptance {
         BatchId id = BatchId.create();
         insert(id, batch);
         List<JobId> queued = new ArrayList<>();
-        Contents.Writer writer = contents.new Writer();
+        Contents.Writer writer = contents.writer();
         List<Row> rows = new ArrayList<>(ROWS);
         for (NewDocument document : documents) {
             Row row = new Row(JobId.create(), document);

@@ -27,6 +27,11 @@ public class Contents {
         this.jdbc = jdbc;
     }
 
+    /** A new writer; made by a method, because this object may be wrapped in a proxy that has none of its fields. */
+    Writer writer() {
+        return new Writer();
+    }
+
     /** Collects pieces of many documents and writes them a few MiB at a time, in the caller's transaction. */
     final class Writer {
 
