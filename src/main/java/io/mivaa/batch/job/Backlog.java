@@ -160,6 +160,25 @@ public class Backlog {
                 .single();
     }
 
+    /** How many jobs there are in each state, over all workspaces and all batches that were not deleted. */
+    public Map<JobState, Long> totals() {
+        return jdbc.sql("""
+                        select coalesce(sum(scheduled), 0), coalesce(sum(queued), 0), coalesce(sum(running), 0),
+                               coalesce(sum(retrying), 0), coalesce(sum(succeeded), 0), coalesce(sum(dead), 0),
+                               coalesce(sum(cancelled), 0)
+                          from batch
+                        """)
+                .query((row, n) -> Map.of(
+                        JobState.SCHEDULED, row.getLong(1),
+                        JobState.QUEUED, row.getLong(2),
+                        JobState.RUNNING, row.getLong(3),
+                        JobState.RETRYING, row.getLong(4),
+                        JobState.SUCCEEDED, row.getLong(5),
+                        JobState.DEAD, row.getLong(6),
+                        JobState.CANCELLED, row.getLong(7)))
+                .single();
+    }
+
     /** How many jobs of a workspace became final within the last minute. */
     public long finishedLastMinute(Workspace workspace) {
         return jdbc.sql("""

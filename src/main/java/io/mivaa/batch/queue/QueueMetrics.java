@@ -6,6 +6,7 @@ import io.mivaa.batch.job.Backlog;
 import io.mivaa.batch.job.Backlog.Depth;
 import io.mivaa.batch.job.JobState;
 import io.mivaa.batch.job.Priority;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -26,39 +27,41 @@ class QueueMetrics {
 
     private final Backlog backlog;
     private volatile Map<Priority, Depth> depths = Map.of();
-    private volatile Map<JobState, Long> open = Map.of();
+    private volatile Map<JobState, Long> totals = Map.of();
 
     QueueMetrics(Backlog backlog, MeterRegistry meters) {
         this.backlog = backlog;
         for (Priority priority : Priority.values()) {
             Gauge.builder("mivaa.queue.depth", () -> depth(priority).queued())
                     .description("Jobs that wait for a worker")
-                    .tag("priority", priority.name().toLowerCase(java.util.Locale.ROOT))
+                    .tag("priority", priority.name().toLowerCase(Locale.ROOT))
                     .register(meters);
             Gauge.builder("mivaa.queue.oldest.age", () -> depth(priority).oldestSeconds())
                     .description("How long the oldest of them has waited")
                     .baseUnit("seconds")
-                    .tag("priority", priority.name().toLowerCase(java.util.Locale.ROOT))
+                    .tag("priority", priority.name().toLowerCase(Locale.ROOT))
                     .register(meters);
         }
         for (JobState state : JobState.values()) {
-            if (!state.terminal()) {
-                Gauge.builder("mivaa.jobs.open", () -> open.getOrDefault(state, 0L))
-                        .description("Jobs that are not final")
-                        .tag("state", state.name())
-                        .register(meters);
-            }
+            Gauge.builder("mivaa.jobs", () -> totals.getOrDefault(state, 0L))
+                    .description("Jobs of all batches that were not deleted; their sum is what was accepted")
+                    .tag("state", state.name().toLowerCase(Locale.ROOT))
+                    .register(meters);
         }
     }
 
-    @Scheduled(fixedDelay = 3000)
+    @Scheduled(fixedDelay = 5000)
     void refreshQuietly() {
         try {
-            depths = backlog.depths(null).stream().collect(Collectors.toMap(Depth::priority, Function.identity()));
-            open = backlog.open(null);
+            refresh();
         } catch (DataAccessException e) {
             log.debug("The gauges of the queue keep their values: {}", e.toString());
         }
+    }
+
+    void refresh() {
+        depths = backlog.depths(null).stream().collect(Collectors.toMap(Depth::priority, Function.identity()));
+        totals = backlog.totals();
     }
 
     private Depth depth(Priority priority) {
