@@ -23,6 +23,8 @@ enum Cut {
     /** Anywhere between two characters; how long the parts may be is for {@link Splitter} to find out. */
     CHARACTERS(null);
 
+    private static final Pattern MARKER = Pattern.compile("\\s*(?:[-*+•]\\s+)?\\(?(?:\\d{1,3}|\\p{L})[.)]\\s*");
+
     private static final int HEAD_LINES = 3;
 
     private final @Nullable Pattern separator;
@@ -66,14 +68,22 @@ enum Cut {
 
     private static List<Span> sentences(String text, Piece piece) {
         List<Span> spans = new ArrayList<>();
+        String part = text.substring(piece.start(), piece.end());
         BreakIterator sentences = BreakIterator.getSentenceInstance(Locale.ROOT);
-        sentences.setText(text.substring(piece.start(), piece.end()));
+        sentences.setText(part);
         int last = sentences.first();
         for (int next = sentences.next(); next != BreakIterator.DONE; next = sentences.next()) {
-            Span.addTrimmed(spans, text, piece.start() + last, piece.start() + next);
-            last = next;
+            if (next == part.length() || !isMarker(part.substring(last, next))) {
+                Span.addTrimmed(spans, text, piece.start() + last, piece.start() + next);
+                last = next;
+            }
         }
         return spans;
+    }
+
+    /** "3.", "C." and the like begin what follows; as a sentence of their own they would end the chunk before it. */
+    private static boolean isMarker(String sentence) {
+        return MARKER.matcher(sentence).matches();
     }
 
     private static List<Span> headTogether(List<Span> rows, Piece piece) {

@@ -42,6 +42,16 @@ class StructureChunkerTests {
     }
 
     @Test
+    void leavesANumberWithTheSentenceThatItBegins() {
+        String first = sentence("a", 20) + ".";
+        String second = "C. " + sentence("B", 20) + ".";
+
+        assertThat(chunks(plain(first + " " + second + " 3."), 32, 0, 0))
+                .extracting(Chunk::text)
+                .containsExactly(first, second + " 3.");
+    }
+
+    @Test
     void doesNotMixSections() {
         Draft draft = new Draft();
         draft.heading(1, "A").paragraph(sentence("a", 10)).heading(1, "B").paragraph(sentence("b", 10));
