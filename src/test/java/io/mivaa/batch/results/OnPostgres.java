@@ -1,0 +1,172 @@
+package io.mivaa.batch.results;
+
+import io.mivaa.batch.job.Acceptance;
+import io.mivaa.batch.job.BatchId;
+import io.mivaa.batch.job.BatchOptions;
+import io.mivaa.batch.job.Claim;
+import io.mivaa.batch.job.Claims;
+import io.mivaa.batch.job.InstanceId;
+import io.mivaa.batch.job.NewBatch;
+import io.mivaa.batch.job.NewDocument;
+import io.mivaa.batch.job.Priority;
+import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.pipeline.RagDocument;
+import io.mivaa.batch.results.Results.Reusable;
+import io.mivaa.batch.testkit.RealServers;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A service on a real database with nothing in it, and what workers do to it. */
+@SpringBootTest(classes = ResultsApplication.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+abstract class OnPostgres {
+
+    static final Workspace WORKSPACE = Workspace.DEFAULT;
+    static final String FINGERPRINT = "f".repeat(64);
+
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+    private static final InstanceId INSTANCE = InstanceId.create();
+
+    @Autowired
+    Results results;
+
+    @Autowired
+    JdbcClient jdbc;
+
+    @Autowired
+    JsonMapper json;
+
+    @Autowired
+    TransactionTemplate transaction;
+
+    @Autowired
+    private Acceptance acceptance;
+
+    @Autowired
+    private Claims claims;
+
+    @LocalServerPort
+    private int port;
+
+    @DynamicPropertySource
+    static void servers(DynamicPropertyRegistry registry) {
+        RealServers.Database database = RealServers.migratedDatabase();
+        registry.add("spring.datasource.url", database::jdbcUrl);
+        registry.add("spring.datasource.username", database::username);
+        registry.add("spring.datasource.password", database::password);
+    }
+
+    @BeforeEach
+    void empty() {
+        jdbc.sql("truncate batch, document, result cascade").update();
+    }
+
+    /** A document on its way in: its name is its content too. */
+    static NewDocument upload(@Nullable String externalId, String filename) {
+        byte[] bytes = filename.getBytes(StandardCharsets.UTF_8);
+        return new NewDocument(
+                externalId,
+                filename,
+                null,
+                "text/plain",
+                bytes.length,
+                Sheet.sha256(filename),
+                "{}",
+                () -> new ByteArrayInputStream(bytes),
+                null);
+    }
+
+    /** Takes a batch in and claims all its jobs, in order. */
+    List<Claim> submit(Workspace workspace, List<String> tags, NewDocument... documents) throws IOException {
+        var options = new BatchOptions(
+                new BatchOptions.Chunking("structure", 160, 0, 0), new BatchOptions.Embedding("words", "plain"), 3);
+        var accepted = acceptance.accept(
+                new NewBatch(workspace, null, Priority.NORMAL, options, tags), Arrays.asList(documents));
+        return claims.take(accepted.queued(), INSTANCE);
+    }
+
+    Claim submit(@Nullable String externalId, String filename) throws IOException {
+        return submit(WORKSPACE, List.of(), upload(externalId, filename)).get(0);
+    }
+
+    /** What a worker does at the end of an attempt. */
+    UUID succeed(Claim claim, RagDocument document) {
+        return transaction.execute(status -> {
+            UUID result = results.store(claim, document, FINGERPRINT);
+            settle(claim, result, false, document.chunks().size());
+            return result;
+        });
+    }
+
+    UUID reuse(Claim claim) {
+        return transaction.execute(status -> {
+            Reusable found = results.findReusable(claim, FINGERPRINT).orElseThrow();
+            settle(claim, found.result(), true, found.chunks());
+            return found.result();
+        });
+    }
+
+    void settle(Claim claim, UUID result, boolean reused, int chunks) {
+        results.publish(claim, result);
+        claims.succeed(claim, result, reused, null, chunks, Map.of());
+    }
+
+    BatchId succeeded(@Nullable String externalId, String filename, String... chunks) throws IOException {
+        Claim claim = submit(externalId, filename);
+        succeed(claim, Sheet.of(chunks));
+        return claim.batch();
+    }
+
+    int count(String table) {
+        return jdbc.sql("select count(*) from " + table).query(Integer.class).single();
+    }
+
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return send(request(path), BodyHandlers.ofString());
+    }
+
+    JsonNode getJson(String path) throws IOException, InterruptedException {
+        return json.readTree(get(path).body());
+    }
+
+    HttpResponse<String> delete(String path) throws IOException, InterruptedException {
+        return send(request(path).DELETE(), BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
+        return send(
+                request(path).POST(BodyPublishers.ofString(body)).header("Content-Type", "application/json"),
+                BodyHandlers.ofString());
+    }
+
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1" + path));
+    }
+
+    static <T> HttpResponse<T> send(HttpRequest.Builder request, BodyHandler<T> body)
+            throws IOException, InterruptedException {
+        return CLIENT.send(request.build(), body);
+    }
+}

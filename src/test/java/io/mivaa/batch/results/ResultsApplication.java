@@ -1,0 +1,27 @@
+package io.mivaa.batch.results;
+
+import io.mivaa.batch.pipeline.Embedder;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+
+/** The part of the application that has to do with results. No configuration class, so that no scan finds it. */
+@EnableAutoConfiguration
+@ConfigurationPropertiesScan("io.mivaa.batch.access")
+@ComponentScan({"io.mivaa.batch.http", "io.mivaa.batch.job", "io.mivaa.batch.results", "io.mivaa.batch.access"})
+class ResultsApplication {
+
+    static final WordEmbedder EMBEDDER = new WordEmbedder("plain", 64);
+    static final WordEmbedder OTHER_EMBEDDER = new WordEmbedder("other", 32);
+
+    @Bean
+    Embedder embedder() {
+        return EMBEDDER;
+    }
+
+    @Bean
+    Embedder otherEmbedder() {
+        return OTHER_EMBEDDER;
+    }
+}
