@@ -8,8 +8,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.convert.DurationStyle;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.FileSystemResource;
 
 /** docs/configuration.md names every setting as the code has it, and none that is not there. */
@@ -70,6 +76,42 @@ class ConfigurationDocumentationTests {
                 .flatMap(readme::rows)
                 .hasSize(10)
                 .allSatisfy(row -> assertThat(all).containsEntry(row.get(0), row.get(1)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TRANSIENT", "RATE_LIMITED", "TIMEOUT", "RESOURCE", "INTERNAL"})
+    void tellsHowAClassOfFailureIsTriedAgain(String failureClass) throws Exception {
+        List<String> row = document.rows(failureClass + "`").get(0);
+
+        assertThat(retry(Map.of()).get(failureClass))
+                .extracting(Object::toString)
+                .isEqualTo(policy(row.get(1), row.get(2), row.get(3), row.get(4)));
+    }
+
+    @Test
+    void tellsWhatBecomesOfTheOtherValuesOfAClassThatIsSet() throws Exception {
+        Map<String, Object> policies = retry(
+                Map.of("MIVAA_WORKER_RETRY_RATELIMITED_ATTEMPTS", "7", "MIVAA_WORKER_RETRY_TIMEOUT_ATTEMPTS", "3"));
+
+        assertThat(policies.get("RATE_LIMITED")).hasToString(policy("7", "1s", "2", "5m"));
+        assertThat(policies.get("TIMEOUT")).hasToString(policy("3", "1s", "2", "5m"));
+    }
+
+    private static String policy(String attempts, String base, String factor, String cap) {
+        return "Policy[attempts=%s, base=%s, factor=%s.0, cap=%s]"
+                .formatted(attempts, DurationStyle.detectAndParse(base), factor, DurationStyle.detectAndParse(cap));
+    }
+
+    /** The settings of the workers are nobody else's, so they are looked at from outside. */
+    private static Map<String, Object> retry(Map<String, Object> environment) throws ReflectiveOperationException {
+        var source = new SystemEnvironmentPropertySource("systemEnvironment", environment);
+        Class<?> type = Class.forName("io.mivaa.batch.worker.WorkerSettings");
+        Object settings = new Binder(ConfigurationPropertySources.from(source)).bindOrCreate("mivaa.worker", type);
+        var accessor = type.getDeclaredMethod("retry");
+        accessor.setAccessible(true);
+        Map<String, Object> policies = new TreeMap<>();
+        ((Map<?, ?>) accessor.invoke(settings)).forEach((name, policy) -> policies.put(name.toString(), policy));
+        return policies;
     }
 
     private static String variable(String property) {
