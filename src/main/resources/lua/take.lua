@@ -1,6 +1,6 @@
 -- Takes up to `want` hints: priorities share by stride scheduling (each taken hint moves its priority's pass on by
--- 1/weight, the smallest pass is next), batches within a priority take turns, one hint a turn. A priority that had
--- nothing to do starts at the smallest pass of those that have, so that absence earns no credit.
+-- 1/weight, the smallest pass is next), batches within a priority take turns, one hint a turn. A priority that has
+-- nothing to do is moved on to the pass of the last hint taken, so that absence earns no credit.
 -- KEYS 1..n ring of each priority, n+1 hash priority index -> pass, n+2 turn counter
 -- ARGV 1 want, 2 prefix of the lists, 3.. weight of each priority
 -- returns the job ids; they are gone from Redis, and PostgreSQL decides what they are worth
@@ -29,6 +29,7 @@ for step = 1, want + 200 do
     local id = redis.call('LPOP', ARGV[2] .. batch)
     if id then
       taken[#taken + 1] = id
+      base = pass[level]
       pass[level] = pass[level] + 1 / tonumber(ARGV[2 + level])
       redis.call('ZADD', KEYS[level], redis.call('INCR', turns), batch)
     else

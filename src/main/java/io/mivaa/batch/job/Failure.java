@@ -11,6 +11,8 @@ public record Failure(FailureClass failureClass, String code, String message) {
     private static final int MAX_MESSAGE = 1000;
 
     public Failure {
+        // PostgreSQL takes every character but this one.
+        message = message.replace("\u0000", "");
         message = message.length() > MAX_MESSAGE ? message.substring(0, MAX_MESSAGE - 1) + "…" : message;
     }
 

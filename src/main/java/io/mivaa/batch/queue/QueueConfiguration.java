@@ -2,7 +2,10 @@ package io.mivaa.batch.queue;
 
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.resource.Delay;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.springframework.boot.data.redis.autoconfigure.ClientResourcesBuilderCustomizer;
 import org.springframework.boot.data.redis.autoconfigure.LettuceClientOptionsBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -18,5 +21,12 @@ class QueueConfiguration {
         return options -> options.timeoutOptions(TimeoutOptions.enabled(Duration.ofSeconds(2)))
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 .requestQueueSize(10_000);
+    }
+
+    /** However long Redis was away, two seconds after it is back it is known; by default it could take thirty. */
+    @Bean
+    ClientResourcesBuilderCustomizer reconnectSoon() {
+        return resources -> resources.reconnectDelay(
+                () -> Delay.exponential(Duration.ofMillis(20), Duration.ofSeconds(2), 2, TimeUnit.MILLISECONDS));
     }
 }

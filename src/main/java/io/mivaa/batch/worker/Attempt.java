@@ -13,7 +13,6 @@ import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.Source;
 import io.mivaa.batch.pipeline.TransientFailure;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -189,10 +188,16 @@ final class Attempt implements Runnable {
 
     private void settle(Throwable failure) {
         try {
-            if (Settlement.databaseAway(failure) || (failure instanceof CancellationException && !timedOut())) {
-                handBack(failure);
+            // What an interrupted step throws is its own choice, so the reason of the interrupt counts first.
+            Stop why = stopped();
+            if (why == Stop.TIMEOUT) {
+                fail(timeout(), failure);
+            } else if (why == Stop.DRAIN || failure instanceof CancellationException) {
+                handBack("this instance stops");
+            } else if (Settlement.databaseAway(failure)) {
+                handBack("PostgreSQL was away");
             } else {
-                fail(failure);
+                fail(Diagnosis.of(failure), failure);
             }
         } catch (ClaimLost lost) {
             lost();
@@ -203,10 +208,17 @@ final class Attempt implements Runnable {
                             + " another takes it over when the lease has run out",
                     claim.job(),
                     claim.batch());
+        } catch (RuntimeException unexpected) {
+            bench.metrics().ended("LOST", "none");
+            log.error(
+                    "Job {} of batch {} could not be settled; the heartbeat gives it back",
+                    claim.job(),
+                    claim.batch(),
+                    unexpected);
         }
     }
 
-    private void handBack(Throwable reason) {
+    private void handBack(String reason) {
         settlement.once(() -> {
             bench.claims().handBack(claim);
             return true;
@@ -217,11 +229,10 @@ final class Attempt implements Runnable {
                 claim.job(),
                 claim.batch(),
                 claim.workspace(),
-                reason.toString());
+                reason);
     }
 
-    private void fail(Throwable thrown) {
-        Failure failure = classify(thrown);
+    private void fail(Failure failure, Throwable thrown) {
         Duration retryAfter = thrown instanceof TransientFailure passing ? passing.retryAfter() : null;
         Optional<RetryPolicy.Verdict> verdict = bench.retries().after(claim, failure, retryAfter);
         settlement.once(() -> {
@@ -255,38 +266,15 @@ final class Attempt implements Runnable {
                         progress.timings());
     }
 
-    private Failure classify(Throwable thrown) {
-        if (thrown instanceof Rejected rejected) {
-            return Failure.invalidInput(rejected.code(), String.valueOf(rejected.getMessage()));
-        }
-        if (thrown instanceof TransientFailure passing) {
-            return new Failure(
-                    passing.retryAfter() == null ? FailureClass.TRANSIENT : FailureClass.RATE_LIMITED,
-                    passing.code(),
-                    String.valueOf(passing.getMessage()));
-        }
-        if (thrown instanceof CancellationException) {
-            return new Failure(
-                    FailureClass.TIMEOUT,
-                    "attempt-timeout",
-                    "The attempt took longer than the allowed "
-                            + bench.jobTimeout().toSeconds() + " seconds.");
-        }
-        if (thrown instanceof OutOfMemoryError) {
-            return new Failure(FailureClass.RESOURCE, "out-of-memory", "The document needs more memory than there is.");
-        }
-        if (thrown instanceof IOException || thrown instanceof UncheckedIOException) {
-            return new Failure(
-                    FailureClass.RESOURCE, "disk", "A temporary file could not be written; is the disk full?");
-        }
+    private Failure timeout() {
         return new Failure(
-                FailureClass.INTERNAL,
-                "internal",
-                "Something unexpected went wrong (" + thrown.getClass().getSimpleName() + ").");
+                FailureClass.TIMEOUT,
+                "attempt-timeout",
+                "The attempt took longer than the allowed " + bench.jobTimeout().toSeconds() + " seconds.");
     }
 
-    private synchronized boolean timedOut() {
-        return stop == Stop.TIMEOUT;
+    private synchronized @Nullable Stop stopped() {
+        return stop;
     }
 
     private void lost() {

@@ -81,7 +81,8 @@ final class Heartbeat {
     private void beatQuietly() {
         try {
             beat();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // An executor drops a task that throws; without its lease this instance would never take a job again.
             log.warn("Instance {} could not renew its lease and tries again: {}", instance, e.toString());
         }
     }

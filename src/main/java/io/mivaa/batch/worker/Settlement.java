@@ -46,12 +46,7 @@ final class Settlement {
     boolean once(Supplier<Boolean> transaction) {
         for (boolean ambiguous = false; ; ambiguous = true) {
             try {
-                return transaction.get();
-            } catch (ClaimLost lost) {
-                if (ambiguous && claims.settled(claim)) {
-                    return true;
-                }
-                throw lost;
+                return ambiguous ? again(transaction) : transaction.get();
             } catch (RuntimeException failure) {
                 if (!databaseAway(failure)) {
                     throw failure;
@@ -61,6 +56,17 @@ final class Settlement {
                     throw new CancellationException("stopped before the job was settled");
                 }
             }
+        }
+    }
+
+    private boolean again(Supplier<Boolean> transaction) {
+        try {
+            return transaction.get();
+        } catch (ClaimLost lost) {
+            if (claims.settled(claim)) {
+                return true;
+            }
+            throw lost;
         }
     }
 

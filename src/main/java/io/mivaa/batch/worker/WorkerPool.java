@@ -163,10 +163,13 @@ final class WorkerPool implements SmartLifecycle {
                 return hints;
             }
             List<Claim> claims = bench.claims().take(hints.subList(0, Math.min(free, hints.size())), instance);
-            used = claims.size();
-            claims.forEach(this::handOut);
+            for (Claim claim : claims) {
+                handOut(claim);
+                used++;
+            }
             return hints.size() <= free ? List.of() : List.copyOf(hints.subList(free, hints.size()));
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
+            // Even when memory is out, because of some document, this thread must go on.
             throw new PassFailed(hints, failure);
         } finally {
             slots.release(free - used);
@@ -176,7 +179,17 @@ final class WorkerPool implements SmartLifecycle {
     private void handOut(Claim claim) {
         Attempt attempt = new Attempt(claim, bench);
         running.put(claim.job(), attempt);
-        workers.execute(() -> {
+        try {
+            workers.execute(() -> work(attempt));
+        } catch (RuntimeException | Error failure) {
+            // Nobody is at the job: the heartbeat gives it back.
+            running.remove(claim.job(), attempt);
+            throw failure;
+        }
+    }
+
+    private void work(Attempt attempt) {
+        try {
             ScheduledFuture<?> timeout = watchdog.schedule(
                     () -> attempt.stop(Attempt.Stop.TIMEOUT),
                     settings.jobTimeout().toMillis(),
@@ -185,10 +198,11 @@ final class WorkerPool implements SmartLifecycle {
                 attempt.run();
             } finally {
                 timeout.cancel(false);
-                running.remove(claim.job(), attempt);
-                slots.release();
             }
-        });
+        } finally {
+            running.remove(attempt.claim().job(), attempt);
+            slots.release();
+        }
     }
 
     private void pauseAfterFailure() {
@@ -211,7 +225,7 @@ final class WorkerPool implements SmartLifecycle {
         private static final long serialVersionUID = 1L;
         private final transient List<JobId> hints;
 
-        PassFailed(List<JobId> hints, RuntimeException cause) {
+        PassFailed(List<JobId> hints, Throwable cause) {
             super(cause.toString(), cause);
             this.hints = hints;
         }

@@ -78,6 +78,13 @@ record WorkerSettings(
                     "mivaa.worker.in-call-retries must be 0 to 2 and in-call-retry-limit at most 2s;"
                             + " longer waits belong to the queue");
         }
+        if (idlePoll.toMillis() < 10 || heartbeat.toMillis() < 10 || drain.isNegative() || jobTimeout.toMillis() < 1) {
+            throw new IllegalArgumentException("mivaa.worker.idle-poll and heartbeat must be at least 10ms,"
+                    + " drain must not be negative, and job-timeout must be positive");
+        }
+        if (retry.containsKey(FailureClass.INVALID_INPUT)) {
+            throw new IllegalArgumentException("mivaa.worker.retry.invalid-input: such a document never succeeds");
+        }
         Map<FailureClass, Policy> policies = new EnumMap<>(DEFAULTS);
         policies.putAll(retry);
         retry = Map.copyOf(policies);

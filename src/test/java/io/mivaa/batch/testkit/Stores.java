@@ -19,6 +19,7 @@ import io.mivaa.batch.job.NewBatch;
 import io.mivaa.batch.job.NewDocument;
 import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.results.Results;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -32,15 +33,17 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The stores of the job module on a new database, transactions and all, and short ways to fill it. */
+/** The stores of the job and results modules on a new database, transactions and all, and short ways to fill it. */
 public final class Stores {
 
     public static final Workspace WORKSPACE = new Workspace("acme");
@@ -54,6 +57,10 @@ public final class Stores {
 
     @Configuration(proxyBeanMethods = false)
     @EnableTransactionManagement(proxyTargetClass = true)
+    @ComponentScan(
+            basePackageClasses = Results.class,
+            useDefaultFilters = false,
+            includeFilters = @ComponentScan.Filter(Repository.class))
     static class Transactions {}
 
     public Stores() {
@@ -113,6 +120,10 @@ public final class Stores {
 
     public Jobs jobs() {
         return bean(Jobs.class);
+    }
+
+    public Results results() {
+        return bean(Results.class);
     }
 
     public JdbcClient jdbc() {

@@ -1,0 +1,103 @@
+package io.mivaa.batch.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mivaa.batch.job.Acceptance.Accepted;
+import io.mivaa.batch.job.JobId;
+import io.mivaa.batch.job.JobState;
+import io.mivaa.batch.job.Priority;
+import io.mivaa.batch.testkit.RealServers;
+import io.mivaa.batch.testkit.RedisAccess;
+import io.mivaa.batch.testkit.Stores;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+class PromoterTests {
+
+    private static final RedisAccess redis = new RedisAccess(RealServers.redisUri());
+
+    private final Stores stores = new Stores();
+    private final JobQueue queue = new JobQueue(redis.template(), JobQueueTests.SETTINGS);
+    private final Promoter promoter = new Promoter(stores.backlog(), queue);
+
+    @BeforeEach
+    void empty() {
+        redis.flush();
+    }
+
+    @AfterAll
+    static void disconnect() {
+        redis.close();
+    }
+
+    @Test
+    void queuesWhatIsDueAndNothingElse() {
+        Accepted due = stores.accept("a");
+        waitUntil(due, "now()");
+        Accepted later = stores.accept("b");
+        waitUntil(later, "now() + interval '1 hour'");
+
+        promoter.promoteQuietly();
+
+        assertThat(queue.take(10)).containsExactlyElementsOf(due.queued());
+        assertThat(state(due)).isEqualTo(JobState.QUEUED);
+        assertThat(state(later)).isEqualTo(JobState.RETRYING);
+    }
+
+    @Test
+    void goesOnUntilNothingMoreIsDue() {
+        Accepted many = stores.accept(
+                Priority.LOW,
+                Stream.generate(() -> Stores.document("x")).limit(1_001).toList());
+        waitUntil(many, "now()");
+
+        promoter.promote();
+
+        assertThat(queue.lengths(List.of(many.batch()))).containsExactly(1_001L);
+        assertThat(redis.template().opsForZSet().size("{test}:ring:LOW")).isEqualTo(1);
+    }
+
+    @Test
+    void promotesInPostgresAlsoWhileRedisIsAway() {
+        Accepted due = stores.accept("a");
+        waitUntil(due, "now()");
+        try (RedisAccess nowhere = RedisAccess.nowhere()) {
+            Promoter cutOff = new Promoter(stores.backlog(), new JobQueue(nowhere.template(), JobQueueTests.SETTINGS));
+
+            assertThatThrownBy(cutOff::promote).isInstanceOf(DataAccessException.class);
+
+            assertThat(state(due)).isEqualTo(JobState.QUEUED);
+            waitUntil(due, "now()");
+            cutOff.promoteQuietly();
+            assertThat(state(due)).isEqualTo(JobState.QUEUED);
+        }
+    }
+
+    @Test
+    void staysCalmWhilePostgresIsAway() {
+        Stores away = new Stores(new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/none"));
+
+        new Promoter(away.backlog(), queue).promoteQuietly();
+
+        assertThat(queue.take(1)).isEmpty();
+    }
+
+    private void waitUntil(Accepted batch, String time) {
+        stores.jdbc()
+                .sql("update job set state = 'RETRYING', queued_at = null, run_after = " + time
+                        + " where batch_id = :batch")
+                .param("batch", batch.batch().value())
+                .update();
+    }
+
+    private JobState state(Accepted batch) {
+        JobId job = batch.queued().get(0);
+        return stores.job(job).state();
+    }
+}

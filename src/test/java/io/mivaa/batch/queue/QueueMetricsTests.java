@@ -1,0 +1,90 @@
+package io.mivaa.batch.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.mivaa.batch.job.Priority;
+import io.mivaa.batch.testkit.Stores;
+import java.util.List;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
+
+class QueueMetricsTests {
+
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+    @Test
+    void showsNothingBeforeItHasLooked() {
+        new QueueMetrics(new Stores().backlog(), meters);
+
+        assertThat(depth("normal")).isZero();
+        assertThat(open("QUEUED")).isZero();
+    }
+
+    @Test
+    void tellsHowMuchWaitsInEachPriorityAndForHowLong() {
+        Stores stores = new Stores();
+        stores.accept("a", "b", "c");
+        stores.accept(Priority.HIGH, List.of(Stores.document("d")));
+        stores.claim(stores.accept("e").queued().get(0));
+        stores.jdbc()
+                .sql("update job set queued_at = now() - interval '90 seconds' where state = 'QUEUED'")
+                .update();
+        QueueMetrics metrics = new QueueMetrics(stores.backlog(), meters);
+
+        metrics.refreshQuietly();
+
+        assertThat(depth("normal")).isEqualTo(3);
+        assertThat(depth("high")).isEqualTo(1);
+        assertThat(depth("low")).isZero();
+        assertThat(meters.get("mivaa.queue.oldest.age")
+                        .tag("priority", "normal")
+                        .gauge()
+                        .value())
+                .isBetween(90.0, 150.0);
+        assertThat(open("QUEUED")).isEqualTo(4);
+        assertThat(open("RUNNING")).isEqualTo(1);
+        assertThat(meters.find("mivaa.jobs.open").tag("state", "DEAD").gauge()).isNull();
+    }
+
+    @Test
+    void keepsItsNumbersWhilePostgresIsAway() {
+        Stores stores = new Stores();
+        stores.accept("a");
+        Switch database = new Switch(stores.bean(DataSource.class));
+        QueueMetrics metrics = new QueueMetrics(new Stores(database).backlog(), meters);
+        metrics.refreshQuietly();
+
+        database.away = true;
+        metrics.refreshQuietly();
+
+        assertThat(depth("normal")).isEqualTo(1);
+        assertThat(open("QUEUED")).isEqualTo(1);
+    }
+
+    private double depth(String priority) {
+        return meters.get("mivaa.queue.depth").tag("priority", priority).gauge().value();
+    }
+
+    private double open(String state) {
+        return meters.get("mivaa.jobs.open").tag("state", state).gauge().value();
+    }
+
+    /** A database that can go away. */
+    private static final class Switch extends AbstractRoutingDataSource {
+        private volatile boolean away;
+
+        Switch(DataSource there) {
+            setTargetDataSources(java.util.Map.of(
+                    true, new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/none"), false, there));
+            afterPropertiesSet();
+        }
+
+        @Override
+        protected Object determineCurrentLookupKey() {
+            return away;
+        }
+    }
+}

@@ -1,0 +1,251 @@
+package io.mivaa.batch.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.mivaa.batch.job.Acceptance.Accepted;
+import io.mivaa.batch.job.BatchId;
+import io.mivaa.batch.job.Claim;
+import io.mivaa.batch.job.InstanceId;
+import io.mivaa.batch.job.JobId;
+import io.mivaa.batch.job.JobState;
+import io.mivaa.batch.job.Priority;
+import io.mivaa.batch.testkit.RealServers;
+import io.mivaa.batch.testkit.RedisAccess;
+import io.mivaa.batch.testkit.Stores;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+class ReconcilerTests {
+
+    private static final RedisAccess redis = new RedisAccess(RealServers.redisUri());
+
+    private final Stores stores = new Stores();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final JobQueue queue = new JobQueue(redis.template(), JobQueueTests.SETTINGS);
+    private final Reconciler reconciler = reconciler(queue);
+
+    @BeforeEach
+    void empty() {
+        redis.flush();
+    }
+
+    @AfterAll
+    static void disconnect() {
+        redis.close();
+    }
+
+    @Test
+    void restoresAtTheFirstPassAfterTheStartWhatHasNoHint() {
+        Accepted batch = stores.accept("a", "b", "c");
+
+        reconciler.restoreHints();
+
+        assertThat(queue.take(10)).containsExactlyElementsOf(batch.queued());
+        assertThat(meters.counter("mivaa.reconciler.hints.restored").count()).isEqualTo(3);
+    }
+
+    @Test
+    void completesAtTheFirstPassAlsoWhatIsHalfThere() {
+        Accepted batch = stores.accept("a", "b", "c");
+        push(batch, batch.queued().subList(0, 1));
+
+        reconciler.restoreHints();
+
+        assertThat(queue.take(10)).containsExactlyElementsOf(batch.queued());
+    }
+
+    @Test
+    void restoresEverythingInTwoPassesAfterRedisLostEverything() {
+        Accepted one = stores.accept("a", "b");
+        Accepted other = stores.accept(Priority.LOW, List.of(Stores.document("c")));
+        reconciler.restoreHints();
+        redis.flush();
+
+        reconciler.restoreHints();
+        assertThat(queue.take(10)).isEmpty();
+        reconciler.restoreHints();
+
+        assertThat(queue.take(10))
+                .containsExactlyInAnyOrderElementsOf(Stream.of(one.queued(), other.queued())
+                        .flatMap(List::stream)
+                        .toList());
+    }
+
+    @Test
+    void leavesAloneABatchThatIsShortInOnePassOnly() {
+        Accepted batch = stores.accept("a", "b");
+        reconciler.restoreHints();
+
+        List<JobId> between = queue.take(2);
+        reconciler.restoreHints();
+        stores.claims().take(between, stores.instance());
+        reconciler.restoreHints();
+        Accepted later = stores.accept("c");
+        reconciler.restoreHints();
+
+        assertThat(queue.hints(batch.batch())).isEmpty();
+        assertThat(queue.hints(later.batch())).isEmpty();
+    }
+
+    @Test
+    void countsTwoPassesAnewAfterARepair() {
+        Accepted batch = stores.accept("a");
+        reconciler.restoreHints();
+        redis.flush();
+        reconciler.restoreHints();
+        reconciler.restoreHints();
+
+        queue.take(1);
+        reconciler.restoreHints();
+
+        assertThat(queue.hints(batch.batch())).isEmpty();
+    }
+
+    @Test
+    void waitsForTheLastHintWhileLittleIsMissing() {
+        Accepted batch = stores.accept("a", "b", "c");
+        reconciler.restoreHints();
+        queue.take(2);
+
+        reconciler.restoreHints();
+        reconciler.restoreHints();
+        assertThat(queue.hints(batch.batch())).hasSize(1);
+        queue.take(1);
+        reconciler.restoreHints();
+        reconciler.restoreHints();
+
+        assertThat(queue.take(10)).containsExactlyElementsOf(batch.queued());
+    }
+
+    @Test
+    void restoresAtOnceWhenMoreIsMissingThanWorkersCanHold() {
+        Accepted batch = stores.accept(
+                Priority.NORMAL,
+                Stream.generate(() -> Stores.document("x")).limit(1_101).toList());
+        reconciler.restoreHints();
+        queue.take(1_000);
+
+        reconciler.restoreHints();
+        reconciler.restoreHints();
+
+        assertThat(queue.hints(batch.batch())).doesNotHaveDuplicates().containsAll(batch.queued());
+    }
+
+    @Test
+    void addsNothingWhereNothingIsMissing() {
+        Accepted batch = stores.accept("a", "b");
+        push(batch, batch.queued());
+
+        reconciler.restoreHints();
+        reconciler.restoreHints();
+
+        assertThat(queue.hints(batch.batch())).containsExactlyElementsOf(batch.queued());
+        assertThat(meters.counter("mivaa.reconciler.hints.restored").count()).isZero();
+    }
+
+    @Test
+    void addsNothingWhenSomebodyElseHasPushedMeanwhile() {
+        Accepted batch = stores.accept("a");
+        JobQueue overtaken = new JobQueue(redis.template(), JobQueueTests.SETTINGS) {
+            @Override
+            List<Long> lengths(List<BatchId> batches) {
+                List<Long> lengths = super.lengths(batches);
+                ReconcilerTests.this.push(batch, batch.queued());
+                return lengths;
+            }
+        };
+
+        reconciler(overtaken).restoreHints();
+
+        assertThat(queue.hints(batch.batch())).hasSize(1);
+    }
+
+    @Test
+    void givesNoHintsToWhatMustNotRun() {
+        Accepted paused = stores.accept("a");
+        stores.batches().pause(Stores.WORKSPACE, paused.batch(), true);
+        stores.batches().cancel(Stores.WORKSPACE, stores.accept("b").batch());
+
+        reconciler.restoreHints();
+        reconciler.restoreHints();
+
+        assertThat(queue.take(10)).isEmpty();
+        stores.batches().pause(Stores.WORKSPACE, paused.batch(), false);
+        reconciler.restoreHints();
+        reconciler.restoreHints();
+        assertThat(queue.take(10)).containsExactlyElementsOf(paused.queued());
+    }
+
+    @Test
+    void takesBackWhatDeadInstancesHadAndQueuesIt() {
+        Claim orphan = claimOfADeadInstance(stores.accept("a").queued().get(0));
+        Claim living = stores.claim(stores.accept("b").queued().get(0));
+
+        reconciler.reconcileQuietly();
+
+        assertThat(queue.take(10)).containsExactly(orphan.job());
+        assertThat(stores.job(orphan.job()).state()).isEqualTo(JobState.QUEUED);
+        assertThat(stores.job(orphan.job()).crashes()).isEqualTo(1);
+        assertThat(stores.job(living.job()).state()).isEqualTo(JobState.RUNNING);
+        assertThat(meters.counter("mivaa.reconciler.jobs.taken.back").count()).isEqualTo(1);
+    }
+
+    @Test
+    void buriesAJobThatBringsItsWorkersDown() {
+        JobId job = stores.accept("a").queued().get(0);
+        for (int crash = 0; crash < 3; crash++) {
+            claimOfADeadInstance(job);
+            reconciler.takeBack();
+        }
+
+        assertThat(stores.job(job).state()).isEqualTo(JobState.DEAD);
+        assertThat(stores.job(job).crashes()).isEqualTo(3);
+        assertThat(queue.take(10)).containsExactly(job, job);
+    }
+
+    @Test
+    void makesUpForAPushThatFailed() {
+        Claim orphan = claimOfADeadInstance(stores.accept("a").queued().get(0));
+        try (RedisAccess nowhere = RedisAccess.nowhere()) {
+            Reconciler cutOff = reconciler(new JobQueue(nowhere.template(), JobQueueTests.SETTINGS));
+            assertThatThrownBy(cutOff::takeBack).isInstanceOf(DataAccessException.class);
+            cutOff.reconcileQuietly();
+        }
+
+        reconciler.reconcileQuietly();
+
+        assertThat(queue.take(10)).containsExactly(orphan.job());
+    }
+
+    @Test
+    void staysCalmWhilePostgresIsAway() {
+        Stores away = new Stores(new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/none"));
+        Reconciler cutOff = new Reconciler(away.backlog(), queue, JobQueueTests.SETTINGS, meters);
+
+        cutOff.reconcileQuietly();
+
+        assertThat(queue.take(1)).isEmpty();
+    }
+
+    private Reconciler reconciler(JobQueue over) {
+        return new Reconciler(stores.backlog(), over, JobQueueTests.SETTINGS, meters);
+    }
+
+    private Claim claimOfADeadInstance(JobId job) {
+        InstanceId dead = InstanceId.create();
+        stores.instances().register(dead, "there", 1, 2, Duration.ZERO);
+        return stores.claims().take(List.of(job), dead).get(0);
+    }
+
+    private void push(Accepted batch, List<JobId> jobs) {
+        queue.push(batch.batch(), Priority.NORMAL, jobs);
+    }
+}

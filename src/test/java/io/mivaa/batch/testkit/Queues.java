@@ -1,0 +1,50 @@
+package io.mivaa.batch.testkit;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.mivaa.batch.job.Backlog;
+import io.mivaa.batch.queue.JobQueue;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.dao.DataAccessException;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/** The whole queue module on real stores and a real Redis, with its promoter and reconciler at work. */
+public final class Queues implements AutoCloseable {
+
+    private final RedisAccess redis;
+    private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+
+    @ComponentScan(basePackageClasses = JobQueue.class)
+    @ConfigurationPropertiesScan(basePackageClasses = JobQueue.class)
+    static class Wiring {}
+
+    public Queues(Stores stores, String redisUri) {
+        this.redis = new RedisAccess(redisUri);
+        context.registerBean(StringRedisTemplate.class, redis::template);
+        context.registerBean(Backlog.class, stores::backlog);
+        context.registerBean(MeterRegistry.class, () -> new SimpleMeterRegistry());
+        context.register(Wiring.class);
+        context.refresh();
+    }
+
+    public JobQueue queue() {
+        return context.getBean(JobQueue.class);
+    }
+
+    /** Whether Redis is there. */
+    public boolean answers() {
+        try {
+            return redis.template().hasKey("anything") != null;
+        } catch (DataAccessException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        context.close();
+        redis.close();
+    }
+}

@@ -1,0 +1,83 @@
+package io.mivaa.batch.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mivaa.batch.job.FailureClass;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class WorkerSettingsTests {
+
+    @Test
+    void hasDefaultsThatWork() {
+        WorkerSettings settings = Bench.settings();
+
+        assertThat(settings.enabled()).isTrue();
+        assertThat(settings.concurrency()).isEqualTo(2 * Runtime.getRuntime().availableProcessors());
+        assertThat(settings.claimSize()).isEqualTo(50);
+        assertThat(settings.lease()).isEqualTo(Duration.ofSeconds(8));
+        assertThat(settings.heartbeat()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(settings.drain()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(settings.retry())
+                .containsOnlyKeys(
+                        FailureClass.TRANSIENT,
+                        FailureClass.RATE_LIMITED,
+                        FailureClass.TIMEOUT,
+                        FailureClass.RESOURCE,
+                        FailureClass.INTERNAL);
+    }
+
+    @Test
+    void replacesThePolicyOfOneClassOnly() {
+        WorkerSettings settings = Bench.settings("retry.transient.attempts", "9", "concurrency", "3");
+
+        assertThat(settings.concurrency()).isEqualTo(3);
+        assertThat(settings.retry().get(FailureClass.TRANSIENT))
+                .isEqualTo(new WorkerSettings.Policy(9, Duration.ofSeconds(1), 2, Duration.ofMinutes(5)));
+        assertThat(settings.retry().get(FailureClass.TIMEOUT))
+                .isEqualTo(new WorkerSettings.Policy(2, Duration.ofSeconds(5), 2, Duration.ofMinutes(5)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "concurrency, -1",
+        "concurrency, 1025",
+        "claim-size, 0",
+        "claim-size, 501",
+        "heartbeat, 2667ms",
+        "heartbeat, 0s",
+        "idle-poll, 0s",
+        "drain, -1s",
+        "job-timeout, 0s",
+        "in-call-retries, -1",
+        "in-call-retries, 3",
+        "in-call-retry-limit, 2001ms",
+        "retry.transient.attempts, 0",
+        "retry.transient.base, -1s",
+        "retry.transient.factor, 0.9",
+        "retry.transient.cap, 999ms",
+        "retry.invalid-input.attempts, 2"
+    })
+    void refusesWhatMakesNoSense(String name, String value) {
+        assertThatThrownBy(() -> Bench.settings(name, value)).hasRootCauseInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "concurrency, 1024",
+        "claim-size, 500",
+        "heartbeat, 2666ms",
+        "heartbeat, 10ms",
+        "idle-poll, 10ms",
+        "drain, 0s",
+        "in-call-retries, 0",
+        "in-call-retry-limit, 2s",
+        "retry.transient.factor, 1"
+    })
+    void takesTheLastValueThatMakesSense(String name, String value) {
+        assertThat(Bench.settings(name, value)).isNotNull();
+    }
+}
