@@ -4,12 +4,15 @@ import java.util.stream.Collectors;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.exc.ValueInstantiationException;
 
 /** Says what is wrong with a JSON body, with a pointer, without quoting it. */
 public final class JsonProblems {
+
+    private static final int MAX_NAME = 100;
 
     private JsonProblems() {}
 
@@ -23,29 +26,43 @@ public final class JsonProblems {
     public static Problem of(JacksonException failure, String prefix) {
         String pointer = prefix + pointer(failure);
         if (failure instanceof UnrecognizedPropertyException) {
-            return Problem.invalid(pointer, "unknown-field", "The field at '" + pointer + "' is not known.");
+            return Problem.invalid(pointer, "unknown-field", "This field is not known.");
         }
         if (failure instanceof ValueInstantiationException
                 && failure.getCause() instanceof IllegalArgumentException e) {
             return Problem.invalid(pointer, "invalid-value", String.valueOf(e.getMessage()));
         }
+        if (failure instanceof StreamConstraintsException) {
+            return Problem.of(
+                    HttpStatus.BAD_REQUEST,
+                    "malformed-request",
+                    "The body is nested too deeply, or a name or a number in it is too long.");
+        }
         if (failure instanceof StreamReadException) {
             return Problem.of(
                     HttpStatus.BAD_REQUEST, "malformed-request", "The body is not valid JSON" + where(failure) + ".");
         }
-        return Problem.invalid(
-                pointer, "invalid-value", "The value at '" + pointer + "' is not of the kind that is expected there.");
+        return Problem.invalid(pointer, "invalid-value", "This value is not of the kind that is expected here.");
     }
 
     private static String pointer(JacksonException failure) {
         return failure.getPath().stream()
-                .map(step -> "/" + (step.getPropertyName() == null ? step.getIndex() : escape(step.getPropertyName())))
+                .map(step -> step.getPropertyName() == null ? "/" + step.getIndex() : step(step.getPropertyName()))
                 .collect(Collectors.joining());
     }
 
-    /** RFC 6901. */
-    private static String escape(String name) {
-        return name.replace("~", "~0").replace("/", "~1");
+    /** A step of a pointer: the name as RFC 6901 writes it, and no more of it than {@link #shown}. */
+    public static String step(String name) {
+        return "/" + shown(name).replace("~", "~0").replace("/", "~1");
+    }
+
+    /** So much of a name that the caller has made up as may stand in an answer. */
+    public static String shown(String name) {
+        if (name.length() <= MAX_NAME) {
+            return name;
+        }
+        int cut = Character.isHighSurrogate(name.charAt(MAX_NAME - 1)) ? MAX_NAME - 1 : MAX_NAME;
+        return name.substring(0, cut) + "…";
     }
 
     private static String where(JacksonException failure) {

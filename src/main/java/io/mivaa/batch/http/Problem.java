@@ -50,6 +50,15 @@ public final class Problem extends ErrorResponseException {
         return of(HttpStatus.CONFLICT, code, detail);
     }
 
+    /** Says which part of the request is wrong, unless that is said already. */
+    public Problem at(String pointer) {
+        if (getBody().getProperties() == null || !getBody().getProperties().containsKey("errors")) {
+            String detail = String.valueOf(getBody().getDetail());
+            return with("errors", List.of(new Invalid(pointer, code(), detail)));
+        }
+        return this;
+    }
+
     /** Adds a member to the problem. */
     public Problem with(String name, Object value) {
         getBody().setProperty(name, value);

@@ -13,6 +13,9 @@ import io.mivaa.batch.job.Jobs;
 import io.mivaa.batch.job.Page;
 import io.mivaa.batch.job.Workspace;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -42,6 +45,9 @@ import tools.jackson.databind.json.JsonMapper;
 @Tag(name = "Batches")
 class BatchController {
 
+    /** What is no id is no path: it is not found, whatever the method. */
+    private static final String ID = "/{id:[0-9a-fA-F-]{36}}";
+
     private final BatchReader reader;
     private final Intake intake;
     private final Batches batches;
@@ -70,7 +76,29 @@ class BatchController {
     @Operation(
             summary = "Post a batch of documents",
             description = "multipart/form-data with parts files, options, manifest; application/json with documents;"
-                    + " or application/x-ndjson with one document a line and the options as query parameters.")
+                    + " or application/x-ndjson with one document a line and the options as query parameters.",
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content = {
+                                @Content(
+                                        mediaType = MediaType.MULTIPART_FORM_DATA_VALUE,
+                                        schema = @Schema(implementation = SubmissionSchema.Form.class)),
+                                @Content(
+                                        mediaType = MediaType.APPLICATION_JSON_VALUE,
+                                        schema = @Schema(implementation = SubmissionSchema.Body.class)),
+                                @Content(
+                                        mediaType = MediaType.APPLICATION_NDJSON_VALUE,
+                                        schema = @Schema(implementation = SubmissionSchema.Document.class))
+                            }),
+            responses =
+                    @ApiResponse(
+                            responseCode = "202",
+                            description = "Accepted; Location says where to ask how far it is",
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                                            schema = @Schema(implementation = BatchView.class))))
     @PostMapping
     ResponseEntity<String> submit(
             Workspace workspace,
@@ -108,7 +136,7 @@ class BatchController {
     }
 
     @Operation(summary = "How far a batch is; waits for a change when asked to")
-    @GetMapping("/{id}")
+    @GetMapping(ID)
     DeferredResult<ResponseEntity<Object>> get(
             Workspace workspace,
             @PathVariable UUID id,
@@ -118,7 +146,7 @@ class BatchController {
     }
 
     @Operation(summary = "The jobs of a batch in the order of acceptance")
-    @GetMapping("/{id}/jobs")
+    @GetMapping(ID + "/jobs")
     Listing<JobView> jobs(
             Workspace workspace,
             @PathVariable UUID id,
@@ -144,7 +172,7 @@ class BatchController {
             JobView.@Nullable ErrorView error) {}
 
     @Operation(summary = "One line of NDJSON for each document that failed")
-    @GetMapping(path = "/{id}/errors", produces = MediaType.APPLICATION_NDJSON_VALUE)
+    @GetMapping(path = ID + "/errors", produces = MediaType.APPLICATION_NDJSON_VALUE)
     ResponseEntity<StreamingResponseBody> errors(Workspace workspace, @PathVariable UUID id) {
         mustExist(workspace, id);
         return ResponseEntity.ok()
@@ -153,25 +181,25 @@ class BatchController {
     }
 
     @Operation(summary = "Cancel every job that is not final")
-    @PostMapping("/{id}/cancel")
+    @PostMapping(ID + "/cancel")
     ResponseEntity<BatchView> cancel(Workspace workspace, @PathVariable UUID id) {
         return done(actions.cancel(workspace, new BatchId(id)));
     }
 
     @Operation(summary = "Hold a batch; what runs already ends")
-    @PostMapping("/{id}/pause")
+    @PostMapping(ID + "/pause")
     ResponseEntity<BatchView> pause(Workspace workspace, @PathVariable UUID id) {
         return done(actions.pause(workspace, new BatchId(id)));
     }
 
     @Operation(summary = "Let a held batch go on")
-    @PostMapping("/{id}/resume")
+    @PostMapping(ID + "/resume")
     ResponseEntity<BatchView> resume(Workspace workspace, @PathVariable UUID id) {
         return done(actions.resume(workspace, new BatchId(id)));
     }
 
     @Operation(summary = "Queue the dead jobs of a batch again")
-    @PostMapping("/{id}/retry")
+    @PostMapping(ID + "/retry")
     ResponseEntity<BatchView> retry(Workspace workspace, @PathVariable UUID id) {
         return done(actions.retry(workspace, new BatchId(id)));
     }
@@ -180,7 +208,7 @@ class BatchController {
     record Change(String priority) {}
 
     @Operation(summary = "Change the priority of a batch that is not final")
-    @PatchMapping("/{id}")
+    @PatchMapping(ID)
     ResponseEntity<BatchView> change(Workspace workspace, @PathVariable UUID id, @RequestBody Change change) {
         if (change.priority() == null) {
             throw Problem.invalid("/priority", "missing-field", "Only the priority can be changed, and it is missing.");
@@ -189,7 +217,7 @@ class BatchController {
     }
 
     @Operation(summary = "Forget a final batch with its content and results")
-    @DeleteMapping("/{id}")
+    @DeleteMapping(ID)
     ResponseEntity<Void> delete(Workspace workspace, @PathVariable UUID id) {
         actions.delete(workspace, new BatchId(id));
         return ResponseEntity.noContent().build();

@@ -1,5 +1,6 @@
 package io.mivaa.batch.intake;
 
+import io.mivaa.batch.http.JsonProblems;
 import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.job.SpoolDirectory;
 import io.mivaa.batch.pipeline.Formats;
@@ -24,6 +25,9 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class BatchReader {
 
+    private static final Set<MediaType> FORMS =
+            Set.of(MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_JSON, MediaType.APPLICATION_NDJSON);
+
     private static final Set<String> PARAMETERS = Set.of(
             "name",
             "priority",
@@ -41,14 +45,12 @@ class BatchReader {
     private final Formats formats;
     private final IntakeSettings settings;
     private final JsonMapper json;
-    private final JsonRequest jsonRequest;
 
     BatchReader(SpoolDirectory directory, Formats formats, IntakeSettings settings, JsonMapper json) {
         this.directory = directory;
         this.formats = formats;
         this.settings = settings;
         this.json = json;
-        this.jsonRequest = new JsonRequest(settings);
     }
 
     /** A request that has been read; to be closed when its documents have been accepted. */
@@ -66,6 +68,12 @@ class BatchReader {
             throw tooLarge(max);
         }
         MediaType type = type(request.getContentType());
+        if (FORMS.stream().noneMatch(type::equalsTypeAndSubtype)) {
+            throw Problem.of(
+                    HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+                    "unsupported-media-type",
+                    "A batch comes as multipart/form-data, application/json or application/x-ndjson.");
+        }
         boolean lines = type.equalsTypeAndSubtype(MediaType.APPLICATION_NDJSON);
         int most = lines ? settings.maxStreamedDocuments() : settings.maxDocuments();
         Spool spool = new Spool(directory.newFile(".spool"));
@@ -80,14 +88,9 @@ class BatchReader {
                 new MultipartRequest(json, settings).read(bounded, submission);
             } else if (lines) {
                 submission.options(options(request.getParameterMap()));
-                jsonRequest.readLines(bounded.getInputStream(), submission);
-            } else if (type.equalsTypeAndSubtype(MediaType.APPLICATION_JSON)) {
-                jsonRequest.readBatch(bounded.getInputStream(), submission);
+                new JsonRequest(settings, bounded.getInputStream(), submission).readLines();
             } else {
-                throw Problem.of(
-                        HttpStatus.UNSUPPORTED_MEDIA_TYPE,
-                        "unsupported-media-type",
-                        "A batch comes as multipart/form-data, application/json or application/x-ndjson.");
+                new JsonRequest(settings, bounded.getInputStream(), submission).readBatch();
             }
             return new Read(submission, spool);
         } catch (IOException | RuntimeException e) {
@@ -146,7 +149,8 @@ class BatchReader {
     }
 
     private static Problem unknownParameter(String name) {
-        return Problem.invalid(name, "unknown-field", "The parameter '" + name + "' is not known here.");
+        return Problem.invalid(
+                JsonProblems.shown(name), "unknown-field", "There is a parameter that is not known here.");
     }
 
     private static Problem tooLarge(long max) {

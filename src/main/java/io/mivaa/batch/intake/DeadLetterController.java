@@ -68,7 +68,7 @@ class DeadLetterController {
             @RequestParam(required = false) @Nullable String cursor) {
         Page<Job, Long> page = deadLetters.list(
                 workspace,
-                filter(new FilterBody(batchId, failureClass, code), "class"),
+                filter(new FilterBody(batchId, failureClass, code), ""),
                 Cursor.decode(cursor, Long::valueOf),
                 Cursor.limit(limit));
         return new Listing<>(page.items().stream().map(JobView::of).toList(), Cursor.encode(page.next()));
@@ -103,7 +103,9 @@ class DeadLetterController {
             throw Problem.invalid("", "missing-field", "Name the jobs either by ids or by filter.");
         }
         if (selection.ids() != null) {
-            if (selection.ids().isEmpty() || selection.ids().size() > 1000) {
+            if (selection.ids().isEmpty()
+                    || selection.ids().size() > 1000
+                    || selection.ids().stream().anyMatch(java.util.Objects::isNull)) {
                 throw Problem.invalid("/ids", "invalid-value", "There are 1 to 1000 ids.");
             }
             return DeadLetters.Filter.ofJobs(
@@ -113,7 +115,14 @@ class DeadLetterController {
             throw Problem.invalid(
                     "/expectedCount", "missing-field", "A filter needs the number of jobs it is expected to find.");
         }
-        return filter(selection.filter(), "/filter/class");
+        atLeastNone(selection.expectedCount());
+        return filter(selection.filter(), "/filter/");
+    }
+
+    static void atLeastNone(int expectedCount) {
+        if (expectedCount < 0) {
+            throw Problem.invalid("/expectedCount", "invalid-value", "expectedCount is 0 or more.");
+        }
     }
 
     private static @Nullable Integer expected(Selection selection) {
@@ -127,10 +136,13 @@ class DeadLetterController {
                         .filter(value -> value.name().equals(body.failureClass()))
                         .findAny()
                         .orElseThrow(() -> Problem.invalid(
-                                pointer,
+                                pointer + "class",
                                 "invalid-value",
                                 "A class is one of " + Arrays.toString(FailureClass.values()) + "."));
         return new DeadLetters.Filter(
-                body.batchId() == null ? null : new BatchId(body.batchId()), failureClass, body.code(), List.of());
+                body.batchId() == null ? null : new BatchId(body.batchId()),
+                failureClass,
+                Documents.text(body.code(), pointer + "code"),
+                List.of());
     }
 }

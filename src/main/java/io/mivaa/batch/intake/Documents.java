@@ -1,6 +1,7 @@
 package io.mivaa.batch.intake;
 
 import io.mivaa.batch.http.Problem;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -10,9 +11,21 @@ final class Documents {
 
     private Documents() {}
 
+    /** JSON can say U+0000 and half a surrogate pair, PostgreSQL cannot. */
+    static @Nullable String text(@Nullable String text, String pointer) {
+        if (text != null && !storable(text)) {
+            throw Problem.invalid(pointer, "invalid-value", "This is not valid Unicode text.");
+        }
+        return text;
+    }
+
+    private static boolean storable(String text) {
+        return text.indexOf(0) < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
+    }
+
     static @Nullable String externalId(@Nullable String id, String pointer) {
-        if (id != null
-                && (id.isBlank() || id.length() > Submission.Description.MAX_EXTERNAL_ID || id.indexOf(0) >= 0)) {
+        text(id, pointer + "/externalId");
+        if (id != null && (id.isBlank() || id.length() > Submission.Description.MAX_EXTERNAL_ID)) {
             throw Problem.invalid(
                     pointer + "/externalId",
                     "invalid-value",
@@ -30,12 +43,13 @@ final class Documents {
         String written = json.writeValueAsString(metadata);
         if (!metadata.isObject()
                 || written.length() > settings.maxMetadataSize().toBytes()
-                || written.contains("\\u0000")) {
+                || written.contains("\\u0000")
+                || !storable(written)) {
             throw Problem.invalid(
                     pointer + "/metadata",
                     "invalid-value",
                     "Metadata is a JSON object of at most "
-                            + settings.maxMetadataSize().toBytes() + " bytes without U+0000.");
+                            + settings.maxMetadataSize().toBytes() + " bytes of valid Unicode text.");
         }
         return written;
     }

@@ -25,6 +25,9 @@ import org.springframework.web.context.request.async.DeferredResult;
 @Tag(name = "Jobs")
 class JobController {
 
+    /** What is no id is no path: it is not found, whatever the method. */
+    private static final String ID = "/{id:[0-9a-fA-F-]{36}}";
+
     private final Jobs jobs;
     private final BatchActions actions;
     private final StatusAnswers answers;
@@ -36,7 +39,7 @@ class JobController {
     }
 
     @Operation(summary = "How far a job is; waits for a change when asked to")
-    @GetMapping("/{id}")
+    @GetMapping(ID)
     DeferredResult<ResponseEntity<Object>> get(
             Workspace workspace,
             @PathVariable UUID id,
@@ -46,7 +49,7 @@ class JobController {
     }
 
     @Operation(summary = "Every start of a job with its outcome, first one first")
-    @GetMapping("/{id}/attempts")
+    @GetMapping(ID + "/attempts")
     Listing<JobView.AttemptView> attempts(Workspace workspace, @PathVariable UUID id) {
         if (jobs.find(workspace, new JobId(id)).isEmpty()) {
             throw Problem.notFound("job");
@@ -59,13 +62,13 @@ class JobController {
     }
 
     @Operation(summary = "Cancel a job that is not final")
-    @PostMapping("/{id}/cancel")
+    @PostMapping(ID + "/cancel")
     ResponseEntity<JobView> cancel(Workspace workspace, @PathVariable UUID id) {
         return done(actions.cancelJob(workspace, new JobId(id)));
     }
 
     @Operation(summary = "Queue a dead job again")
-    @PostMapping("/{id}/retry")
+    @PostMapping(ID + "/retry")
     ResponseEntity<JobView> retry(Workspace workspace, @PathVariable UUID id) {
         return done(actions.retryJob(workspace, new JobId(id)));
     }

@@ -2,11 +2,13 @@ package io.mivaa.batch.intake;
 
 import io.mivaa.batch.http.JsonProblems;
 import io.mivaa.batch.http.Problem;
+import io.mivaa.batch.http.StrictJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import tools.jackson.core.JacksonException;
@@ -14,57 +16,62 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads a JSON or NDJSON batch token by token; the content of a document goes into the spool as it comes, and is never
- * whole in memory.
+ * Reads one JSON or NDJSON batch token by token; the content of a document goes into the spool as it comes, and is
+ * never whole in memory. Used by one thread.
  */
 final class JsonRequest {
 
     private static final int MAX_DEPTH = 200;
+    private static final int MAX_TEXT = 4096;
+    private static final int MAX_OPTIONS = 1 << 20;
 
-    private final JsonMapper json;
+    private static final JsonMapper json = mapper();
+
     private final IntakeSettings settings;
+    private final Allowance in;
+    private final Submission submission;
 
-    JsonRequest(IntakeSettings settings) {
-        this.json = mapper(settings);
+    JsonRequest(IntakeSettings settings, InputStream in, Submission submission) {
         this.settings = settings;
+        this.in = new Allowance(in);
+        this.submission = submission;
     }
 
-    /** Strings may be as long as a document, because content is streamed; nesting is bounded. */
-    private static JsonMapper mapper(IntakeSettings settings) {
-        return JsonMapper.builder(JsonFactory.builder()
-                        .streamReadConstraints(StreamReadConstraints.builder()
-                                .maxNestingDepth(MAX_DEPTH)
-                                .maxStringLength(
-                                        (int) settings.maxDocumentSize().toBytes())
-                                .build())
-                        .build())
-                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+    /** Strings may be of any length, because content is streamed and the rest has an {@link Allowance}. */
+    private static JsonMapper mapper() {
+        StreamReadConstraints constraints = StreamReadConstraints.builder()
+                .maxNestingDepth(MAX_DEPTH)
+                .maxStringLength(Integer.MAX_VALUE)
+                .build();
+        return StrictJson.apply(JsonMapper.builder(
+                        JsonFactory.builder().streamReadConstraints(constraints).build()))
                 .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .build();
     }
 
     /** {@code {name?, options?, documents: [...]}}. */
-    void readBatch(InputStream in, Submission submission) throws IOException {
-        String pointer = "";
-        try (JsonParser parser = parser(in)) {
+    void readBatch() throws IOException {
+        try (JsonParser parser = json.createParser(in)) {
             String name = null;
             boolean documents = false;
             expect(parser.nextToken(), JsonToken.START_OBJECT, "");
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                 String field = parser.currentName();
-                pointer = "/" + field;
+                String pointer = JsonProblems.step(field);
                 parser.nextToken();
                 switch (field) {
                     case "name" -> name = string(parser, pointer);
                     case "options" -> submission.options(options(parser));
                     case "documents" -> {
                         documents = true;
-                        readDocuments(parser, submission);
+                        readDocuments(parser);
                     }
                     default -> throw unknown(pointer);
                 }
@@ -76,32 +83,37 @@ final class JsonRequest {
                 throw Problem.of(HttpStatus.BAD_REQUEST, "malformed-request", "There is something after the batch.");
             }
             submission.options(submission.options().named(name));
-        } catch (JacksonException e) {
-            throw JsonProblems.of(e, pointer.startsWith("/options") ? pointer : "");
-        }
-    }
-
-    /** One document a line; blank lines are passed over. */
-    void readLines(InputStream in, Submission submission) throws IOException {
-        try (JsonParser parser = parser(in)) {
-            int number = 0;
-            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-                expect(token, JsonToken.START_OBJECT, "/" + number);
-                readDocument(parser, "/" + number, submission);
-                number++;
-            }
+        } catch (JacksonIOException e) {
+            throw e.getCause();
         } catch (JacksonException e) {
             throw JsonProblems.of(e, "");
         }
     }
 
-    private void readDocuments(JsonParser parser, Submission submission) throws IOException {
+    /** One document a line; blank lines are passed over. */
+    void readLines() throws IOException {
+        int number = 0;
+        try (JsonParser parser = json.createParser(in)) {
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                expect(token, JsonToken.START_OBJECT, "/" + number);
+                readDocument(parser, "/" + number);
+                number++;
+            }
+        } catch (JacksonIOException e) {
+            throw e.getCause();
+        } catch (JacksonException e) {
+            Problem problem = JsonProblems.of(e, "/" + number);
+            throw problem.at("/" + number);
+        }
+    }
+
+    private void readDocuments(JsonParser parser) throws IOException {
         expect(parser.currentToken(), JsonToken.START_ARRAY, "/documents");
         int number = 0;
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             String pointer = "/documents/" + number++;
             expect(parser.currentToken(), JsonToken.START_OBJECT, pointer);
-            readDocument(parser, pointer, submission);
+            readDocument(parser, pointer);
         }
     }
 
@@ -115,12 +127,12 @@ final class JsonRequest {
         private @Nullable String mediaType;
     }
 
-    private void readDocument(JsonParser parser, String pointer, Submission submission) throws IOException {
+    private void readDocument(JsonParser parser, String pointer) throws IOException {
         Fields fields = new Fields();
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
             String field = parser.currentName();
             parser.nextToken();
-            readField(parser, field, pointer, fields, submission);
+            readField(parser, field, pointer, fields);
         }
         if (fields.filename == null) {
             throw Problem.invalid(pointer + "/filename", "missing-field", "Every document has a filename.");
@@ -138,33 +150,33 @@ final class JsonRequest {
                 fields.mediaType);
     }
 
-    private void readField(JsonParser parser, String field, String pointer, Fields fields, Submission submission)
-            throws IOException {
-        String at = pointer + "/" + field;
+    private void readField(JsonParser parser, String field, String pointer, Fields fields) throws IOException {
+        String at = pointer + JsonProblems.step(field);
         switch (field) {
             case "externalId" -> fields.externalId = string(parser, at);
             case "filename" -> fields.filename = string(parser, at);
-            case "contentType" -> fields.contentType = string(parser, at);
+            case "contentType" -> fields.contentType = Documents.text(string(parser, at), at);
             case "metadata" -> fields.metadata = metadata(parser, pointer);
             case "text", "base64", "mivaa" -> {
                 if (fields.content != null) {
                     throw Problem.invalid(at, "invalid-value", "A document has only one of text, base64 and mivaa.");
                 }
-                fields.content = content(parser, field, at, submission);
+                fields.content = content(parser, field, at);
                 fields.mediaType = field.equals("mivaa") ? "application/vnd.mivaa+json" : null;
             }
             default -> throw unknown(at);
         }
     }
 
-    private Spool.Slice content(JsonParser parser, String kind, String pointer, Submission submission)
-            throws IOException {
+    private Spool.Slice content(JsonParser parser, String kind, String pointer) throws IOException {
         Spool.Writer out = submission.spool().writer(submission.maxDocumentBytes());
         if (kind.equals("mivaa")) {
             expect(parser.currentToken(), JsonToken.START_OBJECT, pointer);
+            in.limit(2 * submission.maxDocumentBytes(), () -> tooLarge(pointer));
             try (JsonGenerator copy = json.createGenerator(new Unclosed(out))) {
                 copy.copyCurrentStructure(parser);
             }
+            in.lift();
             return out.finish();
         }
         expect(parser.currentToken(), JsonToken.VALUE_STRING, pointer);
@@ -181,33 +193,43 @@ final class JsonRequest {
     private static void decode(JsonParser parser, Spool.Writer out, String pointer) {
         try {
             parser.readBinaryValue(out);
+        } catch (JacksonIOException e) {
+            throw e;
         } catch (JacksonException e) {
             throw Problem.invalid(pointer, "invalid-value", "This is not base64.");
         }
     }
 
     private @Nullable String metadata(JsonParser parser, String pointer) {
-        return Documents.metadata(json.readTree(parser), pointer, settings, json);
+        in.limit(settings.maxMetadataSize().toBytes() * 6 + MAX_TEXT, () -> tooLong(pointer + "/metadata"));
+        @Nullable JsonNode metadata = json.readTree(parser);
+        in.lift();
+        return Documents.metadata(metadata, pointer, settings, json);
     }
 
     private Options options(JsonParser parser) {
+        in.limit(MAX_OPTIONS, () -> tooLong("/options"));
         try {
             Options options = json.readValue(parser, Options.class);
+            in.lift();
             return options == null ? Options.NONE : options;
         } catch (JacksonException e) {
             throw JsonProblems.of(e, "/options");
         }
     }
 
-    private static @Nullable String string(JsonParser parser, String pointer) {
+    private @Nullable String string(JsonParser parser, String pointer) {
         if (parser.currentToken() == JsonToken.VALUE_NULL) {
             return null;
         }
         expect(parser.currentToken(), JsonToken.VALUE_STRING, pointer);
-        if (parser.getStringLength() > 4096) {
-            throw Problem.invalid(pointer, "invalid-value", "This text is too long.");
+        in.limit(6 * MAX_TEXT, () -> tooLong(pointer));
+        String text = parser.getString();
+        in.lift();
+        if (text.length() > MAX_TEXT) {
+            throw tooLong(pointer);
         }
-        return parser.getString();
+        return text;
     }
 
     private static void expect(@Nullable JsonToken token, JsonToken expected, String pointer) {
@@ -222,12 +244,22 @@ final class JsonRequest {
         }
     }
 
-    private static Problem unknown(String pointer) {
-        return Problem.invalid(pointer, "unknown-field", "The field at '" + pointer + "' is not known.");
+    private static Problem tooLong(String pointer) {
+        return Problem.invalid(pointer, "invalid-value", "This is too long.");
     }
 
-    private JsonParser parser(InputStream in) {
-        return json.createParser(in);
+    /** Far beyond what becomes a dead job: here even reading on would cost too much. */
+    private static Problem tooLarge(String pointer) {
+        String detail = "This document is more than twice as large as documents may be.";
+        return Problem.of(
+                HttpStatus.CONTENT_TOO_LARGE,
+                "document-too-large",
+                detail,
+                List.of(new Problem.Invalid(pointer, "document-too-large", detail)));
+    }
+
+    private static Problem unknown(String pointer) {
+        return Problem.invalid(pointer, "unknown-field", "This field is not known.");
     }
 
     /** What writes to it may close it without ending the spool. */

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 import org.apache.commons.fileupload2.core.DiskFileItem;
 import org.apache.commons.fileupload2.core.DiskFileItemFactory;
-import org.apache.commons.fileupload2.core.FileItemInput;
-import org.apache.commons.fileupload2.core.FileItemInputIterator;
+import org.apache.commons.fileupload2.core.FileItemHeaders;
 import org.apache.commons.fileupload2.core.FileUploadException;
+import org.apache.commons.fileupload2.core.MultipartInput;
 import org.apache.commons.fileupload2.jakarta.servlet6.JakartaServletFileUpload;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -32,84 +32,122 @@ final class MultipartRequest {
     /** Of the options part and of the manifest part. */
     private static final int MAX_JSON = 16 << 20;
 
+    /** Of one part. */
+    private static final int MAX_HEADERS = 16 << 10;
+
+    /** RFC 2046, 5.1.1. */
+    private static final int MAX_BOUNDARY = 70;
+
+    private final JakartaServletFileUpload<DiskFileItem, DiskFileItemFactory> upload = new JakartaServletFileUpload<>();
+
     private final JsonMapper json;
     private final IntakeSettings settings;
     private final List<Part> parts = new ArrayList<>();
     private @Nullable Options options;
-    private Map<String, Entry> manifest = Map.of();
+    private @Nullable Map<String, Entry> manifest;
 
     MultipartRequest(JsonMapper json, IntakeSettings settings) {
         this.json = json;
         this.settings = settings;
     }
 
-    private record Part(String name, @Nullable String contentType, Spool.Slice slice) {}
+    /** @param sent the name as it came, by which the manifest may call the file too */
+    private record Part(String name, String sent, @Nullable String contentType, Spool.Slice slice) {
+
+        boolean isCalled(String other) {
+            return other.equals(sent) || other.equals(name);
+        }
+    }
 
     /** What the manifest says of a file. */
     record Entry(
             @Nullable String externalId,
             @Nullable String contentType,
-            @Nullable JsonNode metadata) {}
+            @Nullable JsonNode metadata) {
+
+        static final Entry NOTHING = new Entry(null, null, null);
+    }
 
     /** @throws Problem 400 or 413 when the request as a whole cannot be taken */
     void read(HttpServletRequest request, Submission submission) throws IOException {
         try {
-            var upload = new JakartaServletFileUpload<DiskFileItem, DiskFileItemFactory>();
-            upload.setHeaderCharset(StandardCharsets.UTF_8);
-            FileItemInputIterator iterator = upload.getItemIterator(request);
-            while (iterator.hasNext()) {
-                read(iterator.next(), submission);
+            MultipartInput input = input(request);
+            for (boolean more = input.skipPreamble(); more; more = input.readBoundary()) {
+                FileItemHeaders headers = upload.getParsedHeaders(input.readHeaders());
+                try (InputStream in = input.newInputStream()) {
+                    read(headers, in, submission);
+                }
             }
         } catch (FileUploadException e) {
-            throw Problem.of(
-                    HttpStatus.BAD_REQUEST, "malformed-request", "The multipart body is damaged or ends too early.");
+            throw damaged();
         }
         submission.options(options == null ? Options.NONE : options);
-        manifest.keySet().stream()
-                .filter(name -> parts.stream().noneMatch(p -> p.name().equals(name)))
+        described().keySet().stream()
+                .filter(name -> parts.stream().noneMatch(part -> part.isCalled(name)))
                 .findFirst()
                 .ifPresent(name -> {
                     throw Problem.invalid(
-                            "/manifest/" + name, "unknown-file", "The manifest names a file that was not sent.");
+                            "/manifest" + JsonProblems.step(name),
+                            "unknown-file",
+                            "The manifest names a file that was not sent.");
                 });
         for (Part part : parts) {
             submission.add(describe(part), part.slice(), null);
         }
     }
 
-    private void read(FileItemInput item, Submission submission) throws IOException {
-        try (InputStream in = item.getInputStream()) {
-            switch (String.valueOf(item.getFieldName())) {
-                case "files" -> {
-                    if (parts.size() == settings.maxDocuments()) {
-                        throw Problem.of(
-                                HttpStatus.CONTENT_TOO_LARGE,
-                                "batch-too-large",
-                                "A multipart batch has at most " + settings.maxDocuments() + " documents.");
-                    }
-                    String name = FileNames.clean(nameOf(item));
-                    parts.add(new Part(
-                            name, item.getContentType(), submission.spool().append(in, submission.maxDocumentBytes())));
-                }
-                case "options" -> options = json(in, "/options", new TypeReference<Options>() {}, options != null);
-                case "manifest" ->
-                    manifest = json(
-                            in, "/manifest", new TypeReference<LinkedHashMap<String, Entry>>() {}, !manifest.isEmpty());
-                default ->
-                    throw Problem.invalid(
-                            FileNames.clean(item.getFieldName()),
-                            "unknown-field",
-                            "The parts of a batch are named files, options and manifest.");
-            }
+    /**
+     * The library's own iterator allows a part 512 bytes of headers, which a long name in another script than Latin
+     * exceeds.
+     */
+    private MultipartInput input(HttpServletRequest request) throws IOException {
+        byte[] boundary = upload.getBoundary(request.getContentType());
+        if (boundary == null || boundary.length == 0 || boundary.length > MAX_BOUNDARY) {
+            throw damaged();
         }
+        MultipartInput input = MultipartInput.builder()
+                .setInputStream(request.getInputStream())
+                .setBoundary(boundary)
+                .setPartHeaderSizeMax(MAX_HEADERS)
+                .get();
+        input.setHeaderCharset(StandardCharsets.UTF_8);
+        return input;
     }
 
-    /** A name with a NUL makes the library throw; it is cleaned like any other. */
-    private static @Nullable String nameOf(FileItemInput item) {
-        try {
-            return item.getName();
-        } catch (IllegalArgumentException e) {
-            return null;
+    private static Problem damaged() {
+        return Problem.of(
+                HttpStatus.BAD_REQUEST, "malformed-request", "The multipart body is damaged or ends too early.");
+    }
+
+    private void read(FileItemHeaders headers, InputStream in, Submission submission) throws IOException {
+        String field = String.valueOf(upload.getFieldName(headers));
+        switch (field) {
+            case "files" -> {
+                if (parts.size() == settings.maxDocuments()) {
+                    throw Problem.of(
+                            HttpStatus.CONTENT_TOO_LARGE,
+                            "batch-too-large",
+                            "A multipart batch has at most " + settings.maxDocuments() + " documents.");
+                }
+                @Nullable String sent = upload.getFileName(headers);
+                String name = FileNames.clean(sent);
+                parts.add(new Part(
+                        name,
+                        sent == null ? name : sent,
+                        headers.getHeader("Content-Type"),
+                        submission.spool().append(in, submission.maxDocumentBytes())));
+            }
+            case "options" -> options = json(in, "/options", new TypeReference<Options>() {}, options != null);
+            case "manifest" -> {
+                manifest =
+                        json(in, "/manifest", new TypeReference<LinkedHashMap<String, Entry>>() {}, manifest != null);
+                manifest.replaceAll((name, entry) -> entry == null ? Entry.NOTHING : entry);
+            }
+            default ->
+                throw Problem.invalid(
+                        FileNames.clean(field),
+                        "unknown-field",
+                        "The parts of a batch are named files, options and manifest.");
         }
     }
 
@@ -129,13 +167,20 @@ final class MultipartRequest {
         }
     }
 
+    private Map<String, Entry> described() {
+        return manifest == null ? Map.of() : manifest;
+    }
+
     private Submission.Description describe(Part part) {
-        Entry entry = manifest.getOrDefault(part.name(), new Entry(null, null, null));
-        String pointer = "/manifest/" + part.name();
+        Entry byName = described().getOrDefault(part.name(), Entry.NOTHING);
+        Entry entry = described().getOrDefault(part.sent(), byName);
+        String pointer = "/manifest" + JsonProblems.step(part.name());
         return new Submission.Description(
                 Documents.externalId(entry.externalId(), pointer),
                 part.name(),
-                entry.contentType() != null ? entry.contentType() : part.contentType(),
+                entry.contentType() != null
+                        ? Documents.text(entry.contentType(), pointer + "/contentType")
+                        : part.contentType(),
                 Documents.metadata(entry.metadata(), pointer, settings, json));
     }
 }

@@ -56,6 +56,7 @@ record Options(
         if (name != null && name.length() > MAX_NAME) {
             throw wrong("/name", "A name has at most " + MAX_NAME + " characters.");
         }
+        Documents.text(name, "/options/name");
         rejectInvalid();
         return new NewBatch(
                 workspace, name, priorityOr(Priority.NORMAL), batchOptions(pipeline, settings), checkedTags());
@@ -139,6 +140,7 @@ record Options(
                 || tags.stream().anyMatch(tag -> tag == null || tag.isBlank() || tag.length() > MAX_TAG)) {
             throw wrong("/tags", "There are at most " + MAX_TAGS + " tags of 1 to " + MAX_TAG + " characters.");
         }
+        tags.forEach(tag -> Documents.text(tag, "/options/tags"));
         return tags.stream().distinct().toList();
     }
 

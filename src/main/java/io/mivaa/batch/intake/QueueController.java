@@ -126,6 +126,7 @@ class QueueController {
             throw Problem.invalid(
                     "/expectedCount", "missing-field", "Clearing needs the number of jobs it is expected to reach.");
         }
+        DeadLetterController.atLeastNone(clearing.expectedCount());
         UUID batch = clearing.filter() == null ? null : clearing.filter().batchId();
         return new DeadLetterController.Affected(deadLetters.clearWaiting(
                 workspace, batch == null ? null : new BatchId(batch), clearing.expectedCount()));

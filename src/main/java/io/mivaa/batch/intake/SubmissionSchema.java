@@ -1,0 +1,49 @@
+package io.mivaa.batch.intake;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The three forms of a batch as OpenAPI describes them. Nothing is ever read into these records: {@link BatchReader}
+ * reads the body as a stream.
+ */
+final class SubmissionSchema {
+
+    private SubmissionSchema() {}
+
+    @Schema(name = "BatchForm")
+    record Form(
+            @Schema(type = "array", description = "The documents; the part is repeated for each.")
+            List<byte[]> files,
+
+            @Nullable Options options,
+
+            @Schema(description = "What is to be known of a file, by its name.") @Nullable
+            Map<String, MultipartRequest.Entry> manifest) {}
+
+    @Schema(name = "BatchBody")
+    record Body(
+            @Nullable String name,
+            @Nullable Options options,
+
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
+            List<Document> documents) {}
+
+    @Schema(name = "DocumentBody", description = "A document with exactly one of text, base64 and mivaa.")
+    record Document(
+            @Nullable String externalId,
+
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
+            String filename,
+
+            @Nullable String contentType,
+            @Nullable Map<String, Object> metadata,
+            @Nullable String text,
+
+            @Schema(format = "byte") @Nullable String base64,
+
+            @Schema(description = "An extraction result of Mivaa.") @Nullable
+            Map<String, Object> mivaa) {}
+}

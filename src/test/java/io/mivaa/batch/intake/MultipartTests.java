@@ -1,0 +1,151 @@
+package io.mivaa.batch.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** The multipart form of a batch. */
+class MultipartTests extends RunningService {
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = {"text/plain", "application/json", "application/octet-stream"})
+    void readsTheOptionsWhateverTheirContentType(String type) {
+        Form form = new Form().field("options", type, "{\"name\": \"steel\", \"priority\": \"low\"}");
+
+        Api.Answer answer = api.post(form.file("a.txt", sentence()));
+
+        accepted(answer);
+        assertThat(answer.text("/name")).isEqualTo("steel");
+        assertThat(answer.text("/priority")).isEqualTo("low");
+    }
+
+    @Test
+    void readsTheOptionsBehindTheFiles() {
+        Api.Answer answer = api.post(new Form()
+                .file("a.txt", sentence())
+                .field("options", "{\"tags\": [\"oak\", \"oak\", \"ash\"]}")
+                .file("b.txt", sentence()));
+
+        accepted(answer);
+        assertThat(answer.header("Location")).isEqualTo("/api/v1/batches/" + answer.id());
+        assertThat(answer.json().path("tags").toString()).isEqualTo("[\"oak\",\"ash\"]");
+        assertThat(answer.json().at("/counts/total").asInt()).isEqualTo(2);
+        assertThat(answer.json().path("terminal").asBoolean()).isFalse();
+    }
+
+    @Test
+    void tellsOfAFileWhatTheManifestSays() {
+        String batch = accepted(api.post(new Form()
+                .field("manifest", """
+                        {"a.bin": {"externalId": "x-1", "contentType": "text/markdown", "metadata": {"hall": 7}},
+                         "folder/b.txt": {"externalId": "x-2"},
+                         "c.txt": null}
+                        """)
+                .file("a.bin", "# Oak\n\n" + sentence())
+                .file("folder/b.txt", sentence())
+                .file("c.txt", sentence())));
+
+        JsonNode first = api.job(batch, 0);
+        assertThat(first.path("externalId").asString()).isEqualTo("x-1");
+        assertThat(first.path("contentType").asString()).isEqualTo("text/markdown");
+        assertThat(first.at("/metadata/hall").asInt()).isEqualTo(7);
+        assertThat(api.job(batch, 1).path("externalId").asString()).isEqualTo("x-2");
+        assertThat(api.job(batch, 2).path("externalId").isNull()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "options | { | malformed",
+                "options | null | /options",
+                "options | [] | /options",
+                "options | {\"name\": 7} | /options/name",
+                "options | {\"docling\": {}} | /options/docling",
+                "options | {} {} | /options",
+                "manifest | {\"a.txt\": {\"password\": \"p\"}} | /manifest/a.txt/password",
+                "manifest | {\"a.txt\": 7} | /manifest/a.txt",
+                "manifest | {\"a.txt\": {\"metadata\": 7}} | /manifest/a.txt/metadata",
+                "manifest | {\"a.txt\": {\"externalId\": \"\"}} | /manifest/a.txt/externalId",
+                "manifest | {\"a.txt\": {\"contentType\": \"\\u0000\"}} | /manifest/a.txt/contentType",
+                "manifest | {\"x/y.txt\": {}} | /manifest/x~1y.txt",
+                "pictures | 7 | pictures",
+            })
+    void pointsAtWhatIsWrong(String part, String text, String pointer) {
+        Api.Answer answer = api.post(new Form().file("a.txt", "A").field(part, text));
+
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(400);
+        assertThat(pointer.equals("malformed") ? answer.text("/code") : answer.text("/errors/0/pointer"))
+                .as(answer.toString())
+                .startsWith(pointer);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"options", "manifest"})
+    void takesTheOtherPartsOnlyOnce(String part) {
+        invalid(
+                api.post(new Form().file("a.txt", "A").field(part, "{}").field(part, "{}")),
+                "invalid-value",
+                "/" + part);
+    }
+
+    @Test
+    void refusesAManifestThatNamesAFileThatWasNotSent() {
+        invalid(
+                api.post(new Form().file("a.txt", "A").field("manifest", "{\"b.txt\": {}}")),
+                "unknown-file",
+                "/manifest/b.txt");
+    }
+
+    @Test
+    void refusesABodyThatEndsInTheMiddle() {
+        Form form = new Form().file("a.txt", "x".repeat(3000));
+        byte[] whole = form.bytes();
+        for (int length : new int[] {60, 1000, whole.length - 20}) {
+            Api.Answer answer = api.send(api.request("/batches")
+                    .header("Content-Type", form.contentType())
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(Arrays.copyOf(whole, length))));
+
+            problem(answer, 400, "malformed-request");
+        }
+    }
+
+    @Test
+    void refusesABodyWithoutABoundary() {
+        problem(api.post("/batches", "multipart/form-data", "abc"), 400, "malformed-request");
+    }
+
+    @Test
+    void takesADocumentThatIsSentTwiceAsTwo() {
+        String text = sentence();
+
+        String batch = accepted(api.post(new Form().file("a.txt", text).file("a.txt", text)));
+
+        Api.Answer end = api.finished(batch);
+        assertThat(end.text("/state")).isEqualTo("SUCCEEDED");
+        assertThat(end.json().at("/counts/succeeded").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void showsOnlyTheHarmlessPartOfAFileName() {
+        String batch = accepted(api.post(new Form()
+                .file("../../etc/passwd.txt", sentence())
+                .file("C:\\\\temp\\\\..\\\\boot.txt", sentence())
+                .file("nul\0.txt", sentence())
+                .file("\u202Egnp.txt", sentence())
+                .part("name=\"files\"", null, sentence().getBytes(StandardCharsets.UTF_8))
+                .file("ü".repeat(300) + ".txt", sentence())));
+
+        assertThat(api.get("/batches/" + batch + "/jobs").json().path("items").findValuesAsString("filename"))
+                .containsExactly("passwd.txt", "boot.txt", "nul.txt", "gnp.txt", "unnamed", "ü".repeat(251) + ".txt");
+    }
+}
