@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -130,10 +131,8 @@ public class JobQueue {
 
     /** All hints of a batch. */
     List<JobId> hints(BatchId batch) {
-        List<String> ids = redis.opsForList().range(keys.jobs(batch), 0, -1);
-        return ids == null
-                ? List.of()
-                : ids.stream().map(id -> new JobId(UUID.fromString(id))).toList();
+        List<String> ids = Objects.requireNonNull(redis.opsForList().range(keys.jobs(batch), 0, -1));
+        return ids.stream().map(id -> new JobId(UUID.fromString(id))).toList();
     }
 
     private static <T> RedisScript<T> script(String name, Class<T> type) {

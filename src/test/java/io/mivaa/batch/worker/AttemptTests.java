@@ -25,6 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.MDC;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.util.FileSystemUtils;
 
 @ExtendWith(OutputCaptureExtension.class)
@@ -297,6 +298,29 @@ class AttemptTests {
 
         assertThat(stores.job(job).state()).isEqualTo(JobState.QUEUED);
         assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
+    void handsBackWhenItIsPostgresThatFails(CapturedOutput output) {
+        bench.steps.parsing = (text, file, progress) -> {
+            throw new DataAccessResourceFailureException("refused");
+        };
+
+        bench.run(job);
+
+        assertThat(stores.job(job).state()).isEqualTo(JobState.QUEUED);
+        assertThat(stores.job(job).attempt()).isZero();
+        assertThat(linesAbout(output)).singleElement().asString().contains("PostgreSQL was away");
+    }
+
+    @Test
+    void waitsNoLongerForPostgresWhenItIsInterrupted() {
+        assertThat(bench.workbench.stopped()).isFalse();
+
+        Thread.currentThread().interrupt();
+
+        assertThat(bench.workbench.stopped()).isTrue();
+        assertThat(Thread.interrupted()).isTrue();
     }
 
     @Test

@@ -1,16 +1,25 @@
 package io.mivaa.batch.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.mivaa.batch.embedded.EmbeddedPostgresServer;
 import io.mivaa.batch.embedded.EmbeddedRedisServer;
 import io.mivaa.batch.job.Acceptance.Accepted;
+import io.mivaa.batch.job.Claims;
+import io.mivaa.batch.job.Contents;
 import io.mivaa.batch.job.InstanceId;
+import io.mivaa.batch.job.Instances;
 import io.mivaa.batch.job.Instances.Instance;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.JobState;
 import io.mivaa.batch.job.Priority;
+import io.mivaa.batch.job.SpoolDirectory;
+import io.mivaa.batch.pipeline.Pipeline;
+import io.mivaa.batch.queue.JobQueue;
+import io.mivaa.batch.results.Results;
 import io.mivaa.batch.testkit.Queues;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.Stores;
@@ -20,12 +29,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.PlatformTransactionManager;
 
 class WorkerPoolTests {
 
@@ -234,7 +248,7 @@ class WorkerPoolTests {
 
         redis.close();
         Accepted batch = stores.accept("during", "the outage");
-        Bench.soon().until(() -> !queues.answers());
+        Bench.soon().during(Duration.ofSeconds(1)).until(() -> !queues.answers());
         opened.add(redis(folder));
 
         awaitAll(stores, batch);
@@ -312,6 +326,79 @@ class WorkerPoolTests {
         assertThat(stores.job(batch.queued().get(0)).state()).isEqualTo(JobState.RUNNING);
         assertThat(stores.instances().list()).noneMatch(Instance::alive);
         go.countDown();
+    }
+
+    @Test
+    void keepsTheHintsItHasNoSlotFor() throws Exception {
+        Stores stores = new Stores();
+        Queues queues = queues(stores, RealServers.redisUri());
+        Pool pool = pool(stores, queues, "concurrency", "2", "claim-size", "1", "idle-poll", "10ms");
+        List<JobId> jobs = stores.accept("a", "b", "c").queued();
+        assertThat(pool.pool.pass(jobs)).as("without a lease").isEqualTo(jobs);
+        pool.heartbeat.start(java.util.Set::of);
+
+        List<JobId> left = pool.pool.pass(jobs);
+
+        assertThat(left).containsExactly(jobs.get(1), jobs.get(2));
+        Bench.soon().until(() -> stores.job(jobs.get(0)).state() == JobState.SUCCEEDED);
+        assertThat(stores.job(jobs.get(1)).state()).isEqualTo(JobState.QUEUED);
+        pool.heartbeat.stop();
+    }
+
+    @Test
+    void keepsItsSlotsWhenAnAttemptCannotBeStarted() {
+        Stores stores = new Stores();
+        Queues queues = queues(stores, RealServers.redisUri());
+        Pool pool = pool(stores, queues, "concurrency", "1");
+        pool.heartbeat.start(java.util.Set::of);
+        pool.pool.stop();
+        List<JobId> jobs = stores.accept("a", "b").queued();
+
+        for (JobId job : jobs) {
+            assertThatThrownBy(() -> pool.pool.pass(List.of(job)))
+                    .hasRootCauseInstanceOf(RejectedExecutionException.class);
+        }
+    }
+
+    @Test
+    void stopsAtOnceWhenItsStopIsInterrupted() {
+        Stores stores = new Stores();
+        Pool pool = pool(stores, queues(stores, RealServers.redisUri()));
+        pool.pool.start();
+
+        Thread.currentThread().interrupt();
+        pool.pool.stop();
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(pool.pool.isRunning()).isFalse();
+    }
+
+    @Test
+    void isStartedLastAndOnlyWhereItIsWanted() {
+        Stores stores = new Stores();
+        Queues queues = queues(stores, RealServers.redisUri());
+        Bench bench = new Bench(stores);
+        opened.add(bench);
+        ApplicationContextRunner instance = new ApplicationContextRunner()
+                .withUserConfiguration(WorkerConfiguration.class)
+                .withBean(Claims.class, stores::claims)
+                .withBean(Contents.class, stores::contents)
+                .withBean(Instances.class, stores::instances)
+                .withBean(SpoolDirectory.class, bench.workbench::spool)
+                .withBean(Pipeline.class, bench.workbench::pipeline)
+                .withBean(Results.class, stores::results)
+                .withBean(JobQueue.class, queues::queue)
+                .withBean(PlatformTransactionManager.class, () -> stores.bean(JdbcTransactionManager.class))
+                .withBean(WorkerSettings.class, () -> bench.settings)
+                .withBean(MeterRegistry.class, () -> bench.meters);
+
+        instance.run(started -> {
+            awaitAll(stores, accept(stores, queues, 3));
+            assertThat(started.getBean(WorkerPool.class).getPhase()).isEqualTo(SmartLifecycle.DEFAULT_PHASE - 1);
+        });
+        instance.withPropertyValues("mivaa.worker.enabled=false")
+                .run(started -> assertThat(started).doesNotHaveBean(WorkerPool.class));
+        assertThat(stores.instances().list()).hasSize(1).noneMatch(Instance::alive);
     }
 
     /** A pool with its own workbench. */
