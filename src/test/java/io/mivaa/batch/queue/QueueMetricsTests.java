@@ -20,7 +20,7 @@ class QueueMetricsTests {
         new QueueMetrics(new Stores().backlog(), meters);
 
         assertThat(depth("normal")).isZero();
-        assertThat(open("QUEUED")).isZero();
+        assertThat(jobs("queued")).isZero();
     }
 
     @Test
@@ -44,9 +44,9 @@ class QueueMetricsTests {
                         .gauge()
                         .value())
                 .isBetween(90.0, 150.0);
-        assertThat(open("QUEUED")).isEqualTo(4);
-        assertThat(open("RUNNING")).isEqualTo(1);
-        assertThat(meters.find("mivaa.jobs.open").tag("state", "DEAD").gauge()).isNull();
+        assertThat(jobs("queued")).isEqualTo(4);
+        assertThat(jobs("running")).isEqualTo(1);
+        assertThat(jobs("dead")).isZero();
     }
 
     @Test
@@ -61,15 +61,15 @@ class QueueMetricsTests {
         metrics.refreshQuietly();
 
         assertThat(depth("normal")).isEqualTo(1);
-        assertThat(open("QUEUED")).isEqualTo(1);
+        assertThat(jobs("queued")).isEqualTo(1);
     }
 
     private double depth(String priority) {
         return meters.get("mivaa.queue.depth").tag("priority", priority).gauge().value();
     }
 
-    private double open(String state) {
-        return meters.get("mivaa.jobs.open").tag("state", state).gauge().value();
+    private double jobs(String state) {
+        return meters.get("mivaa.jobs").tag("state", state).gauge().value();
     }
 
     /** A database that can go away. */
