@@ -45,9 +45,9 @@ class ActionTests extends RunningService {
         assertThat(cancelled.status()).isEqualTo(200);
         assertThat(cancelled.text("/state")).isEqualTo("CANCELLED");
         assertThat(cancelled.json().at("/counts/cancelled").asInt()).isEqualTo(4);
-        Awaitility.await().until(() -> gate.waiting() == 0);
         gate.open();
-        api.finished(gated(1));
+        Awaitility.await().until(() -> gate.waiting() == 0);
+        api.finished(gated(2));
         assertThat(count(batch, "cancelled")).isEqualTo(4);
         problem(api.get("/jobs/" + api.job(batch, 0).path("id").asString() + "/result"), 409, "invalid-state");
     }

@@ -158,6 +158,24 @@ class BadRequestTests extends RunningService {
     }
 
     @Test
+    void stopsReadingWhatWouldHaveToBeHeldInMemory() {
+        String start = "{\"filename\": \"a.txt\", \"text\": \"b\", ";
+
+        invalid(
+                api.post("/batches", batch(start + "\"metadata\": {\"a\": \"" + "x".repeat(100_000) + "\"}}")),
+                "invalid-value",
+                "/documents/0/metadata");
+        invalid(
+                api.post("/batches", batch(start + "\"externalId\": \"" + "x".repeat(100_000) + "\"}")),
+                "invalid-value",
+                "/documents/0/externalId");
+        Api.Answer answer = api.post(
+                "/batches", batch("{\"filename\": \"a\", \"mivaa\": {\"a\": \"" + "x".repeat(300_000) + "\"}}"));
+        problem(answer, 413, "document-too-large");
+        assertThat(answer.text("/errors/0/pointer")).isEqualTo("/documents/0/mivaa");
+    }
+
+    @Test
     void refusesJsonThatIsNestedTooDeeply() {
         String deep = "{\"a\":".repeat(300) + "1" + "}".repeat(300);
 

@@ -1,0 +1,96 @@
+package io.mivaa.batch.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** The JSON and NDJSON forms of a batch. */
+class JsonFormTests extends RunningService {
+
+    @Test
+    void takesEveryKindOfDocument() {
+        String encoded =
+                Base64.getEncoder().encodeToString(("# Ash\n\n" + sentence()).getBytes(StandardCharsets.UTF_8));
+
+        String batch = accepted(api.post("/batches", """
+                {"documents": [
+                    {"text": "%s", "filename": "a", "contentType": "text/markdown", "externalId": null, "metadata": null},
+                    {"base64": "%s", "filename": "b.md", "externalId": "x-1", "metadata": {"hall": [7]}},
+                    {"mivaa": {"markdown": "# Tile\\n\\nA glazed tile."}, "filename": "c.json"}],
+                 "options": {"onInvalid": "accept", "name": "inner"}, "name": "outer"}
+                """.formatted(sentence(), encoded)));
+
+        assertThat(api.finished(batch).text("/state")).isEqualTo("SUCCEEDED");
+        assertThat(api.get("/batches/" + batch).text("/name")).isEqualTo("outer");
+        assertThat(api.job(batch, 0).path("contentType").asString()).isEqualTo("text/markdown");
+        assertThat(api.job(batch, 1).path("externalId").asString()).isEqualTo("x-1");
+        assertThat(api.job(batch, 1).at("/metadata/hall/0").asInt()).isEqualTo(7);
+        assertThat(api.job(batch, 2).path("contentType").asString()).isEqualTo("application/vnd.mivaa+json");
+    }
+
+    @Test
+    void takesOptionsThatSayNothing() {
+        Api.Answer answer = api.post("/batches", "{\"options\": null, \"documents\": [" + document("a", "Oak.") + "]}");
+
+        accepted(answer);
+        assertThat(answer.text("/priority")).isEqualTo("normal");
+        assertThat(answer.json().at("/options/maxAttempts").asInt()).isEqualTo(5);
+    }
+
+    @Test
+    void takesTheOptionsOfLinesFromTheQuery() {
+        String query = "?name=lines&priority=high&onInvalid=reject&maxAttempts=2&tags=oak,ash&tags=elm"
+                + "&chunking.strategy=structure&chunking.maxTokens=100&chunking.overlapTokens=5&chunking.minTokens=10"
+                + "&embedding.provider=gate&embedding.model=stone";
+
+        Api.Answer answer = api.post(
+                "/batches" + query, Api.NDJSON, document("a.txt", sentence()) + "\r\n" + document("b.txt", sentence()));
+
+        String batch = accepted(answer);
+        JsonNode told = answer.json();
+        assertThat(told.path("name").asString()).isEqualTo("lines");
+        assertThat(told.path("priority").asString()).isEqualTo("high");
+        assertThat(told.path("tags").toString()).isEqualTo("[\"oak\",\"ash\",\"elm\"]");
+        assertThat(told.at("/options/maxAttempts").asInt()).isEqualTo(2);
+        assertThat(told.at("/options/chunking/maxTokens").asInt()).isEqualTo(100);
+        assertThat(told.at("/options/embedding/model").asString()).isEqualTo("stone");
+        assertThat(api.finished(batch).json().at("/counts/succeeded").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void pointsAtTheChunkingWhenBothItAndTheModelAreChosen() {
+        invalid(
+                api.post(
+                        "/batches",
+                        "{\"options\": {\"chunking\": {\"maxTokens\": 100000}, \"embedding\": {}},"
+                                + " \"documents\": [" + document("a", "b") + "]}"),
+                "invalid-value",
+                "/options/chunking");
+    }
+
+    @Test
+    void refusesMoreOrLongerTagsThanAllowed() {
+        String tags = "\"t\",".repeat(21);
+        for (String wrong : new String[] {tags.substring(0, tags.length() - 1), "\"" + "t".repeat(65) + "\""}) {
+            invalid(
+                    api.post(
+                            "/batches",
+                            "{\"options\": {\"tags\": [" + wrong + "]}, \"documents\": [" + document("a", "b") + "]}"),
+                    "invalid-value",
+                    "/options/tags");
+        }
+    }
+
+    @Test
+    void refusesABoundaryThatCannotBe() {
+        for (String boundary : new String[] {"\"\"", "b".repeat(71)}) {
+            problem(
+                    api.post("/batches", "multipart/form-data; boundary=" + boundary, "--b--"),
+                    400,
+                    "malformed-request");
+        }
+    }
+}
