@@ -113,6 +113,9 @@ public final class RealServers {
         registry.add("spring.datasource.username", database::username);
         registry.add("spring.datasource.password", database::password);
         registry.add("spring.data.redis.url", () -> redisUri);
+        // Applications live on for tests to come, and databases of Redis are used again: none takes another's hints.
+        String prefix = "test-" + UUID.randomUUID();
+        registry.add("mivaa.queue.prefix", () -> prefix);
     }
 
     /** Where the embedded servers' programs lie unpacked, for tests that start servers of their own to hurt them. */

@@ -23,7 +23,7 @@ final class OnnxModel implements AutoCloseable {
 
     private static final String RESOURCE = "/all-minilm-l6-v2-q.onnx";
 
-    private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    private final OrtEnvironment environment = LastingEnvironment.get();
     private final OrtSession session;
 
     OnnxModel() {
