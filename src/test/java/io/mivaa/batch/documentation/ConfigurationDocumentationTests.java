@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.env.EnumerablePropertySource;
@@ -106,7 +107,8 @@ class ConfigurationDocumentationTests {
     private static Map<String, Object> retry(Map<String, Object> environment) throws ReflectiveOperationException {
         var source = new SystemEnvironmentPropertySource("systemEnvironment", environment);
         Class<?> type = Class.forName("io.mivaa.batch.worker.WorkerSettings");
-        Object settings = new Binder(ConfigurationPropertySources.from(source)).bindOrCreate("mivaa.worker", type);
+        Object settings = new Binder(Objects.requireNonNull(ConfigurationPropertySource.from(source)))
+                .bindOrCreate("mivaa.worker", type);
         var accessor = type.getDeclaredMethod("retry");
         accessor.setAccessible(true);
         Map<String, Object> policies = new TreeMap<>();
