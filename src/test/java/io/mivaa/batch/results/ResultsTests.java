@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,9 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.transaction.IllegalTransactionStateException;
 
 class ResultsTests extends OnPostgres {
+
+    /** Not the common pool: on two processors it has one thread on JDK 25, and these tests need two at a time. */
+    private static final Executor THREADS = task -> new Thread(task, "results-tests").start();
 
     private static final Workspace STRANGER = new Workspace("stranger");
 
@@ -155,14 +159,16 @@ class ResultsTests extends OnPostgres {
         CountDownLatch locked = new CountDownLatch(1);
         CountDownLatch settle = new CountDownLatch(1);
 
-        var worker = CompletableFuture.runAsync(() -> transaction.executeWithoutResult(status -> {
-            var found = results.findReusable(second, FINGERPRINT).orElseThrow();
-            locked.countDown();
-            awaitUninterrupted(settle);
-            settle(second, found.result(), true, found.chunks());
-        }));
+        var worker = CompletableFuture.runAsync(
+                () -> transaction.executeWithoutResult(status -> {
+                    var found = results.findReusable(second, FINGERPRINT).orElseThrow();
+                    locked.countDown();
+                    awaitUninterrupted(settle);
+                    settle(second, found.result(), true, found.chunks());
+                }),
+                THREADS);
         awaitUninterrupted(locked);
-        var forgetting = CompletableFuture.supplyAsync(() -> results.forgetBatch(WORKSPACE, first));
+        var forgetting = CompletableFuture.supplyAsync(() -> results.forgetBatch(WORKSPACE, first), THREADS);
         await().until(this::somebodyWaitsForALock);
         settle.countDown();
 
@@ -238,8 +244,8 @@ class ResultsTests extends OnPostgres {
             BatchId one = crossed("v1.txt", "a", "b");
             BatchId two = crossed("v2.txt", "b", "a");
 
-            var first = CompletableFuture.supplyAsync(() -> results.forgetBatch(WORKSPACE, one));
-            var second = CompletableFuture.supplyAsync(() -> results.forgetBatch(WORKSPACE, two));
+            var first = CompletableFuture.supplyAsync(() -> results.forgetBatch(WORKSPACE, one), THREADS);
+            var second = CompletableFuture.supplyAsync(() -> results.forgetBatch(WORKSPACE, two), THREADS);
 
             assertThat(first.get(10, TimeUnit.SECONDS)).isTrue();
             assertThat(second.get(10, TimeUnit.SECONDS)).isTrue();
