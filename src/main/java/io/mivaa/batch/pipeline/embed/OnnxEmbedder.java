@@ -62,6 +62,7 @@ final class OnnxEmbedder implements Embedder, AutoCloseable {
             }
             List<float[]> vectors = new ArrayList<>(texts.size());
             for (Future<float[]> each : pending) {
+                stopIfInterrupted();
                 vectors.add(each.get());
             }
             return vectors;
@@ -74,6 +75,13 @@ final class OnnxEmbedder implements Embedder, AutoCloseable {
             throw failure(e.getCause());
         } finally {
             pending.forEach(each -> each.cancel(false));
+        }
+    }
+
+    /** What is there already is handed out by a future without a look at the interrupt. */
+    private static void stopIfInterrupted() throws InterruptedException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedException("before the next vector");
         }
     }
 
