@@ -2,8 +2,10 @@ package io.mivaa.batch.intake;
 
 import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.job.Acceptance;
+import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.Batches;
 import io.mivaa.batch.job.JobId;
+import io.mivaa.batch.job.Lane;
 import io.mivaa.batch.job.NewBatch;
 import io.mivaa.batch.job.NewDocument;
 import io.mivaa.batch.job.Workspace;
@@ -97,6 +99,7 @@ class Intake {
             String id = json.readTree(earlier.get()).get("id").asString();
             return new Accepted(new Answer(earlier.get(), id, true), batch, null);
         }
+        refuseUnknownPredecessors(workspace, batch);
         Acceptance.Accepted jobs;
         try {
             jobs = acceptance.accept(batch, submission.documents());
@@ -111,11 +114,22 @@ class Intake {
         return new Accepted(new Answer(body, jobs.batch().toString(), false), batch, jobs);
     }
 
+    private void refuseUnknownPredecessors(Workspace workspace, NewBatch batch) {
+        List<BatchId> after = batch.start().after();
+        for (int i = 0; i < after.size(); i++) {
+            if (batches.find(workspace, after.get(i)).isEmpty()) {
+                throw Problem.invalid(
+                        "/options/after/" + i, "unknown-batch", "There is no batch " + after.get(i) + " to wait for.");
+            }
+        }
+    }
+
     /** The batch is safe already; without its hints it only waits until the reconciler finds it. */
     private void push(NewBatch batch, Acceptance.Accepted jobs) {
         List<JobId> queued = jobs.queued();
         try {
-            queue.push(jobs.batch(), batch.priority(), queued);
+            Integer bound = batch.options().maxInFlight();
+            queue.push(new Lane(batch.workspace(), jobs.batch(), batch.priority(), bound), queued);
         } catch (DataAccessException e) {
             log.warn("Batch {} waits for Redis to come back: {}", jobs.batch(), e.toString());
         }

@@ -29,7 +29,8 @@ public class Claims {
     /**
      * Starts those of the jobs that are queued, whose batch and workspace are neither paused nor cancelled. This is
      * the claim; a hint is not. Rows are locked in the order of their ids, and rows that another instance is at are
-     * passed over.
+     * passed over. A batch with a bound on how many of its jobs may run is locked too, so that the bound holds over all
+     * instances.
      *
      * @return the jobs that are ours now, each with a new fence; the others need nothing
      */
@@ -37,7 +38,7 @@ public class Claims {
     public List<Claim> take(Collection<JobId> jobs, InstanceId instance) {
         return jdbc.sql("""
                         with candidate as (
-                            select j.id
+                            select j.id, j.batch_id, j.seq, b.max_in_flight
                               from job j
                               join batch b on b.id = j.batch_id
                               left join workspace_control w on w.workspace = j.workspace
@@ -45,13 +46,20 @@ public class Claims {
                                and not b.paused and b.cancelled_at is null and not coalesce(w.paused, false)
                              order by j.id
                                for update of j skip locked),
+                        room as (
+                            select id, max_in_flight - running as free from batch
+                             where id in (select batch_id from candidate where max_in_flight is not null)
+                             order by id for no key update),
+                        allowed as (
+                            select c.id, row_number() over (partition by c.batch_id order by c.seq) as turn, r.free
+                              from candidate c left join room r on r.id = c.batch_id),
                         claimed as (
                             update job j
                                set state = 'RUNNING', stage = 'PARSING', claimed_by = :instance,
                                    fence = j.fence + 1, attempt = j.attempt + 1,
                                    started_at = coalesce(j.started_at, now()),
                                    pages = null, chunks = null, embedded = null
-                              from candidate c where j.id = c.id
+                              from allowed a where j.id = a.id and (a.free is null or a.turn <= a.free)
                             returning j.*),
                         started as (
                             insert into job_attempt (job_id, fence, attempt, instance)

@@ -7,7 +7,7 @@ import io.mivaa.batch.job.InstanceId;
 import io.mivaa.batch.job.Instances;
 import io.mivaa.batch.job.SpoolDirectory;
 import io.mivaa.batch.pipeline.Pipeline;
-import io.mivaa.batch.queue.JobQueue;
+import io.mivaa.batch.queue.HintSource;
 import io.mivaa.batch.results.Results;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -50,9 +50,9 @@ class WorkerConfiguration {
 
     @Bean
     WorkerPool workerPool(
-            WorkerSettings settings, JobQueue queue, Workbench bench, Instances instances, Claims claims) {
+            WorkerSettings settings, HintSource hintSource, Workbench bench, Instances instances, Claims claims) {
         InstanceId instance = InstanceId.create();
         return new WorkerPool(
-                settings, queue, bench, new Heartbeat(instances, claims, instance, settings), instance, random);
+                settings, hintSource, bench, new Heartbeat(instances, claims, instance, settings), instance, random);
     }
 }

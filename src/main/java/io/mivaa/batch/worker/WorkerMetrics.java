@@ -45,6 +45,12 @@ final class WorkerMetrics {
         meters.gauge("mivaa.workers.threads", concurrency);
     }
 
+    Counter dispatchersRebuilt() {
+        return Counter.builder("mivaa.dispatchers.rebuilt")
+                .description("Dispatchers that hung and were replaced")
+                .register(meters);
+    }
+
     void started(long waitedMillis) {
         starts.increment();
         wait.record(Duration.ofMillis(waitedMillis));

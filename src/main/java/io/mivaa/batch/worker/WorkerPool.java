@@ -1,14 +1,16 @@
 package io.mivaa.batch.worker;
 
+import io.micrometer.core.instrument.Counter;
 import io.mivaa.batch.job.Claim;
 import io.mivaa.batch.job.InstanceId;
 import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.queue.JobQueue;
+import io.mivaa.batch.queue.HintSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
@@ -32,7 +34,7 @@ final class WorkerPool implements SmartLifecycle {
     private static final long HAND_BACK_SECONDS = 5;
 
     private final WorkerSettings settings;
-    private final JobQueue queue;
+    private final HintSource hintSource;
     private final Workbench bench;
     private final Heartbeat heartbeat;
     private final InstanceId instance;
@@ -42,20 +44,22 @@ final class WorkerPool implements SmartLifecycle {
     private final Semaphore slots;
     private final ExecutorService workers;
     private final ScheduledExecutorService watchdog;
-    private final Thread dispatcher;
+    private final Pulse pulse;
+    private final Counter rebuilt;
 
+    private volatile Thread dispatcher;
     private volatile boolean draining;
     private volatile boolean started;
 
     WorkerPool(
             WorkerSettings settings,
-            JobQueue queue,
+            HintSource hintSource,
             Workbench bench,
             Heartbeat heartbeat,
             InstanceId instance,
             RandomGenerator random) {
         this.settings = settings;
-        this.queue = queue;
+        this.hintSource = hintSource;
         this.bench = bench;
         this.heartbeat = heartbeat;
         this.instance = instance;
@@ -65,6 +69,8 @@ final class WorkerPool implements SmartLifecycle {
         this.workers = Executors.newFixedThreadPool(
                 settings.concurrency(), task -> new Thread(task, "worker-" + number.incrementAndGet()));
         this.watchdog = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "watchdog"));
+        this.pulse = new Pulse(settings.stallLimit(), System::nanoTime);
+        this.rebuilt = bench.metrics().dispatchersRebuilt();
         this.dispatcher = new Thread(this::dispatch, "dispatcher");
     }
 
@@ -73,6 +79,7 @@ final class WorkerPool implements SmartLifecycle {
         started = true;
         heartbeat.start(running::keySet);
         dispatcher.start();
+        Future<?> unused = watchdog.scheduleWithFixedDelay(this::rebuildHungDispatcher, 1, 1, TimeUnit.SECONDS);
         log.info("Instance {} takes jobs with {} worker threads", instance, settings.concurrency());
     }
 
@@ -115,7 +122,7 @@ final class WorkerPool implements SmartLifecycle {
     private void dispatch() {
         List<JobId> hints = List.of();
         boolean outage = false;
-        while (!draining) {
+        while (!draining && dispatcher == Thread.currentThread()) {
             try {
                 hints = pass(hints);
                 if (outage) {
@@ -129,7 +136,7 @@ final class WorkerPool implements SmartLifecycle {
                 hints = failed.hints;
                 if (!outage) {
                     outage = true;
-                    log.warn("No jobs are taken until PostgreSQL and Redis answer again: {}", failed.toString());
+                    log.warn("No jobs are taken until PostgreSQL answers again: {}", failed.toString());
                 }
                 pauseAfterFailure();
             }
@@ -142,7 +149,12 @@ final class WorkerPool implements SmartLifecycle {
      * @return hints that are left: none
      */
     List<JobId> pass(List<JobId> left) throws InterruptedException {
-        slots.acquire();
+        if (!slots.tryAcquire()) {
+            pulse.waitsForThread();
+            slots.acquire();
+        }
+        pulse.begun();
+        boolean success = false;
         int free = 1;
         while (free < settings.claimSize() && slots.tryAcquire()) {
             free++;
@@ -151,28 +163,53 @@ final class WorkerPool implements SmartLifecycle {
         List<JobId> hints = left;
         try {
             if (!heartbeat.leaseStands()) {
-                queue.await(settings.idlePoll());
+                hintSource.await(settings.idlePoll());
                 return hints;
             }
             if (hints.isEmpty()) {
-                hints = queue.take(free);
+                hints = hintSource.take(free);
             }
+            success = true;
             if (hints.isEmpty()) {
-                queue.await(settings.idlePoll()
+                hintSource.await(settings.idlePoll()
                         .plusMillis(random.nextLong(settings.idlePoll().toMillis() / 2 + 1)));
                 return hints;
             }
+            success = false;
             List<Claim> claims = bench.claims().take(hints.subList(0, Math.min(free, hints.size())), instance);
             for (Claim claim : claims) {
                 handOut(claim);
                 used++;
             }
+            success = true;
             return hints.size() <= free ? List.of() : List.copyOf(hints.subList(free, hints.size()));
         } catch (RuntimeException | Error failure) {
             // Even when memory is out, because of some document, this thread must go on.
             throw new PassFailed(hints, failure);
         } finally {
             slots.release(free - used);
+            pulse.ended(success);
+        }
+    }
+
+    /** Whether this instance should take jobs and has not been able to for longer than the stall limit. */
+    boolean stalled() {
+        return started && !draining && pulse.stalled();
+    }
+
+    /**
+     * A dispatcher that hangs in a call, against all timeouts, is replaced. What the old one still gets it hands out;
+     * then it ends, because it is not the dispatcher any more.
+     */
+    private void rebuildHungDispatcher() {
+        if (!draining && pulse.hangs()) {
+            log.error("The dispatcher has hung for more than {}; another takes its place", settings.stallLimit());
+            rebuilt.increment();
+            Thread hung = dispatcher;
+            dispatcher = new Thread(this::dispatch, "dispatcher");
+            pulse.ended(false);
+            dispatcher.start();
+            hung.interrupt();
         }
     }
 

@@ -15,6 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     overlap with embedding
  * @param claimSize how many jobs are taken in one round trip at most
  * @param idlePoll how long an idle pool waits before it asks again, when no push of its own process wakes it
+ * @param stallLimit how long no job may have been taken, though threads are free, until readiness says so and a
+ *     dispatcher that hangs is replaced
  * @param lease how long an instance counts as alive after its last sign of life
  * @param heartbeat how often it gives one; at most a third of the lease
  * @param drain how long a graceful stop waits for running jobs before it hands them back
@@ -29,6 +31,7 @@ record WorkerSettings(
         @DefaultValue("0") int concurrency,
         @DefaultValue("50") int claimSize,
         @DefaultValue("200ms") Duration idlePoll,
+        @DefaultValue("15s") Duration stallLimit,
         @DefaultValue("8s") Duration lease,
         @DefaultValue("2s") Duration heartbeat,
         @DefaultValue("20s") Duration drain,

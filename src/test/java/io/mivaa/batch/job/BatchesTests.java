@@ -282,7 +282,13 @@ class BatchesTests {
 
         assertThatThrownBy(() -> own.acceptance()
                         .accept(
-                                new NewBatch(Stores.WORKSPACE, null, Priority.LOW, Stores.OPTIONS, List.of()),
+                                new NewBatch(
+                                        Stores.WORKSPACE,
+                                        null,
+                                        Priority.LOW,
+                                        Stores.OPTIONS,
+                                        List.of(),
+                                        NewBatch.Start.NOW),
                                 List.of(Stores.document("fine"), broken)))
                 .isInstanceOf(IOException.class);
 

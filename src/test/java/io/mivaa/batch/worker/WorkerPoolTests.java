@@ -78,7 +78,7 @@ class WorkerPoolTests {
 
         Accepted batch = accept(stores, queues, 500);
         // Hints twice are harmless.
-        queues.queue().push(batch.batch(), Priority.NORMAL, batch.queued());
+        queues.queue().push(Stores.lane(batch.batch(), Priority.NORMAL), batch.queued());
 
         awaitAll(stores, batch);
         assertThat(outcomes(stores)).containsExactly("SUCCEEDED 500");
@@ -419,7 +419,8 @@ class WorkerPoolTests {
         Pool pool = new Pool(
                 bench,
                 heartbeat,
-                new WorkerPool(bench.settings, queues.queue(), bench.workbench, heartbeat, instance, new Random(11)));
+                new WorkerPool(
+                        bench.settings, queues.hintSource(), bench.workbench, heartbeat, instance, new Random(11)));
         opened.add(pool);
         return pool;
     }
@@ -455,7 +456,7 @@ class WorkerPoolTests {
     private static Accepted accept(Stores stores, Queues queues, int documents) {
         Accepted batch = stores.accept(
                 IntStream.range(0, documents).mapToObj(i -> "document " + i).toArray(String[]::new));
-        queues.queue().push(batch.batch(), Priority.NORMAL, batch.queued());
+        queues.queue().push(Stores.lane(batch.batch(), Priority.NORMAL), batch.queued());
         return batch;
     }
 
