@@ -48,6 +48,7 @@ create table batch (
 create index batch_by_workspace on batch (workspace, id);
 create index batch_open on batch (id) where finished_at is null;
 create index batch_awaiting on batch (id) where awaiting;
+create index batch_finished on batch (finished_at) where finished_at is not null;
 
 -- The outcome of a pipeline run. Jobs that brought the same bytes with the same settings share one.
 create table result (
@@ -150,7 +151,9 @@ create index job_waiting on job (run_after) where state in ('RETRYING', 'SCHEDUL
 create index job_awaiting on job (batch_id) where state = 'SCHEDULED' and run_after is null;
 create index job_running on job (claimed_by) where state = 'RUNNING';
 create index job_dead on job (workspace, seq) where state = 'DEAD' and discarded_at is null;
-create index job_finished on job (workspace, finished_at) where finished_at is not null;
+create index job_finished on job (finished_at, workspace) where finished_at is not null;
+-- Jobs that were started more than once; there are few, and only they have attempts that can expire.
+create index job_restarted on job (finished_at) where finished_at is not null and fence > 1;
 create index job_by_result on job (result_id) where result_id is not null;
 -- The jobs that brought a document, by its key (see table document).
 create index job_by_document on job

@@ -9,6 +9,7 @@ import io.mivaa.batch.job.Claim;
 import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.Contents;
 import io.mivaa.batch.job.DeadLetters;
+import io.mivaa.batch.job.Expiry;
 import io.mivaa.batch.job.Failure;
 import io.mivaa.batch.job.InstanceId;
 import io.mivaa.batch.job.Instances;
@@ -84,6 +85,7 @@ public final class Stores {
                 Claims.class,
                 Contents.class,
                 DeadLetters.class,
+                Expiry.class,
                 Instances.class,
                 Jobs.class);
         context.refresh();
