@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
@@ -84,6 +85,11 @@ public final class Stores {
                 Instances.class,
                 Jobs.class);
         context.refresh();
+    }
+
+    /** All of them, as the parent of a context that needs them. */
+    public ApplicationContext beans() {
+        return context;
     }
 
     public <T> T bean(Class<T> type) {
