@@ -35,6 +35,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
@@ -89,6 +90,11 @@ public final class Stores {
                 Instances.class,
                 Jobs.class);
         context.refresh();
+    }
+
+    /** All of them, as the parent of a context that needs them. */
+    public ApplicationContext beans() {
+        return context;
     }
 
     public <T> T bean(Class<T> type) {

@@ -25,7 +25,7 @@ final class Bench implements AutoCloseable {
     final Stores stores;
     final SmallPipeline steps = new SmallPipeline();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    final CountDownLatch stopping = new CountDownLatch(1);
+    final CountDownLatch stopping;
     final Path spool;
     final WorkerSettings settings;
     final Workbench workbench;
@@ -34,7 +34,13 @@ final class Bench implements AutoCloseable {
 
     /** @param settings name and value, in turn */
     Bench(Stores stores, String... settings) {
+        this(stores, new CountDownLatch(1), settings);
+    }
+
+    /** @param stopping what an attempt waits on between two tries to settle */
+    Bench(Stores stores, CountDownLatch stopping, String... settings) {
         this.stores = stores;
+        this.stopping = stopping;
         this.settings = settings(settings);
         try {
             this.spool = Files.createTempDirectory("mivaa-test-spool-");

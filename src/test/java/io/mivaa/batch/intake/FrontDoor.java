@@ -1,0 +1,108 @@
+package io.mivaa.batch.intake;
+
+import io.mivaa.batch.http.Problem;
+import io.mivaa.batch.job.BatchId;
+import io.mivaa.batch.job.DeadLetters;
+import io.mivaa.batch.job.JobId;
+import io.mivaa.batch.job.NewDocument;
+import io.mivaa.batch.job.Priority;
+import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.pipeline.Formats;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Import;
+
+/** What clients ask for, without HTTP: the classes behind the controllers. An answer of 4xx is an answer. */
+public final class FrontDoor {
+
+    private final ApplicationContext context;
+
+    /** For a context that has the stores, the queue and a pipeline. */
+    @EnableConfigurationProperties(IntakeSettings.class)
+    @Import({Intake.class, IdempotencyKeys.class, BatchActions.class})
+    public static class Wiring {}
+
+    public FrontDoor(ApplicationContext context) {
+        this.context = context;
+    }
+
+    /** Accepts the documents under an Idempotency-Key. */
+    public BatchId accept(Workspace workspace, String key, List<NewDocument> documents) {
+        try {
+            Path file = Files.createTempFile("mivaa-test-", ".spool");
+            try (Spool spool = new Spool(file)) {
+                Submission submission =
+                        new Submission(spool, NoFormats.NONE, context.getBean(IntakeSettings.class), documents.size());
+                submission.documents().addAll(documents);
+                return new BatchId(UUID.fromString(context.getBean(Intake.class)
+                        .accept(workspace, submission, key)
+                        .batch()));
+            } finally {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public void cancel(Workspace workspace, BatchId batch) {
+        answered(() -> actions().cancel(workspace, batch));
+    }
+
+    public void cancel(Workspace workspace, JobId job) {
+        answered(() -> actions().cancelJob(workspace, job));
+    }
+
+    public void pause(Workspace workspace, BatchId batch) {
+        answered(() -> actions().pause(workspace, batch));
+    }
+
+    public void resume(Workspace workspace, BatchId batch) {
+        answered(() -> actions().resume(workspace, batch));
+    }
+
+    public void reprioritise(Workspace workspace, BatchId batch, Priority priority) {
+        answered(() -> actions().reprioritise(workspace, batch, priority));
+    }
+
+    /** Queues all dead letters of a batch again. */
+    public void replay(Workspace workspace, BatchId batch) {
+        answered(() -> actions().replay(workspace, DeadLetters.Filter.ofBatch(batch), null));
+    }
+
+    private BatchActions actions() {
+        return context.getBean(BatchActions.class);
+    }
+
+    private static void answered(Runnable request) {
+        try {
+            request.run();
+        } catch (Problem problem) {
+            if (problem.getStatusCode().is5xxServerError()) {
+                throw problem;
+            }
+        }
+    }
+
+    private enum NoFormats implements Formats {
+        NONE;
+
+        @Override
+        public String detect(byte[] head, String filename, @Nullable String declaredType) {
+            return "text/plain";
+        }
+
+        @Override
+        public Set<String> supported() {
+            return Set.of("text/plain");
+        }
+    }
+}
