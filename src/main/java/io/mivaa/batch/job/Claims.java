@@ -89,27 +89,62 @@ public class Claims {
                 .list();
     }
 
-    /** Writes down how far a running job is; values that are null stay as they are. */
-    public void progress(
+    /**
+     * How far a running job is; values that are null stay as they are.
+     *
+     * @param changed whether there is anything to write
+     */
+    public record Progress(
             Claim claim,
+            boolean changed,
             JobStage stage,
             @Nullable Integer pages,
             @Nullable Integer chunks,
-            @Nullable Integer embedded) {
-        int rows = jdbc.sql("""
-                        update job
-                           set stage = :stage, pages = coalesce(:pages, pages),
-                               chunks = coalesce(:chunks, chunks), embedded = coalesce(:embedded, embedded)
-                         where id = :id and fence = :fence and state = 'RUNNING'
+            @Nullable Integer embedded) {}
+
+    /** What became of a report: whether the claim is lost, and if it is not, whether the change was written. */
+    public record Told(boolean lost, boolean written) {}
+
+    /**
+     * Writes down how far running jobs are and says which of them are lost (cancelled, taken over), in one statement.
+     * Rows are locked in the order of their ids; one that somebody else is at is left for the next time, so this waits
+     * for nobody. A claim that was settled counts as lost too: its holder knows better.
+     *
+     * @return an answer to each report, in their order
+     */
+    public List<Told> progress(List<Progress> reports) {
+        return jdbc.sql("""
+                        with report as (
+                            select * from unnest(:ids::uuid[], :fences::bigint[], :changes::boolean[], :stages::text[],
+                                                 :pages::integer[], :chunks::integer[], :embedded::integer[])
+                                     with ordinality as r (id, fence, changed, stage, pages, chunks, embedded, n)),
+                        due as (
+                            select r.* from report r
+                              join job j on j.id = r.id and j.fence = r.fence and j.state = 'RUNNING'
+                             where r.changed
+                             order by j.id
+                               for no key update of j skip locked),
+                        written as (
+                            update job j
+                               set stage = d.stage, pages = coalesce(d.pages, j.pages),
+                                   chunks = coalesce(d.chunks, j.chunks), embedded = coalesce(d.embedded, j.embedded)
+                              from due d where j.id = d.id and j.fence = d.fence and j.state = 'RUNNING'
+                            returning j.id)
+                        select j.id is null as lost, w.id is not null as written
+                          from report r
+                          left join job j on j.id = r.id and j.fence = r.fence and j.state = 'RUNNING'
+                          left join written w on w.id = j.id
+                         order by r.n
                         """)
-                .param("stage", stage.name())
-                .param("pages", pages, java.sql.Types.INTEGER)
-                .param("chunks", chunks, java.sql.Types.INTEGER)
-                .param("embedded", embedded, java.sql.Types.INTEGER)
-                .param("id", claim.job().value())
-                .param("fence", claim.fence())
-                .update();
-        expectOne(rows, claim);
+                .param("ids", reports.stream().map(r -> r.claim().job().value()).toArray(UUID[]::new))
+                .param("fences", reports.stream().map(r -> r.claim().fence()).toArray(Long[]::new))
+                .param("changes", reports.stream().map(Progress::changed).toArray(Boolean[]::new))
+                .param("stages", reports.stream().map(r -> r.stage().name()).toArray(String[]::new))
+                .param("pages", reports.stream().map(Progress::pages).toArray(Integer[]::new))
+                .param("chunks", reports.stream().map(Progress::chunks).toArray(Integer[]::new))
+                .param("embedded", reports.stream().map(Progress::embedded).toArray(Integer[]::new))
+                .query((row, n) -> new Told(row.getBoolean("lost"), row.getBoolean("written")))
+                .list();
     }
 
     /**
