@@ -6,6 +6,7 @@ import io.mivaa.batch.job.Claim;
 import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.Failure;
 import io.mivaa.batch.job.InstanceId;
+import io.mivaa.batch.job.Instances;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.JobStage;
 import io.mivaa.batch.testkit.RealServers;
@@ -44,6 +45,11 @@ class DrainingQueueTests {
     @Autowired
     private Claims claims;
 
+    @Autowired
+    private Instances instances;
+
+    private final InstanceId instance = InstanceId.create();
+
     @DynamicPropertySource
     static void servers(DynamicPropertyRegistry registry) {
         RealServers.properties(registry);
@@ -53,11 +59,13 @@ class DrainingQueueTests {
     void tellsWithinAFactorOfTwoWhenABatchWillFit(@LocalServerPort int port) {
         Api api = new Api(port);
         RunningService.accepted(api.post("/batches", batch(200)));
+        // Alive, or the reconciler would take its jobs back.
+        instances.register(instance, "here", 1, 1, Duration.ofHours(1));
         ScheduledExecutorService worker = Executors.newSingleThreadScheduledExecutor();
         try {
             ScheduledFuture<?> work =
                     worker.scheduleAtFixedRate(this::endOne, 0, MILLIS_PER_JOB, TimeUnit.MILLISECONDS);
-            Awaitility.await().until(() -> open() <= 170);
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> open() <= 170);
 
             Api.Answer refused = api.post("/batches", batch(120));
             long start = System.nanoTime();
@@ -86,7 +94,7 @@ class DrainingQueueTests {
                         .stream()
                         .map(JobId::new)
                         .toList();
-        for (Claim claim : claims.take(next, InstanceId.create())) {
+        for (Claim claim : claims.take(next, instance)) {
             claims.bury(claim, Failure.invalidInput("no-text", "There is no text."), JobStage.PARSING, Map.of());
         }
     }
