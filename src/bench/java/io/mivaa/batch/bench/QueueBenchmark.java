@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * Jobs that do nothing, per second: this service, JobRunr and db-scheduler on the same PostgreSQL with durability on,
  * in turns. Prints the median of each, the ratios, and what a job costs. Settings are system properties:
  * {@code bench.jobs}, {@code bench.threads} (tried one after the other), {@code bench.rounds}, {@code bench.only} (a
- * part of a contender's name).
+ * regular expression for the contenders' names).
  */
 public final class QueueBenchmark {
 
@@ -31,8 +31,8 @@ public final class QueueBenchmark {
                     System.getProperty("bench.threads", "4,16,32").split(",", -1))
             .mapToInt(Integer::parseInt)
             .toArray();
-    private static final String ONLY = System.getProperty("bench.only", "");
-    private static final int COUNTING_JOBS = 1_000;
+    private static final String ONLY = System.getProperty("bench.only", ".*");
+    private static final int COUNTING_JOBS = Integer.getInteger("bench.warm-up", 1_000);
 
     private final Map<String, List<Run>> runs = new LinkedHashMap<>();
 
@@ -75,7 +75,7 @@ public final class QueueBenchmark {
 
     private void run() throws Exception {
         List<Maker> makers =
-                MAKERS.stream().filter(maker -> maker.name().contains(ONLY)).toList();
+                MAKERS.stream().filter(maker -> maker.name().matches(ONLY)).toList();
         Map<String, Double> statements = new LinkedHashMap<>();
         for (Maker maker : makers) {
             statements.put(maker.name(), statementsPerJob(maker));
