@@ -118,28 +118,34 @@ public final class QueueBenchmark {
     }
 
     private static Run measure(Maker maker, int threads, int jobs) throws Exception {
-        try (var server = new Server(RealServers.emptyDatabase());
-                var pool = pool(server, threads);
-                Contender contender = maker.make(server, threads, pool)) {
-            long storing = System.nanoTime();
-            contender.store(jobs);
-            double stored = jobs / seconds(storing);
-            server.settle();
+        try (var server = new Server(RealServers.emptyDatabase())) {
             Map<String, Integer> waits = new TreeMap<>();
-            AtomicBoolean over = new AtomicBoolean();
-            Thread sampler = sampler(server, waits, over);
-            Server.Used before = server.used();
-            long start = System.nanoTime();
-            sampler.start();
-            contender.start();
-            contender.awaitDone(jobs);
-            double took = seconds(start);
-            over.set(true);
-            sampler.join();
-            // Connections that were busy tell what they did within a second.
-            Thread.sleep(1_100);
-            Server.Used used = server.used().since(before);
-            return new Run(threads, jobs / took, stored, costs(used, jobs, took), waits(waits));
+            Server.Used before;
+            Server.Used after;
+            double storing;
+            double working;
+            try (var pool = pool(server, threads);
+                    Contender contender = maker.make(server, threads, pool)) {
+                long start = System.nanoTime();
+                contender.store(jobs);
+                storing = seconds(start);
+                server.settle();
+                AtomicBoolean over = new AtomicBoolean();
+                Thread sampler = sampler(server, waits, over);
+                before = server.used();
+                start = System.nanoTime();
+                sampler.start();
+                contender.start();
+                contender.awaitDone(jobs);
+                working = seconds(start);
+                after = server.used();
+                over.set(true);
+                sampler.join();
+            }
+            // A connection's counts may be ten seconds late, but all are in when it is closed.
+            Thread.sleep(500);
+            Server.Used used = after.withCountsOf(server.used()).since(before);
+            return new Run(threads, jobs / working, jobs / storing, costs(used, jobs, working), waits(waits));
         }
     }
 

@@ -9,7 +9,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.HashMap;
 import java.util.Map;
 
 /** The database of one measurement, and what its server did meanwhile. Not thread-safe. */
@@ -40,6 +39,11 @@ public final class Server implements AutoCloseable {
      * @param idle seconds of processor
      */
     record Used(double jvm, double postgres, double idle, long commits, long fsyncs, long walBytes) {
+
+        /** This one's seconds with another one's counts. */
+        Used withCountsOf(Used other) {
+            return new Used(jvm, postgres, idle, other.commits, other.fsyncs, other.walBytes);
+        }
 
         Used since(Used before) {
             return new Used(
@@ -129,10 +133,6 @@ public final class Server implements AutoCloseable {
         } catch (java.nio.file.NoSuchFileException ended) {
             return "X 0 0 0 0 0 0 0 0 0 0 0 0 0 0".split(" ", -1);
         }
-    }
-
-    static Map<String, Integer> noWaits() {
-        return new HashMap<>();
     }
 
     @Override
