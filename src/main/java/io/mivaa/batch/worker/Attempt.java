@@ -11,11 +11,9 @@ import io.mivaa.batch.pipeline.PipelineOptions;
 import io.mivaa.batch.pipeline.RagDocument;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.Source;
-import io.mivaa.batch.pipeline.TransientFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
@@ -112,8 +110,11 @@ final class Attempt implements Runnable {
             if (reuse(fingerprint)) {
                 return;
             }
-            fetch(file);
-            RagDocument document = bench.pipeline().run(source, options, progress);
+            RagDocument document = bench.providers()
+                    .through(claim.options().embedding().provider(), () -> {
+                        fetch(file);
+                        return bench.pipeline().run(source, options, progress);
+                    });
             finish();
             store(document, fingerprint);
         } finally {
@@ -233,8 +234,7 @@ final class Attempt implements Runnable {
     }
 
     private void fail(Failure failure, Throwable thrown) {
-        Duration retryAfter = thrown instanceof TransientFailure passing ? passing.retryAfter() : null;
-        Optional<RetryPolicy.Verdict> verdict = bench.retries().after(claim, failure, retryAfter);
+        Optional<RetryPolicy.Verdict> verdict = bench.retries().judge(claim, failure, thrown);
         settlement.once(() -> {
             verdict.ifPresentOrElse(
                     again -> bench.claims()

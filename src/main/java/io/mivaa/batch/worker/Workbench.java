@@ -16,13 +16,18 @@ record Workbench(
         Claims claims,
         Contents contents,
         SpoolDirectory spool,
-        Pipeline pipeline,
+        ProviderGates providers,
         Results results,
         TransactionOperations transactions,
         RetryPolicy retries,
         WorkerMetrics metrics,
         Duration jobTimeout,
         CountDownLatch stopping) {
+
+    /** With every embedder behind its provider's gate. */
+    Pipeline pipeline() {
+        return providers.pipeline();
+    }
 
     boolean inTransaction(Supplier<Boolean> work) {
         return Boolean.TRUE.equals(transactions.execute(status -> work.get()));

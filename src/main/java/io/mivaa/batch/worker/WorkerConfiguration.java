@@ -9,6 +9,7 @@ import io.mivaa.batch.job.SpoolDirectory;
 import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.queue.JobQueue;
 import io.mivaa.batch.results.Results;
+import java.time.Clock;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.random.RandomGenerator;
@@ -26,11 +27,21 @@ class WorkerConfiguration {
     private final RandomGenerator random = new Random();
 
     @Bean
+    ProviderGates providerGates(Pipeline pipeline, WorkerSettings settings, Clock clock, MeterRegistry meters) {
+        return new ProviderGates(pipeline, settings.breaker(), clock, random, meters);
+    }
+
+    @Bean("embeddingHealthIndicator")
+    ProviderHealth providerHealth(ProviderGates providers) {
+        return new ProviderHealth(providers);
+    }
+
+    @Bean
     Workbench workbench(
             Claims claims,
             Contents contents,
             SpoolDirectory spool,
-            Pipeline pipeline,
+            ProviderGates providers,
             Results results,
             PlatformTransactionManager transactions,
             WorkerSettings settings,
@@ -39,7 +50,7 @@ class WorkerConfiguration {
                 claims,
                 contents,
                 spool,
-                pipeline,
+                providers,
                 results,
                 new TransactionTemplate(transactions),
                 new RetryPolicy(settings, random),
@@ -50,9 +61,20 @@ class WorkerConfiguration {
 
     @Bean
     WorkerPool workerPool(
-            WorkerSettings settings, JobQueue queue, Workbench bench, Instances instances, Claims claims) {
+            WorkerSettings settings,
+            JobQueue queue,
+            Workbench bench,
+            Instances instances,
+            Claims claims,
+            MeterRegistry meters) {
         InstanceId instance = InstanceId.create();
         return new WorkerPool(
-                settings, queue, bench, new Heartbeat(instances, claims, instance, settings), instance, random);
+                settings,
+                queue,
+                bench,
+                new Heartbeat(instances, claims, instance, settings),
+                MemoryGuard.ofThisProcess(settings.memoryHighWater(), meters),
+                instance,
+                random);
     }
 }

@@ -35,6 +35,7 @@ final class WorkerPool implements SmartLifecycle {
     private final JobQueue queue;
     private final Workbench bench;
     private final Heartbeat heartbeat;
+    private final MemoryGuard memory;
     private final InstanceId instance;
     private final RandomGenerator random;
 
@@ -52,12 +53,14 @@ final class WorkerPool implements SmartLifecycle {
             JobQueue queue,
             Workbench bench,
             Heartbeat heartbeat,
+            MemoryGuard memory,
             InstanceId instance,
             RandomGenerator random) {
         this.settings = settings;
         this.queue = queue;
         this.bench = bench;
         this.heartbeat = heartbeat;
+        this.memory = memory;
         this.instance = instance;
         this.random = random;
         this.slots = new Semaphore(settings.concurrency());
@@ -150,7 +153,10 @@ final class WorkerPool implements SmartLifecycle {
         int used = 0;
         List<JobId> hints = left;
         try {
-            if (!heartbeat.leaseStands()) {
+            int allowed = memory.allow(free, running.size());
+            slots.release(free - allowed);
+            free = allowed;
+            if (free == 0 || !heartbeat.leaseStands()) {
                 queue.await(settings.idlePoll());
                 return hints;
             }

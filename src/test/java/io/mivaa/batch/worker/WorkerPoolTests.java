@@ -419,7 +419,14 @@ class WorkerPoolTests {
         Pool pool = new Pool(
                 bench,
                 heartbeat,
-                new WorkerPool(bench.settings, queues.queue(), bench.workbench, heartbeat, instance, new Random(11)));
+                new WorkerPool(
+                        bench.settings,
+                        queues.queue(),
+                        bench.workbench,
+                        heartbeat,
+                        MemoryGuard.ofThisProcess(0.85, bench.meters),
+                        instance,
+                        new Random(11)));
         opened.add(pool);
         return pool;
     }
