@@ -119,6 +119,8 @@ create table job (
     attempt       integer     not null default 0,
     max_attempts  integer     not null,
     crashes       integer     not null default 0,
+    -- Rate limits that cost no attempt.
+    penalties     integer     not null default 0,
     fence         bigint      not null default 0,
     claimed_by    uuid,
     run_after     timestamptz,

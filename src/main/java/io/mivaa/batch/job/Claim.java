@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * settle the job.
  *
  * @param waitedMillis how long the job had been queued
+ * @param penalties how many rate limits it has met that cost no attempt
  */
 public record Claim(
         JobId job,
@@ -22,7 +23,8 @@ public record Claim(
         long bytes,
         String sha256,
         BatchOptions options,
-        long waitedMillis) {
+        long waitedMillis,
+        int penalties) {
 
     /** What the document is known by in its workspace: the client's own id, or the SHA-256 of its bytes. */
     public String documentKey() {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -17,6 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @Repository
 public class Claims {
+
+    /** The only time an attempt has that did nothing. */
+    private static final Set<String> UNWORKED = Set.of("waiting");
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
@@ -85,7 +89,8 @@ public class Claims {
                         row.getLong("bytes"),
                         row.getString("sha256"),
                         json.readValue(row.getString("options"), BatchOptions.class),
-                        row.getLong("waited")))
+                        row.getLong("waited"),
+                        row.getInt("penalties")))
                 .list();
     }
 
@@ -189,6 +194,7 @@ public class Claims {
                            set state = 'RETRYING', stage = null, claimed_by = null, queued_at = null,
                                run_after = clock_timestamp() + :delay * interval '1 millisecond',
                                attempt = attempt - :refund,
+                               penalties = penalties + case when :class = 'RATE_LIMITED' then :refund else 0 end,
                                error_class = :class, error_code = :code, error_message = :message
                          where id = :id and fence = :fence and state = 'RUNNING'
                         """)
@@ -202,6 +208,29 @@ public class Claims {
                 .update();
         expectOne(rows, claim);
         closeAttempt(claim, "RETRYING", failure, stage, timings);
+        if (!countsAsAttempt && UNWORKED.containsAll(timings.keySet())) {
+            joinFormer(claim, failure);
+        }
+    }
+
+    /**
+     * A start that was turned away before any work tells nothing that the one before it did not: of a row of them one
+     * stays, from the first one's start on. Hours of an outage would else leave hundreds for each job.
+     */
+    private void joinFormer(Claim claim, Failure failure) {
+        jdbc.sql("""
+                        with former as (
+                            delete from job_attempt
+                             where job_id = :job and fence = :fence - 1 and outcome = 'RETRYING'
+                               and error_code = :code and timings - 'waiting' = '{}'::jsonb
+                            returning started_at)
+                        update job_attempt a set started_at = f.started_at
+                          from former f where a.job_id = :job and a.fence = :fence
+                        """)
+                .param("job", claim.job().value())
+                .param("fence", claim.fence())
+                .param("code", failure.code())
+                .update();
     }
 
     /** Gives the job up and keeps it for a person. */

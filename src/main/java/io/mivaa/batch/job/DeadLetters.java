@@ -1,6 +1,8 @@
 package io.mivaa.batch.job;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -10,6 +12,9 @@ import org.springframework.transaction.annotation.Transactional;
 /** Jobs given up, and jobs that wait, found by a filter and acted on as a set. Thread-safe. */
 @Repository
 public class DeadLetters {
+
+    /** Some 50 ms of work, for which the counts of the batches are locked. */
+    private static final int REPLAY_PAGE = 500;
 
     private final JdbcClient jdbc;
 
@@ -77,34 +82,69 @@ public class DeadLetters {
     }
 
     /**
-     * Queues them again with a full set of attempts; the history stays. Jobs of cancelled batches stay dead.
+     * Queues them again with a full set of attempts; the history stays. Jobs of cancelled batches stay dead. Goes page
+     * by page, each in a transaction of its own, so that the workers of these batches are never kept waiting for long;
+     * when it fails in between, those before are queued and another call takes the others.
      *
-     * @param expected how many there may be, null for any number
+     * @param expected how many there may be when it begins, null for any number
      * @throws CountChanged when there are more
      */
-    @Transactional
     public List<Hint> replay(Workspace workspace, Filter filter, @Nullable Integer expected) {
-        List<Hint> hints = bound("""
-                        with chosen as (
-                            select j.id from job j join batch b on b.id = j.batch_id
-                             where j.state = 'DEAD' and j.discarded_at is null and b.cancelled_at is null and
-                        """ + MATCHES + """
+        if (expected != null) {
+            expect(expected, count(workspace, filter));
+        }
+        List<Hint> replayed = new ArrayList<>();
+        long after = 0;
+        for (Long upTo = pageEnd(workspace, filter, after); upTo != null; upTo = pageEnd(workspace, filter, after)) {
+            replayed.addAll(replayPage(workspace, filter, after, upTo));
+            after = upTo;
+        }
+        return replayed;
+    }
+
+    private static final String REPLAYABLE = """
+             from job j join batch b on b.id = j.batch_id
+             where j.state = 'DEAD' and j.discarded_at is null and b.cancelled_at is null and
+            """ + MATCHES;
+
+    private int count(Workspace workspace, Filter filter) {
+        return bound("select count(*)" + REPLAYABLE, workspace, filter)
+                .query(Integer.class)
+                .single();
+    }
+
+    private @Nullable Long pageEnd(Workspace workspace, Filter filter, long after) {
+        return bound(
+                        "select max(seq) as seq from (select j.seq" + REPLAYABLE
+                                + " and j.seq > :after order by j.seq limit :limit) page",
+                        workspace,
+                        filter)
+                .param("after", after)
+                .param("limit", REPLAY_PAGE)
+                .query((row, n) -> Optional.ofNullable(row.getObject("seq", Long.class)))
+                .single()
+                .orElse(null);
+    }
+
+    private List<Hint> replayPage(Workspace workspace, Filter filter, long after, long upTo) {
+        return bound("with chosen as (select j.id" + REPLAYABLE + """
+                                and j.seq > :after and j.seq <= :upTo
                              order by j.id for update of j),
                         moved as (
                             update job j
-                               set state = 'QUEUED', attempt = 0, crashes = 0, finished_at = null,
+                               set state = 'QUEUED', attempt = 0, crashes = 0, penalties = 0, finished_at = null,
                                    queued_at = now(), pages = null, chunks = null, embedded = null
                               from chosen c where j.id = c.id
                             returning j.id, j.batch_id)
                         select m.id as job, b.* from moved m join batch b on b.id = m.batch_id
                         """, workspace, filter)
+                .param("after", after)
+                .param("upTo", upTo)
                 .query(Backlog::hint)
                 .list();
-        expect(expected, hints.size());
-        return hints;
     }
 
-    /** Takes them off the list; the jobs stay DEAD. Otherwise as {@link #replay}. */
+    /** Takes them off the list; the jobs stay DEAD. All or none: see {@code expected} of {@link #replay}. */
     @Transactional
     public int discard(Workspace workspace, Filter filter, @Nullable Integer expected) {
         int discarded = bound("""
@@ -118,7 +158,7 @@ public class DeadLetters {
         return discarded;
     }
 
-    /** Cancels every job that waits, of one batch or of the workspace. Otherwise as {@link #replay}. */
+    /** Cancels every job that waits, of one batch or of the workspace. All or none: see {@code expected} of {@link #replay}. */
     @Transactional
     public int clearWaiting(Workspace workspace, @Nullable BatchId batch, @Nullable Integer expected) {
         int cleared = bound("""

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The line a document takes: parse, chunk, embed, transform. Thread-safe; every run is on its caller's thread. */
@@ -47,6 +48,23 @@ public final class Pipeline {
             throw new IllegalArgumentException("batch size must be positive: " + batchSize);
         }
         validate(defaults);
+    }
+
+    private Pipeline(Pipeline other, Map<String, Embedder> embedders) {
+        this.parsers = other.parsers;
+        this.chunkers = other.chunkers;
+        this.embedders = embedders;
+        this.transformer = other.transformer;
+        this.limits = other.limits;
+        this.defaults = other.defaults;
+        this.batchSize = other.batchSize;
+    }
+
+    /** The same line with each embedder replaced, for example by one that guards it; the models stay the same. */
+    public Pipeline withEmbedders(UnaryOperator<Embedder> decoration) {
+        Map<String, Embedder> decorated = new TreeMap<>();
+        embedders.forEach((key, embedder) -> decorated.put(key, decoration.apply(embedder)));
+        return new Pipeline(this, Collections.unmodifiableMap(decorated));
     }
 
     /**

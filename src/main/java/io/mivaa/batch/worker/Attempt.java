@@ -11,12 +11,10 @@ import io.mivaa.batch.pipeline.PipelineOptions;
 import io.mivaa.batch.pipeline.RagDocument;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.Source;
-import io.mivaa.batch.pipeline.TransientFailure;
 import io.mivaa.batch.worker.Leash.Stop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.slf4j.Logger;
@@ -123,9 +121,12 @@ final class Attempt implements Runnable {
             if (reuse(fingerprint)) {
                 return;
             }
-            fetch(file);
-            leash.begin();
-            RagDocument document = bench.pipeline().run(source, options, progress);
+            RagDocument document = bench.providers()
+                    .through(claim.options().embedding().provider(), () -> {
+                        fetch(file);
+                        leash.begin();
+                        return bench.pipeline().run(source, options, progress);
+                    });
             if (!leash.end()) {
                 throw new CancellationException("its thread was given up");
             }
@@ -274,8 +275,7 @@ final class Attempt implements Runnable {
     }
 
     private void fail(Failure failure, Throwable thrown) {
-        Duration retryAfter = thrown instanceof TransientFailure passing ? passing.retryAfter() : null;
-        Optional<RetryPolicy.Verdict> verdict = bench.retries().after(claim, failure, retryAfter);
+        Optional<RetryPolicy.Verdict> verdict = bench.retries().judge(claim, failure, thrown);
         settlement.once(() -> {
             verdict.ifPresentOrElse(
                     again -> bench.claims()

@@ -22,6 +22,9 @@ final class Diagnosis {
         if (thrown instanceof Rejected rejected) {
             return Failure.invalidInput(rejected.code(), String.valueOf(rejected.getMessage()));
         }
+        if (thrown instanceof Parked parked) {
+            return parked.failure();
+        }
         if (thrown instanceof TransientFailure passing) {
             return new Failure(
                     passing.retryAfter() == null ? FailureClass.TRANSIENT : FailureClass.RATE_LIMITED,

@@ -17,21 +17,37 @@ import org.jspecify.annotations.Nullable;
 /** Decides whether and when a failed attempt is followed by another. Thread-safe. */
 final class RetryPolicy {
 
-    /** After so many starts of one job even a rate limit costs attempts, so that no job goes round for ever. */
-    private static final long FREE_STARTS = 100;
+    /** After so many rate limits of one job the next costs attempts, so that no job goes round for ever. */
+    private static final int FREE_STARTS = 100;
+
+    /** Whoever asks us to stay away for longer is asked again after this time. */
+    private static final Duration LONGEST_ASKED = Duration.ofHours(1);
 
     private final Map<FailureClass, Policy> policies;
     private final RandomGenerator random;
     private final RetryConfig inCall;
 
     RetryPolicy(WorkerSettings settings, RandomGenerator random) {
-        this.policies = settings.retry();
+        this.policies = settings.policies();
         this.random = random;
         this.inCall = inCall(settings);
     }
 
     /** @param countsAsAttempt false when the job keeps its number of attempts */
     record Verdict(Duration delay, boolean countsAsAttempt) {}
+
+    /** The verdict on what was thrown, empty to give up. A parked job always gets another attempt, at no cost. */
+    Optional<Verdict> judge(Claim claim, Failure failure, Throwable thrown) {
+        Duration retryAfter = thrown instanceof TransientFailure passing ? passing.retryAfter() : null;
+        return thrown instanceof Parked && retryAfter != null
+                ? Optional.of(new Verdict(retryAfter, false))
+                : after(claim, failure, retryAfter);
+    }
+
+    /** At least nothing, at most an hour. */
+    static Duration bounded(Duration asked) {
+        return asked.isNegative() ? Duration.ZERO : asked.compareTo(LONGEST_ASKED) > 0 ? LONGEST_ASKED : asked;
+    }
 
     /**
      * The verdict on a failed attempt, empty to give up.
@@ -43,14 +59,13 @@ final class RetryPolicy {
         if (policy == null) {
             return Optional.empty();
         }
-        boolean free = failure.failureClass() == FailureClass.RATE_LIMITED && claim.fence() < FREE_STARTS;
+        boolean free = failure.failureClass() == FailureClass.RATE_LIMITED && claim.penalties() < FREE_STARTS;
         if (!free && claim.attempt() >= Math.min(policy.attempts(), claim.maxAttempts())) {
             return Optional.empty();
         }
         Duration delay = delay(policy, Math.max(1, claim.attempt()));
-        return Optional.of(new Verdict(
-                retryAfter != null && retryAfter.compareTo(delay) > 0 ? retryAfter.plus(delay.dividedBy(10)) : delay,
-                !free));
+        Duration least = retryAfter == null ? Duration.ZERO : bounded(retryAfter);
+        return Optional.of(new Verdict(least.compareTo(delay) > 0 ? least.plus(delay.dividedBy(10)) : delay, !free));
     }
 
     /** For short retries of one stage call within an attempt. */

@@ -15,7 +15,7 @@ record Workbench(
         Claims claims,
         Contents contents,
         SpoolDirectory spool,
-        Pipeline pipeline,
+        ProviderGates providers,
         Results results,
         TransactionOperations transactions,
         RetryPolicy retries,
@@ -23,6 +23,11 @@ record Workbench(
         TimeLimit timeLimit,
         Abandoned abandoned,
         CountDownLatch stopping) {
+
+    /** With every embedder behind its provider's gate. */
+    Pipeline pipeline() {
+        return providers.pipeline();
+    }
 
     boolean inTransaction(Supplier<Boolean> work) {
         return Boolean.TRUE.equals(transactions.execute(status -> work.get()));

@@ -9,6 +9,7 @@ import io.mivaa.batch.job.SpoolDirectory;
 import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.queue.HintSource;
 import io.mivaa.batch.results.Results;
+import java.time.Clock;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.random.RandomGenerator;
@@ -28,11 +29,21 @@ class WorkerConfiguration {
     private final RandomGenerator random = new Random();
 
     @Bean
+    ProviderGates providerGates(Pipeline pipeline, WorkerSettings settings, Clock clock, MeterRegistry meters) {
+        return new ProviderGates(pipeline, settings.breaker(), clock, random, meters);
+    }
+
+    @Bean("embeddingHealthIndicator")
+    ProviderHealth providerHealth(ProviderGates providers) {
+        return new ProviderHealth(providers);
+    }
+
+    @Bean
     Workbench workbench(
             Claims claims,
             Contents contents,
             SpoolDirectory spool,
-            Pipeline pipeline,
+            ProviderGates providers,
             Results results,
             PlatformTransactionManager transactions,
             WorkerSettings settings,
@@ -42,7 +53,7 @@ class WorkerConfiguration {
                 claims,
                 contents,
                 spool,
-                pipeline,
+                providers,
                 results,
                 new TransactionTemplate(transactions),
                 new RetryPolicy(settings, random),
@@ -59,9 +70,9 @@ class WorkerConfiguration {
     }
 
     @Bean
-    WorkerPool workerPool(WorkerSettings settings, HintSource hintSource, Workbench bench, Lifeline lifeline) {
+    WorkerPool workerPool(WorkerSettings settings, HintSource hintSource, Workbench bench, Lifeline lifeline, MeterRegistry meters) {
         InstanceId instance = InstanceId.create();
         Heartbeat heartbeat = new Heartbeat(lifeline.instances(), lifeline.claims(), instance, settings);
-        return new WorkerPool(settings, hintSource, bench, heartbeat, instance, random);
+        return new WorkerPool(settings, hintSource, bench, heartbeat, MemoryGuard.ofThisProcess(settings.memoryHighWater(), meters), instance, random);
     }
 }

@@ -40,6 +40,7 @@ final class WorkerPool implements SmartLifecycle {
     private final HintSource hintSource;
     private final Workbench bench;
     private final Heartbeat heartbeat;
+    private final MemoryGuard memory;
     private final InstanceId instance;
     private final RandomGenerator random;
 
@@ -63,12 +64,14 @@ final class WorkerPool implements SmartLifecycle {
             HintSource hintSource,
             Workbench bench,
             Heartbeat heartbeat,
+            MemoryGuard memory,
             InstanceId instance,
             RandomGenerator random) {
         this.settings = settings;
         this.hintSource = hintSource;
         this.bench = bench;
         this.heartbeat = heartbeat;
+        this.memory = memory;
         this.instance = instance;
         this.random = random;
         this.slots = new Semaphore(settings.concurrency());
@@ -188,10 +191,15 @@ final class WorkerPool implements SmartLifecycle {
         int used = 0;
         List<JobId> hints = left;
         try {
-            if (!heartbeat.leaseStands()) {
+            int allowed = memory.allow(free, running.size());
+            slots.release(free - allowed);
+            free = allowed;
+            success = heartbeat.leaseStands();
+            if (free == 0 || !success) {
                 hintSource.await(settings.idlePoll());
                 return hints;
             }
+            success = false;
             if (hints.isEmpty()) {
                 hints = hintSource.take(free);
             }

@@ -4,6 +4,7 @@ import io.mivaa.batch.job.FailureClass;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -29,7 +30,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param progressEvery how often it is written down how far jobs are, and lost claims are noticed
  * @param inCallRetries short retries of one stage call within an attempt, 0 to 2
  * @param inCallRetryLimit how long these may take together, at most 2 s
- * @param retry what happens after a failed attempt, by class; classes without an entry are given up at once
+ * @param memoryHighWater share of the old generation in use after a collection, from which on jobs are taken one at a
+ *     time; 1 turns it off
+ * @param breaker when an embedding provider is left alone
+ * @param retry what happens after a failed attempt, by class
  */
 @ConfigurationProperties("mivaa.worker")
 record WorkerSettings(
@@ -50,7 +54,62 @@ record WorkerSettings(
         @DefaultValue("250ms") Duration progressEvery,
         @DefaultValue("2") int inCallRetries,
         @DefaultValue("2s") Duration inCallRetryLimit,
-        @DefaultValue Map<FailureClass, Policy> retry) {
+        @DefaultValue("0.85") double memoryHighWater,
+        @DefaultValue Breaker breaker,
+        @DefaultValue Map<FailureClass, Changes> retry) {
+
+    /**
+     * The circuit breaker of each embedding provider.
+     *
+     * @param failureRate percent of the last calls that failed, from which on the provider is left alone
+     * @param window how many calls the last ones are
+     * @param minimumCalls how many there must be before they are judged
+     * @param openTime how long the provider is left alone
+     * @param halfOpenCalls how many calls, and attempts, try it then; their failures are judged in the same way
+     */
+    record Breaker(
+            @DefaultValue("50") int failureRate,
+            @DefaultValue("10") int window,
+            @DefaultValue("5") int minimumCalls,
+            @DefaultValue("15s") Duration openTime,
+            @DefaultValue("2") int halfOpenCalls) {
+
+        Breaker {
+            if (failureRate < 1 || failureRate > 100) {
+                throw new IllegalArgumentException("mivaa.worker.breaker.failure-rate must be 1 to 100");
+            }
+            if (minimumCalls < 1 || window < minimumCalls || window > 10_000 || halfOpenCalls < 1) {
+                throw new IllegalArgumentException("mivaa.worker.breaker needs 1 <= minimum-calls <= window <= 10000"
+                        + " and half-open-calls >= 1");
+            }
+            if (openTime.toMillis() < 100 || openTime.compareTo(Duration.ofHours(1)) > 0) {
+                throw new IllegalArgumentException("mivaa.worker.breaker.open-time must be 100ms to 1h");
+            }
+        }
+    }
+
+    /**
+     * What is set of a class's policy; the rest stays as it is by default for that class.
+     *
+     * @param attempts in all, at most
+     * @param base the first delay at most
+     * @param factor what it grows by
+     * @param cap the longest delay at most
+     */
+    record Changes(
+            @Nullable Integer attempts,
+            @Nullable Duration base,
+            @Nullable Double factor,
+            @Nullable Duration cap) {
+
+        Policy to(Policy usual) {
+            return new Policy(
+                    attempts == null ? usual.attempts() : attempts,
+                    base == null ? usual.base() : base,
+                    factor == null ? usual.factor() : factor,
+                    cap == null ? usual.cap() : cap);
+        }
+    }
 
     /**
      * Attempts and delays for one class of failure. The delay before attempt n + 1 is drawn evenly from 0 to
@@ -58,11 +117,7 @@ record WorkerSettings(
      *
      * @param attempts in all, at most; the batch's own maxAttempts may allow fewer
      */
-    record Policy(
-            @DefaultValue("5") int attempts,
-            @DefaultValue("1s") Duration base,
-            @DefaultValue("2") double factor,
-            @DefaultValue("5m") Duration cap) {
+    record Policy(int attempts, Duration base, double factor, Duration cap) {
 
         Policy {
             if (attempts < 1 || base.isNegative() || factor < 1 || cap.compareTo(base) < 0) {
@@ -101,13 +156,29 @@ record WorkerSettings(
             throw new IllegalArgumentException(
                     "mivaa.worker.drain, abandon-after and max-abandoned must not be negative");
         }
-        if (retry.containsKey(FailureClass.INVALID_INPUT)) {
-            throw new IllegalArgumentException("mivaa.worker.retry.invalid-input: such a document never succeeds");
+        if (memoryHighWater <= 0 || memoryHighWater > 1) {
+            throw new IllegalArgumentException("mivaa.worker.memory-high-water must be above 0 and at most 1");
         }
-        Map<FailureClass, Policy> policies = new EnumMap<>(DEFAULTS);
-        policies.putAll(retry);
-        retry = Map.copyOf(policies);
         new TimeLimit(jobTimeout, jobTimeoutPerMegabyte, jobTimeoutPerPage, jobTimeoutMax);
+        retry = Map.copyOf(retry);
+        policies(retry);
+    }
+
+    /** By class of failure; a class that is not there is given up at once. */
+    Map<FailureClass, Policy> policies() {
+        return policies(retry);
+    }
+
+    private static Map<FailureClass, Policy> policies(Map<FailureClass, Changes> changes) {
+        Map<FailureClass, Policy> policies = new EnumMap<>(DEFAULTS);
+        changes.forEach((failureClass, changed) -> {
+            Policy usual = DEFAULTS.get(failureClass);
+            if (usual == null) {
+                throw new IllegalArgumentException("mivaa.worker.retry: " + failureClass + " is never tried again");
+            }
+            policies.put(failureClass, changed.to(usual));
+        });
+        return Map.copyOf(policies);
     }
 
     TimeLimit timeLimit() {

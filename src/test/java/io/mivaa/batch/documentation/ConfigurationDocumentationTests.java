@@ -95,7 +95,7 @@ class ConfigurationDocumentationTests {
                 Map.of("MIVAA_WORKER_RETRY_RATELIMITED_ATTEMPTS", "7", "MIVAA_WORKER_RETRY_TIMEOUT_ATTEMPTS", "3"));
 
         assertThat(policies.get("RATE_LIMITED")).hasToString(policy("7", "1s", "2", "5m"));
-        assertThat(policies.get("TIMEOUT")).hasToString(policy("3", "1s", "2", "5m"));
+        assertThat(policies.get("TIMEOUT")).hasToString(policy("3", "5s", "2", "5m"));
     }
 
     private static String policy(String attempts, String base, String factor, String cap) {
@@ -109,7 +109,7 @@ class ConfigurationDocumentationTests {
         Class<?> type = Class.forName("io.mivaa.batch.worker.WorkerSettings");
         Object settings = new Binder(Objects.requireNonNull(ConfigurationPropertySource.from(source)))
                 .bindOrCreate("mivaa.worker", type);
-        var accessor = type.getDeclaredMethod("retry");
+        var accessor = type.getDeclaredMethod("policies");
         accessor.setAccessible(true);
         Map<String, Object> policies = new TreeMap<>();
         ((Map<?, ?>) accessor.invoke(settings)).forEach((name, policy) -> policies.put(name.toString(), policy));

@@ -110,7 +110,11 @@ final class Settings {
         }
         return raw == boolean.class
                 ? "true or false"
-                : raw == int.class || raw == long.class || raw == double.class || raw == Integer.class
+                : raw == int.class
+                                || raw == long.class
+                                || raw == double.class
+                                || raw == Integer.class
+                                || raw == Double.class
                         ? "number"
                         : raw == Duration.class
                                 ? "duration"

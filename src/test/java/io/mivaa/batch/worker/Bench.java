@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -66,7 +67,7 @@ final class Bench implements AutoCloseable {
                 stores.claims(),
                 stores.contents(),
                 context.getBean(SpoolDirectory.class),
-                steps.pipeline(),
+                new ProviderGates(steps.pipeline(), this.settings.breaker(), Clock.systemUTC(), new Random(9), meters),
                 stores.results(),
                 stores.transactions(),
                 new RetryPolicy(this.settings, new Random(7)),

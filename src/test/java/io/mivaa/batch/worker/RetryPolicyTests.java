@@ -88,7 +88,7 @@ class RetryPolicyTests {
     }
 
     @Test
-    void letsRateLimitsGoOnForAHundredStartsOfAJob() {
+    void letsAHundredRateLimitsOfAJobPass() {
         assertThat(policy.after(claim(9, 3, 99), failure(FailureClass.RATE_LIMITED), null))
                 .hasValueSatisfying(
                         verdict -> assertThat(verdict.countsAsAttempt()).isFalse());
@@ -107,6 +107,23 @@ class RetryPolicyTests {
             assertThat(limited(Duration.ofMillis(500)).delay())
                     .isBetween(Duration.ofMillis(500), Duration.ofSeconds(1));
         }
+    }
+
+    @Test
+    void asksAgainAfterAnHourWhoeverWantsToBeLeftAloneForLonger() {
+        assertThat(limited(Duration.ofDays(400_000_000)).delay())
+                .isBetween(Duration.ofHours(1), Duration.ofHours(1).plusMillis(100));
+        assertThat(RetryPolicy.bounded(Duration.ofSeconds(-1))).isZero();
+    }
+
+    @Test
+    void givesAParkedJobAnotherAttemptWhateverItHasHad() {
+        Parked parked = Parked.behind("remote", "is away", Duration.ofSeconds(7), null);
+
+        assertThat(policy.judge(claim(9, 3, 5_000), parked.failure(), parked))
+                .hasValue(new Verdict(Duration.ofSeconds(7), false));
+        assertThat(policy.judge(claim(9, 3, 5_000), failure(FailureClass.TRANSIENT), new IllegalStateException()))
+                .isEmpty();
     }
 
     @Test
@@ -207,13 +224,13 @@ class RetryPolicyTests {
         return new Failure(failureClass, "code", "A sentence.");
     }
 
-    private static Claim claim(int attempt, int maxAttempts, long fence) {
+    private static Claim claim(int attempt, int maxAttempts, long starts) {
         return new Claim(
                 JobId.create(),
                 1,
                 BatchId.create(),
                 Stores.WORKSPACE,
-                fence,
+                starts,
                 attempt,
                 maxAttempts,
                 null,
@@ -222,6 +239,7 @@ class RetryPolicyTests {
                 1,
                 "",
                 Stores.OPTIONS,
-                0);
+                0,
+                (int) starts);
     }
 }

@@ -21,7 +21,7 @@ class WorkerSettingsTests {
         assertThat(settings.lease()).isEqualTo(Duration.ofSeconds(8));
         assertThat(settings.heartbeat()).isEqualTo(Duration.ofSeconds(2));
         assertThat(settings.drain()).isEqualTo(Duration.ofSeconds(20));
-        assertThat(settings.retry())
+        assertThat(settings.policies())
                 .containsOnlyKeys(
                         FailureClass.TRANSIENT,
                         FailureClass.RATE_LIMITED,
@@ -35,10 +35,22 @@ class WorkerSettingsTests {
         WorkerSettings settings = Bench.settings("retry.transient.attempts", "9", "concurrency", "3");
 
         assertThat(settings.concurrency()).isEqualTo(3);
-        assertThat(settings.retry().get(FailureClass.TRANSIENT))
+        assertThat(settings.policies().get(FailureClass.TRANSIENT))
                 .isEqualTo(new WorkerSettings.Policy(9, Duration.ofSeconds(1), 2, Duration.ofMinutes(5)));
-        assertThat(settings.retry().get(FailureClass.TIMEOUT))
+        assertThat(settings.policies().get(FailureClass.TIMEOUT))
                 .isEqualTo(new WorkerSettings.Policy(2, Duration.ofSeconds(5), 2, Duration.ofMinutes(5)));
+    }
+
+    @Test
+    void keepsTheOtherValuesOfAClassOfWhichOneIsSet() {
+        assertThat(Bench.settings("retry.timeout.attempts", "3").policies().get(FailureClass.TIMEOUT))
+                .isEqualTo(new WorkerSettings.Policy(3, Duration.ofSeconds(5), 2, Duration.ofMinutes(5)));
+        assertThat(Bench.settings("retry.resource.base", "20s").policies().get(FailureClass.RESOURCE))
+                .isEqualTo(new WorkerSettings.Policy(3, Duration.ofSeconds(20), 2, Duration.ofMinutes(5)));
+        assertThat(Bench.settings("retry.internal.factor", "3").policies().get(FailureClass.INTERNAL))
+                .isEqualTo(new WorkerSettings.Policy(3, Duration.ofSeconds(2), 3, Duration.ofMinutes(5)));
+        assertThat(Bench.settings("retry.rate-limited.cap", "1m").policies().get(FailureClass.RATE_LIMITED))
+                .isEqualTo(new WorkerSettings.Policy(5, Duration.ofSeconds(1), 2, Duration.ofMinutes(1)));
     }
 
     @ParameterizedTest
@@ -66,7 +78,19 @@ class WorkerSettingsTests {
         "retry.transient.base, -1s",
         "retry.transient.factor, 0.9",
         "retry.transient.cap, 999ms",
-        "retry.invalid-input.attempts, 2"
+        "retry.invalid-input.attempts, 2",
+        "retry.poison.attempts, 2",
+        "retry.cancelled.attempts, 2",
+        "memory-high-water, 0",
+        "memory-high-water, 1.01",
+        "breaker.failure-rate, 0",
+        "breaker.failure-rate, 101",
+        "breaker.minimum-calls, 0",
+        "breaker.window, 4",
+        "breaker.window, 10001",
+        "breaker.half-open-calls, 0",
+        "breaker.open-time, 99ms",
+        "breaker.open-time, 3601s"
     })
     void refusesWhatMakesNoSense(String name, String value) {
         assertThatThrownBy(() -> Bench.settings(name, value)).hasRootCauseInstanceOf(IllegalArgumentException.class);
@@ -89,7 +113,12 @@ class WorkerSettingsTests {
         "progress-every, 10ms",
         "in-call-retries, 0",
         "in-call-retry-limit, 2s",
-        "retry.transient.factor, 1"
+        "retry.transient.factor, 1",
+        "memory-high-water, 1",
+        "breaker.failure-rate, 100",
+        "breaker.window, 5",
+        "breaker.open-time, 100ms",
+        "breaker.open-time, 1h"
     })
     void takesTheLastValueThatMakesSense(String name, String value) {
         assertThat(Bench.settings(name, value)).isNotNull();

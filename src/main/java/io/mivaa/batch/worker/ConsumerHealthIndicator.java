@@ -7,11 +7,11 @@ import org.springframework.stereotype.Component;
 
 /** Readiness: DOWN while this instance should take jobs and has not been able to for some time. */
 @Component
-class WorkersHealthIndicator implements HealthIndicator {
+class ConsumerHealthIndicator implements HealthIndicator {
 
     private final ObjectProvider<WorkerPool> pool;
 
-    WorkersHealthIndicator(ObjectProvider<WorkerPool> pool) {
+    ConsumerHealthIndicator(ObjectProvider<WorkerPool> pool) {
         this.pool = pool;
     }
 

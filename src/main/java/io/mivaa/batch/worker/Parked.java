@@ -1,0 +1,39 @@
+package io.mivaa.batch.worker;
+
+import io.mivaa.batch.job.Failure;
+import io.mivaa.batch.job.FailureClass;
+import io.mivaa.batch.pipeline.TransientFailure;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The embedding provider is left alone for now, so the job waits without it being the job's fault: it costs no attempt,
+ * however often it happens.
+ */
+final class Parked extends TransientFailure {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Failure failure;
+
+    private Parked(Failure failure, Duration delay, @Nullable Throwable cause) {
+        super(failure.code(), failure.message(), delay, cause);
+        this.failure = failure;
+    }
+
+    /** @param delay how long the job waits */
+    static Parked behind(String provider, String why, Duration delay, @Nullable Throwable cause) {
+        return new Parked(
+                new Failure(
+                        FailureClass.TRANSIENT,
+                        "provider-unavailable",
+                        "The embedding provider " + provider + " " + why
+                                + "; the document waits for it without losing an attempt."),
+                delay,
+                cause);
+    }
+
+    Failure failure() {
+        return failure;
+    }
+}

@@ -1,0 +1,79 @@
+package io.mivaa.batch.worker;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.mivaa.batch.pipeline.Embedder;
+import io.mivaa.batch.pipeline.EmbeddingModel;
+import io.mivaa.batch.pipeline.Pipeline;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/** The gates before all embedding providers of this instance, one each. Thread-safe. */
+final class ProviderGates {
+
+    private final Map<String, ProviderGate> gates = new TreeMap<>();
+    private final Pipeline pipeline;
+
+    /** @param pipeline whose embedders are used */
+    ProviderGates(
+            Pipeline pipeline,
+            WorkerSettings.Breaker settings,
+            Clock clock,
+            RandomGenerator random,
+            MeterRegistry meters) {
+        for (EmbeddingModel model : pipeline.models()) {
+            gates.computeIfAbsent(
+                    model.provider(), provider -> new ProviderGate(provider, settings, clock, random, meters));
+        }
+        this.pipeline = pipeline.withEmbedders(this::guarded);
+    }
+
+    /** The pipeline with every embedder behind its provider's gate. */
+    Pipeline pipeline() {
+        return pipeline;
+    }
+
+    /**
+     * Runs the work of an attempt, unless its provider is left alone.
+     *
+     * @throws Parked without running it, while that is so
+     */
+    <T> T through(String provider, ProviderGate.Work<T> work) throws IOException {
+        ProviderGate gate = gates.get(provider);
+        return gate == null ? work.run() : gate.through(work);
+    }
+
+    /** Provider to state: {@code closed}, {@code half-open}, {@code open} or {@code rate-limited}. */
+    Map<String, String> states() {
+        Map<String, String> states = new TreeMap<>();
+        gates.forEach((provider, gate) -> states.put(provider, gate.state()));
+        return states;
+    }
+
+    private Embedder guarded(Embedder embedder) {
+        return new Guarded(
+                embedder, Objects.requireNonNull(gates.get(embedder.model().provider())));
+    }
+
+    private record Guarded(Embedder embedder, ProviderGate gate) implements Embedder {
+
+        @Override
+        public EmbeddingModel model() {
+            return embedder.model();
+        }
+
+        @Override
+        public int count(String text) {
+            return embedder.count(text);
+        }
+
+        @Override
+        public List<float[]> embed(List<String> texts) {
+            return gate.call(() -> embedder.embed(texts));
+        }
+    }
+}
