@@ -40,7 +40,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A service on a real database with nothing in it, and what workers do to it. */
-@SpringBootTest(classes = ResultsApplication.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+@SpringBootTest(
+        classes = ResultsApplication.class,
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        // There are no workers here, whose health the liveness of the whole service includes.
+        properties = "management.endpoint.health.validate-group-membership=false")
 abstract class OnPostgres {
 
     static final Workspace WORKSPACE = Workspace.DEFAULT;
