@@ -70,9 +70,17 @@ class WorkerConfiguration {
     }
 
     @Bean
-    WorkerPool workerPool(WorkerSettings settings, HintSource hintSource, Workbench bench, Lifeline lifeline, MeterRegistry meters) {
+    WorkerPool workerPool(
+            WorkerSettings settings, HintSource hintSource, Workbench bench, Lifeline lifeline, MeterRegistry meters) {
         InstanceId instance = InstanceId.create();
         Heartbeat heartbeat = new Heartbeat(lifeline.instances(), lifeline.claims(), instance, settings);
-        return new WorkerPool(settings, hintSource, bench, heartbeat, MemoryGuard.ofThisProcess(settings.memoryHighWater(), meters), instance, random);
+        return new WorkerPool(
+                settings,
+                hintSource,
+                bench,
+                heartbeat,
+                MemoryGuard.ofThisProcess(settings.memoryHighWater(), meters),
+                instance,
+                random);
     }
 }

@@ -99,7 +99,7 @@ final class Bench implements AutoCloseable {
                         workbench.claims(),
                         workbench.contents(),
                         workbench.spool(),
-                        workbench.pipeline(),
+                        workbench.providers(),
                         workbench.results(),
                         transactions,
                         workbench.retries(),

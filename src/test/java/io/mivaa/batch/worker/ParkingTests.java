@@ -195,7 +195,7 @@ class ParkingTests {
     private Acceptance.Accepted accept(Queues queues, int documents) {
         Acceptance.Accepted batch = stores.accept(
                 IntStream.range(0, documents).mapToObj(i -> "document " + i).toArray(String[]::new));
-        queues.queue().push(batch.batch(), Priority.NORMAL, batch.queued());
+        queues.queue().push(Stores.lane(batch.batch(), Priority.NORMAL), batch.queued());
         return batch;
     }
 
@@ -203,7 +203,7 @@ class ParkingTests {
         InstanceId instance = InstanceId.create();
         WorkerPool pool = new WorkerPool(
                 bench.settings,
-                queues.queue(),
+                queues.hintSource(),
                 bench.workbench,
                 new Heartbeat(stores.instances(), stores.claims(), instance, bench.settings),
                 MemoryGuard.ofThisProcess(1, bench.meters),

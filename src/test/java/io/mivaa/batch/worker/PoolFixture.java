@@ -60,7 +60,13 @@ abstract class PoolFixture {
                 bench,
                 heartbeat,
                 new WorkerPool(
-                        bench.settings, queues.hintSource(), bench.workbench, heartbeat, MemoryGuard.ofThisProcess(0.85, bench.meters), instance, new Random(11)));
+                        bench.settings,
+                        queues.hintSource(),
+                        bench.workbench,
+                        heartbeat,
+                        MemoryGuard.ofThisProcess(0.85, bench.meters),
+                        instance,
+                        new Random(11)));
         opened.add(pool);
         return pool;
     }
