@@ -47,6 +47,8 @@ public final class ServiceProcess implements AutoCloseable {
             HttpClient.newBuilder().connectTimeout(ANSWER_LIMIT).build();
     private final Path output;
     private final int port;
+    private String mainClass = MAIN_CLASS;
+    private @Nullable Path furtherClasses;
     private @Nullable Process process;
 
     private ServiceProcess() {
@@ -86,6 +88,24 @@ public final class ServiceProcess implements AutoCloseable {
     /** Later ones win, for example {@code -Xmx1g}. */
     public ServiceProcess jvmArgument(String argument) {
         jvmArguments.add(argument);
+        return this;
+    }
+
+    /**
+     * Another class to start, which starts the application in its turn; counts from the next start on.
+     *
+     * @param classes a folder that holds it and whatever it needs besides the application
+     */
+    public ServiceProcess main(String className, Path classes) {
+        mainClass = className;
+        furtherClasses = classes;
+        return this;
+    }
+
+    /** The application itself again, from the next start on. */
+    public ServiceProcess main() {
+        mainClass = MAIN_CLASS;
+        furtherClasses = null;
         return this;
     }
 
@@ -209,7 +229,8 @@ public final class ServiceProcess implements AutoCloseable {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmArguments);
-        command.addAll(List.of("-cp", classPath(), MAIN_CLASS));
+        String further = furtherClasses == null ? "" : File.pathSeparator + furtherClasses;
+        command.addAll(List.of("-cp", classPath() + further, mainClass));
         properties.forEach((name, value) -> command.add("--" + name + "=" + value));
         return command;
     }

@@ -1,0 +1,122 @@
+package io.mivaa.batch.chaos;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+
+/**
+ * Mistakes that the judge of histories must find. Each is put into the running application from outside, by changing a
+ * statement on its way to the driver or what a bean answers, and prints a line when it strikes for the first time.
+ */
+enum PlantedBug implements BeanPostProcessor {
+
+    /** Whoever finishes a job commits it, whether the job is still his or not. */
+    COMMIT_WITHOUT_FENCE {
+        @Override
+        String rewrite(String sql) {
+            return sql.contains("'SUCCEEDED'") && SETS_STATE.matcher(sql).find()
+                    ? FENCE.matcher(sql).replaceAll("(true or $0)")
+                    : sql;
+        }
+    },
+
+    /** Every third hint that was taken is dropped on the way to the claim. */
+    HINT_DROPPED {
+        @Override
+        public Object postProcessAfterInitialization(Object bean, String name) {
+            if (!bean.getClass().getSimpleName().equals("JobQueue")) {
+                return bean;
+            }
+            var taken = new AtomicInteger();
+            var factory = new ProxyFactory(bean);
+            factory.setProxyTargetClass(true);
+            factory.addAdvice((MethodInterceptor) call -> {
+                Object answer = call.proceed();
+                if (call.getMethod().getName().equals("take") && answer instanceof List<?> hints && !hints.isEmpty()) {
+                    strike();
+                    return hints.stream()
+                            .filter(hint -> taken.incrementAndGet() % 3 != 0)
+                            .toList();
+                }
+                return answer;
+            });
+            return factory.getProxy();
+        }
+    },
+
+    /** The heartbeat of one instance renews the lease of every instance, also of those that are no more. */
+    EVERY_LEASE_RENEWED {
+        @Override
+        String rewrite(String sql) {
+            return LEASE.matcher(sql).find() ? OF_ONE.matcher(sql).replaceAll("where (true or $1)") : sql;
+        }
+    };
+
+    private static final Pattern SETS_STATE = Pattern.compile("update\\s+job\\b(?!_)");
+    private static final Pattern FENCE = Pattern.compile("(?:\\w+\\.)?fence\\s*=\\s*(?:\\?|\\w+\\.fence)");
+    private static final Pattern LEASE =
+            Pattern.compile("update\\s+worker_instance\\s+set\\s+lease_until\\s*=\\s*now\\(\\) \\+");
+    private static final Pattern OF_ONE = Pattern.compile("where (id = \\?)");
+
+    @SuppressWarnings("ImmutableEnumChecker") // one process has one bug, and only says so once
+    private volatile boolean struck;
+
+    String rewrite(String sql) {
+        return sql;
+    }
+
+    void strike() {
+        if (!struck) {
+            struck = true;
+            System.out.println("The planted bug " + this + " strikes");
+        }
+    }
+
+    @Override
+    public Object postProcessAfterInitialization(Object bean, String name) {
+        return bean instanceof DataSource source ? proxy(DataSource.class, source, this::connection) : bean;
+    }
+
+    private Object connection(DataSource source, Method method, Object[] arguments) throws Throwable {
+        Object answer = call(source, method, arguments);
+        return answer instanceof Connection connection ? proxy(Connection.class, connection, this::statement) : answer;
+    }
+
+    private Object statement(Connection connection, Method method, Object[] arguments) throws Throwable {
+        if (method.getName().equals("prepareStatement")) {
+            String sql = (String) arguments[0];
+            arguments[0] = rewrite(sql);
+            if (!sql.equals(arguments[0])) {
+                strike();
+            }
+        }
+        return call(connection, method, arguments);
+    }
+
+    /** What to do instead of calling the real one. */
+    private interface Instead<T> {
+        Object call(T target, Method method, Object[] arguments) throws Throwable;
+    }
+
+    private static <T> T proxy(Class<T> type, T target, Instead<T> instead) {
+        InvocationHandler handler = (self, method, arguments) -> instead.call(target, method, arguments);
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+    }
+
+    private static Object call(Object target, Method method, Object[] arguments) throws Throwable {
+        try {
+            return method.invoke(target, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+}

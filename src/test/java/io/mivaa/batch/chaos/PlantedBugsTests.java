@@ -1,0 +1,184 @@
+package io.mivaa.batch.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mivaa.batch.chaos.Sleeper.Fate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** A judge who never condemns proves nothing: here each mistake is made, and must be found. */
+@SuppressWarnings("NullAway.Init")
+class PlantedBugsTests {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    /** Longer than a lease, a pass of the reconciler and the sleep of a document together. */
+    private static final Duration REST = Duration.ofSeconds(7);
+
+    private static final int SLEEP_MILLIS = 2_500;
+
+    private static Ground ground;
+    private static DataSource database;
+
+    private HistoryReader reader;
+    private Instance one;
+    private Instance other;
+    private Poster poster;
+    private long planted;
+
+    @BeforeAll
+    static void startServers() {
+        ground = new Ground();
+        database = ground.database().dataSource();
+    }
+
+    @AfterAll
+    static void stopServers() {
+        ground.close();
+    }
+
+    @BeforeEach
+    void prepareInstances() {
+        reader = new HistoryReader(database);
+        one = instance();
+        other = instance();
+        poster = new Poster(List.of(one, other), new Tally());
+    }
+
+    @AfterEach
+    void cleanUp() {
+        one.close();
+        other.close();
+        ground.flushRedis();
+        JdbcClient.create(database)
+                .sql("truncate batch, result, worker_instance, idempotency_key cascade")
+                .update();
+    }
+
+    @Test
+    void findsNothingInTheSameStoryWithoutABug() {
+        start(one, other);
+
+        thawAfterTakeover();
+
+        assertThat(judge()).isEmpty();
+        one.lookAtMeters();
+        assertThat(one.fenced()).isPositive();
+    }
+
+    @Test
+    void findsACommitWithoutFence() {
+        plant(PlantedBug.COMMIT_WITHOUT_FENCE, one, other);
+        start(one, other);
+
+        thawAfterTakeover();
+
+        assertFound(Finding.Kind.OVERLAPPING);
+    }
+
+    @Test
+    void findsAHintThatWasDroppedBeforeTheClaimWhileNobodyReconciles() {
+        plant(PlantedBug.HINT_DROPPED, one);
+        one.property("mivaa.queue.reconcile-every", "1h");
+        start(one);
+
+        planted = System.nanoTime();
+        post(one, 12, 10);
+        Patience.await(REST, () -> reader.open() == 0);
+
+        assertFound(Finding.Kind.LOST);
+    }
+
+    @Test
+    void findsAStaleInstanceWhoseLeaseIsRenewed() {
+        plant(PlantedBug.EVERY_LEASE_RENEWED, one, other);
+        start(one, other);
+        post(other, 8, SLEEP_MILLIS);
+        awaitAllRunning();
+
+        planted = System.nanoTime();
+        one.kill9();
+        Patience.await(REST, () -> reader.open() == 0);
+
+        assertFound(Finding.Kind.LOST);
+        assertFound(Finding.Kind.RESIDUE);
+    }
+
+    /** One is frozen until the other has taken over its jobs, and then finishes them as if nothing had happened. */
+    private void thawAfterTakeover() {
+        post(other, 8, SLEEP_MILLIS);
+        awaitAllRunning();
+        planted = System.nanoTime();
+        Signals.freeze(one.processes());
+        try {
+            assertThat(Patience.await(SOON, () -> reader.count("select count(*) from job_attempt where fence > 1") > 0))
+                    .isTrue();
+        } finally {
+            Signals.thaw(one.processes());
+        }
+        Patience.await(REST, () -> reader.count("select count(*) from job_attempt where ended_at is null") == 0);
+        Patience.await(REST, () -> reader.open() == 0);
+    }
+
+    private void awaitAllRunning() {
+        assertThat(Patience.await(SOON, () -> reader.count("select count(*) from job where state = 'RUNNING'") == 8))
+                .isTrue();
+    }
+
+    private List<Finding> judge() {
+        List<Long> pids = IntStream.range(0, 2)
+                .mapToObj(i -> i == 0 ? one : other)
+                .filter(Instance::isAlive)
+                .map(Instance::pid)
+                .toList();
+        return HistoryChecker.check(reader.read(poster.accepted(), pids, ground.redisLeftAfter(Duration.ofSeconds(5))));
+    }
+
+    private void assertFound(Finding.Kind kind) {
+        List<Finding> findings = judge();
+        long millis = Duration.ofNanos(System.nanoTime() - planted).toMillis();
+        System.out.printf(
+                "A planted bug was found %d ms after it struck: %s%n",
+                millis,
+                findings.stream().filter(f -> f.kind() == kind).findAny().orElse(null));
+        assertThat(one.output()).contains("The planted bug");
+        assertThat(findings).anyMatch(finding -> finding.kind() == kind);
+    }
+
+    private void post(Instance instance, int documents, int sleepMillis) {
+        List<String> texts = IntStream.range(0, documents)
+                .mapToObj(i -> Sleeper.document(sleepMillis, Fate.SUCCEEDS, String.valueOf(i)))
+                .toList();
+        var client = instance == one ? new Poster(List.of(one), new Tally()) : new Poster(List.of(other), new Tally());
+        poster = client;
+        assertThat(client.post("key", texts, new Random(1), () -> false)).isTrue();
+    }
+
+    private static Instance instance() {
+        return new Instance(ground).property("mivaa.worker.lease", "2s").property("mivaa.worker.heartbeat", "500ms");
+    }
+
+    private static void plant(PlantedBug bug, Instance... instances) {
+        for (Instance instance : instances) {
+            instance.property("mivaa.chaos.bug", bug.name());
+        }
+    }
+
+    private static void start(Instance... instances) {
+        for (Instance instance : instances) {
+            instance.launch();
+        }
+        for (Instance instance : instances) {
+            instance.start(() -> false);
+        }
+    }
+}
