@@ -1,7 +1,8 @@
 -- Takes up to `want` hints: priorities share by stride scheduling (each taken hint moves its priority's pass on by
--- 1/weight, the smallest pass is next), batches within a priority take turns, one hint a turn. A priority that has
--- nothing to do is moved on to the pass of the last hint taken, so that absence earns no credit.
--- KEYS 1..n ring of each priority, n+1 hash priority index -> pass, n+2 turn counter
+-- 1/weight, the smallest pass is next), workspaces within a priority take turns, batches within a workspace take
+-- turns, one hint a turn. A priority that has nothing to do is moved on to the pass of the last hint taken, so that
+-- absence earns no credit.
+-- KEYS 1..n ring of each priority's workspaces, n+1 hash priority index -> pass, n+2 turn counter
 -- ARGV 1 want, 2 prefix of the lists, 3.. weight of each priority
 -- returns the job ids; they are gone from Redis, and PostgreSQL decides what they are worth
 local want, levels = tonumber(ARGV[1]), #ARGV - 2
@@ -14,7 +15,7 @@ for level = 1, levels do
 end
 if not base then return {} end
 local taken = {}
--- Every step takes a hint or removes an empty batch; the bound keeps one call short whatever the rings hold.
+-- Every step takes a hint or removes what is empty; the bound keeps one call short whatever the rings hold.
 for step = 1, want + 200 do
   if #taken == want then break end
   local level = nil
@@ -22,18 +23,23 @@ for step = 1, want + 200 do
     if alive[l] and (not level or pass[l] < pass[level]) then level = l end
   end
   if not level then break end
-  local batch = redis.call('ZRANGE', KEYS[level], 0, 0)[1]
-  if not batch then
+  local workspace = redis.call('ZRANGE', KEYS[level], 0, 0)[1]
+  local ring = workspace and KEYS[level] .. ':' .. workspace
+  local batch = ring and redis.call('ZRANGE', ring, 0, 0)[1]
+  if not workspace then
     alive[level] = false
+  elseif not batch then
+    redis.call('ZREM', KEYS[level], workspace)
   else
     local id = redis.call('LPOP', ARGV[2] .. batch)
     if id then
       taken[#taken + 1] = id
       base = pass[level]
       pass[level] = pass[level] + 1 / tonumber(ARGV[2 + level])
-      redis.call('ZADD', KEYS[level], redis.call('INCR', turns), batch)
+      redis.call('ZADD', ring, redis.call('INCR', turns), batch)
+      redis.call('ZADD', KEYS[level], redis.call('INCR', turns), workspace)
     else
-      redis.call('ZREM', KEYS[level], batch)
+      redis.call('ZREM', ring, batch)
     end
   end
 end

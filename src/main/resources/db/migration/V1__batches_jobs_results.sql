@@ -9,6 +9,11 @@ create table batch (
     options      jsonb       not null,
     tags         text[]      not null default '{}',
     paused       boolean     not null default false,
+    max_in_flight integer    check (max_in_flight > 0),
+    scheduled_at timestamptz,
+    -- The batches this one starts after, and whether that is still undecided.
+    after        uuid[]      not null default '{}',
+    awaiting     boolean     not null default false,
     cancelled_at timestamptz,
     created_at   timestamptz not null default now(),
     started_at   timestamptz,
@@ -34,7 +39,7 @@ create table batch (
                 end
             when paused then 'PAUSED'
             when started_at is not null then 'RUNNING'
-            when total > 0 and scheduled = total then 'SCHEDULED'
+            when scheduled > 0 and queued + running + retrying = 0 then 'SCHEDULED'
             else 'QUEUED'
         end) stored
         check (state in ('SCHEDULED', 'QUEUED', 'RUNNING', 'PAUSED', 'SUCCEEDED', 'PARTIAL', 'FAILED', 'CANCELLED'))
@@ -42,6 +47,8 @@ create table batch (
 
 create index batch_by_workspace on batch (workspace, id);
 create index batch_open on batch (id) where finished_at is null;
+create index batch_awaiting on batch (id) where awaiting;
+create index batch_finished on batch (finished_at) where finished_at is not null;
 
 -- The outcome of a pipeline run. Jobs that brought the same bytes with the same settings share one.
 create table result (
@@ -131,7 +138,9 @@ create table job (
     check ((state = 'RUNNING') = (stage is not null)),
     check ((state = 'SUCCEEDED') = (result_id is not null)),
     check ((state in ('SUCCEEDED', 'DEAD', 'CANCELLED')) = (finished_at is not null)),
-    check ((state in ('RETRYING', 'SCHEDULED')) = (run_after is not null)),
+    -- A scheduled job without a time waits for other batches.
+    check (run_after is null or state in ('RETRYING', 'SCHEDULED')),
+    check (state <> 'RETRYING' or run_after is not null),
     check (state <> 'DEAD' or error_class is not null)
 ) with (fillfactor = 70);
 
@@ -139,9 +148,12 @@ create index job_by_batch on job (batch_id, seq);
 create index job_queued on job (batch_id, seq) where state = 'QUEUED';
 create index job_queued_since on job (workspace, queued_at) where state = 'QUEUED';
 create index job_waiting on job (run_after) where state in ('RETRYING', 'SCHEDULED');
+create index job_awaiting on job (batch_id) where state = 'SCHEDULED' and run_after is null;
 create index job_running on job (claimed_by) where state = 'RUNNING';
 create index job_dead on job (workspace, seq) where state = 'DEAD' and discarded_at is null;
-create index job_finished on job (workspace, finished_at) where finished_at is not null;
+create index job_finished on job (finished_at, workspace) where finished_at is not null;
+-- Jobs that were started more than once; there are few, and only they have attempts that can expire.
+create index job_restarted on job (finished_at) where finished_at is not null and fence > 1;
 create index job_by_result on job (result_id) where result_id is not null;
 -- The jobs that brought a document, by its key (see table document).
 create index job_by_document on job

@@ -96,6 +96,47 @@ class CrashTests {
     }
 
     @Test
+    void throwsAwayWhatAnInstanceHadThatWasFrozenForLongerThanItsLease() {
+        Database database = RealServers.emptyDatabase();
+        String redis = RealServers.redisUri();
+        try (var one = ServiceProcess.on(database, redis).property("mivaa.worker.concurrency", "1");
+                var other = ServiceProcess.on(database, redis).property("mivaa.worker.concurrency", "1")) {
+            one.start();
+            other.start();
+            JdbcClient jdbc = JdbcClient.create(database.dataSource());
+            String batch = post(one, documents(0, 8));
+            soon().until(() -> isFrozenAtWork(one, jdbc));
+
+            soon().until(() -> count(jdbc, "select count(*) from job_attempt where outcome = 'LOST'") == 1);
+            soon().until(() -> get(other, batch).path("terminal").asBoolean());
+            assertThat(one.output()).doesNotContain("its outcome is thrown away");
+            one.sigcont();
+
+            soon().until(() -> one.output().contains("its outcome is thrown away"));
+            assertThat(get(one, batch).path("state").asString()).isEqualTo("SUCCEEDED");
+            assertThat(count(jdbc, "select count(*) from job_attempt where outcome = 'SUCCEEDED'"))
+                    .isEqualTo(8);
+            assertThat(count(jdbc, "select count(*) from result")).isEqualTo(8);
+            String next = post(one, documents(3, 0));
+            soon().until(() -> get(one, next).path("terminal").asBoolean());
+        }
+    }
+
+    /** Freezes it in the middle of a document, where nothing of it is under way to the database. */
+    private static boolean isFrozenAtWork(ServiceProcess service, JdbcClient jdbc) {
+        service.sigstop();
+        boolean atWork =
+                jdbc.sql("""
+                        select exists (select from job j join worker_instance w on w.id = j.claimed_by
+                                        where w.pid = :pid and j.state = 'RUNNING' and j.stage = 'EMBEDDING')
+                        """).param("pid", service.pid()).query(Boolean.class).single();
+        if (!atWork) {
+            service.sigcont();
+        }
+        return atWork;
+    }
+
+    @Test
     void endsEveryJobThoughItsOwnPostgresWasKilledAndThenItself() throws Exception {
         try (var service = withOwnServers()) {
             service.start();

@@ -1,6 +1,7 @@
 package io.mivaa.batch.http;
 
 import java.util.List;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.ErrorResponseException;
@@ -62,6 +63,12 @@ public final class Problem extends ErrorResponseException {
     /** Adds a member to the problem. */
     public Problem with(String name, Object value) {
         getBody().setProperty(name, value);
+        return this;
+    }
+
+    /** Tells the client when to come again, in the header {@code Retry-After}. */
+    public Problem retryAfter(long seconds) {
+        getHeaders().set(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
         return this;
     }
 

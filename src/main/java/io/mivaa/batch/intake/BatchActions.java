@@ -12,6 +12,7 @@ import io.mivaa.batch.job.Job;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.JobState;
 import io.mivaa.batch.job.Jobs;
+import io.mivaa.batch.job.Lane;
 import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.queue.JobQueue;
@@ -54,7 +55,7 @@ class BatchActions {
             throw forbidden("cancelled", before);
         }
         if (batches.cancel(workspace, id)) {
-            hints(() -> queue.drop(id));
+            hints(() -> queue.drop(workspace, id));
         }
         return find(workspace, id);
     }
@@ -65,7 +66,7 @@ class BatchActions {
             throw forbidden("paused", before);
         }
         if (batches.pause(workspace, id, true)) {
-            hints(() -> queue.drop(id));
+            hints(() -> queue.drop(workspace, id));
         }
         return find(workspace, id);
     }
@@ -76,7 +77,7 @@ class BatchActions {
             throw forbidden("resumed", before);
         }
         if (batches.pause(workspace, id, false)) {
-            hints(() -> queue.push(id, before.priority(), backlog.queuedJobs(id)));
+            hints(() -> queue.push(lane(before, before.priority()), backlog.queuedJobs(id)));
         }
         return find(workspace, id);
     }
@@ -89,7 +90,7 @@ class BatchActions {
         if (batches.reprioritise(workspace, id, priority)
                 .filter(former -> former != priority)
                 .isPresent()) {
-            hints(() -> queue.move(id, priority));
+            hints(() -> queue.move(lane(before, priority)));
         }
         return find(workspace, id);
     }
@@ -105,6 +106,9 @@ class BatchActions {
 
     void delete(Workspace workspace, BatchId id) {
         Batch before = find(workspace, id);
+        if (batches.isAwaited(id)) {
+            throw Problem.conflict("invalid-state", "Another batch waits for this one; delete it when that has begun.");
+        }
         if (!results.forgetBatch(workspace, id)) {
             throw forbidden("deleted", before);
         }
@@ -152,6 +156,10 @@ class BatchActions {
 
     private Job findJob(Workspace workspace, JobId id) {
         return jobs.find(workspace, id).orElseThrow(() -> Problem.notFound("job"));
+    }
+
+    private static Lane lane(Batch batch, Priority priority) {
+        return new Lane(batch.workspace(), batch.id(), priority, batch.options().maxInFlight());
     }
 
     private static Problem forbidden(String what, Batch batch) {

@@ -108,6 +108,7 @@ class BatchController {
         if (key != null && (key.isBlank() || key.length() > 255)) {
             throw Problem.invalid("Idempotency-Key", "invalid-value", "An Idempotency-Key has 1 to 255 characters.");
         }
+        intake.refuseEarly(workspace, key, request.getContentLengthLong());
         try (BatchReader.Read read = reader.read(request)) {
             Intake.Answer answer = intake.accept(workspace, read.submission(), key);
             ResponseEntity.BodyBuilder accepted = ResponseEntity.accepted()

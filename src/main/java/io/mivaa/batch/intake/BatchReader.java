@@ -11,6 +11,7 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -33,6 +34,9 @@ class BatchReader {
             "priority",
             "onInvalid",
             "maxAttempts",
+            "maxInFlight",
+            "scheduledAt",
+            "after",
             "tags",
             "chunking.strategy",
             "chunking.maxTokens",
@@ -119,7 +123,6 @@ class BatchReader {
                 number(parameters, "chunking.minTokens"));
         Options.Embedding embedding =
                 new Options.Embedding(one(parameters, "embedding.provider"), one(parameters, "embedding.model"));
-        String[] tags = parameters.get("tags");
         return new Options(
                 one(parameters, "name"),
                 one(parameters, "priority"),
@@ -127,11 +130,19 @@ class BatchReader {
                 chunking.equals(new Options.Chunking(null, null, null, null)) ? null : chunking,
                 embedding.equals(new Options.Embedding(null, null)) ? null : embedding,
                 number(parameters, "maxAttempts"),
-                tags == null
-                        ? null
-                        : Arrays.stream(tags)
-                                .flatMap(tag -> Arrays.stream(tag.split(",")))
-                                .toList());
+                number(parameters, "maxInFlight"),
+                one(parameters, "scheduledAt"),
+                several(parameters, "after"),
+                several(parameters, "tags"));
+    }
+
+    private static @Nullable List<String> several(Map<String, String[]> parameters, String name) {
+        String[] values = parameters.get(name);
+        return values == null
+                ? null
+                : Arrays.stream(values)
+                        .flatMap(value -> Arrays.stream(value.split(",")))
+                        .toList();
     }
 
     private static @Nullable String one(Map<String, String[]> parameters, String name) {

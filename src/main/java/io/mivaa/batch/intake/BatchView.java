@@ -1,6 +1,7 @@
 package io.mivaa.batch.intake;
 
 import io.mivaa.batch.job.Batch;
+import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.BatchOptions;
 import io.mivaa.batch.job.Counts;
 import java.time.Duration;
@@ -20,6 +21,8 @@ record BatchView(
         Counts counts,
         Progress progress,
         BatchOptions options,
+        @Nullable Instant scheduledAt,
+        List<String> after,
         Instant createdAt,
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt) {
@@ -43,6 +46,8 @@ record BatchView(
                 batch.counts(),
                 progress(batch),
                 batch.options(),
+                batch.scheduledAt(),
+                batch.after().stream().map(BatchId::toString).toList(),
                 batch.createdAt(),
                 batch.startedAt(),
                 batch.finishedAt());

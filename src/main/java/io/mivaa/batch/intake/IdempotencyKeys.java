@@ -3,7 +3,6 @@ package io.mivaa.batch.intake;
 import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.Workspace;
-import java.time.Duration;
 import java.util.Optional;
 import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -55,6 +54,15 @@ class IdempotencyKeys {
         return known.map(Known::response);
     }
 
+    /** Whether a request with the key was accepted already; another one is only told so. */
+    boolean isKnown(Workspace workspace, String key) {
+        return jdbc.sql("select exists (select from idempotency_key where workspace = :workspace and key = :key)")
+                .param("workspace", workspace.name())
+                .param("key", key)
+                .query(Boolean.class)
+                .single();
+    }
+
     void remember(Workspace workspace, String key, String request, BatchId batch, String response) {
         jdbc.sql("""
                         insert into idempotency_key (workspace, key, request, response, batch_id)
@@ -65,12 +73,6 @@ class IdempotencyKeys {
                 .param("request", request)
                 .param("response", response)
                 .param("batch", batch.value())
-                .update();
-    }
-
-    int forgetOlderThan(Duration age) {
-        return jdbc.sql("delete from idempotency_key where created_at < now() - :age * interval '1 millisecond'")
-                .param("age", age.toMillis())
                 .update();
     }
 }

@@ -2,8 +2,10 @@ package io.mivaa.batch.intake;
 
 import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.job.Acceptance;
+import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.Batches;
 import io.mivaa.batch.job.JobId;
+import io.mivaa.batch.job.Lane;
 import io.mivaa.batch.job.NewBatch;
 import io.mivaa.batch.job.NewDocument;
 import io.mivaa.batch.job.Workspace;
@@ -22,7 +24,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpStatus;
-import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -39,6 +40,7 @@ class Intake {
     private final Acceptance acceptance;
     private final Batches batches;
     private final IdempotencyKeys keys;
+    private final Admission admission;
     private final JobQueue queue;
     private final Pipeline pipeline;
     private final IntakeSettings settings;
@@ -49,6 +51,7 @@ class Intake {
             Acceptance acceptance,
             Batches batches,
             IdempotencyKeys keys,
+            Admission admission,
             JobQueue queue,
             Pipeline pipeline,
             IntakeSettings settings,
@@ -57,6 +60,7 @@ class Intake {
         this.acceptance = acceptance;
         this.batches = batches;
         this.keys = keys;
+        this.admission = admission;
         this.queue = queue;
         this.pipeline = pipeline;
         this.settings = settings;
@@ -76,14 +80,32 @@ class Intake {
     private record Accepted(Answer answer, NewBatch batch, Acceptance.@Nullable Accepted jobs) {}
 
     /**
+     * Refuses a request that has no chance before its body is read; one whose key is known is only answered again.
+     *
+     * @param bytes the length of its body, negative when it is not known
+     * @throws Problem 429 or 503
+     */
+    void refuseEarly(Workspace workspace, @Nullable String key, long bytes) throws IOException {
+        admission.refuseWithoutDisk(bytes);
+        if (key == null || !keys.isKnown(workspace, key)) {
+            admission.refuseWhenFull(workspace);
+        }
+    }
+
+    /**
      * @param key the Idempotency-Key, null without one
-     * @throws Problem 400, 409 or 422; then nothing is accepted
+     * @throws Problem 400, 409, 422, 429 or 503; then nothing is accepted
      */
     Answer accept(Workspace workspace, Submission submission, @Nullable String key) {
         NewBatch batch = submission.options().resolve(workspace, pipeline, settings);
         refuseIfNothingIsLeft(submission);
+        int open = (int) submission.documents().stream()
+                .filter(document -> document.refusal() == null)
+                .count();
+        admission.refuseWhatCanNeverFit(open);
         String request = key == null ? "" : fingerprint(submission);
-        Accepted accepted = transactions.execute(status -> acceptOnce(workspace, batch, submission, key, request));
+        Accepted accepted =
+                transactions.execute(status -> acceptOnce(workspace, batch, submission, open, key, request));
         if (accepted.jobs() != null) {
             push(accepted.batch(), accepted.jobs());
         }
@@ -91,12 +113,18 @@ class Intake {
     }
 
     private Accepted acceptOnce(
-            Workspace workspace, NewBatch batch, Submission submission, @Nullable String key, String request) {
+            Workspace workspace,
+            NewBatch batch,
+            Submission submission,
+            int open,
+            @Nullable String key,
+            String request) {
         Optional<String> earlier = key == null ? Optional.empty() : keys.find(workspace, key, request);
         if (earlier.isPresent()) {
             String id = json.readTree(earlier.get()).get("id").asString();
             return new Accepted(new Answer(earlier.get(), id, true), batch, null);
         }
+        refuseUnknownPredecessors(workspace, batch);
         Acceptance.Accepted jobs;
         try {
             jobs = acceptance.accept(batch, submission.documents());
@@ -108,14 +136,26 @@ class Intake {
         if (key != null) {
             keys.remember(workspace, key, request, jobs.batch(), body);
         }
+        admission.admit(workspace, open);
         return new Accepted(new Answer(body, jobs.batch().toString(), false), batch, jobs);
+    }
+
+    private void refuseUnknownPredecessors(Workspace workspace, NewBatch batch) {
+        List<BatchId> after = batch.start().after();
+        for (int i = 0; i < after.size(); i++) {
+            if (batches.find(workspace, after.get(i)).isEmpty()) {
+                throw Problem.invalid(
+                        "/options/after/" + i, "unknown-batch", "There is no batch " + after.get(i) + " to wait for.");
+            }
+        }
     }
 
     /** The batch is safe already; without its hints it only waits until the reconciler finds it. */
     private void push(NewBatch batch, Acceptance.Accepted jobs) {
         List<JobId> queued = jobs.queued();
         try {
-            queue.push(jobs.batch(), batch.priority(), queued);
+            Integer bound = batch.options().maxInFlight();
+            queue.push(new Lane(batch.workspace(), jobs.batch(), batch.priority(), bound), queued);
         } catch (DataAccessException e) {
             log.warn("Batch {} waits for Redis to come back: {}", jobs.batch(), e.toString());
         }
@@ -174,14 +214,5 @@ class Intake {
             digest.update(line.getBytes(StandardCharsets.UTF_8));
         }
         return HexFormat.of().formatHex(digest.digest());
-    }
-
-    @Scheduled(fixedDelay = 600_000, initialDelay = 60_000)
-    void forgetOldKeys() {
-        try {
-            keys.forgetOlderThan(settings.idempotencyRetention());
-        } catch (DataAccessException e) {
-            log.debug("Old idempotency keys stay a little longer: {}", e.toString());
-        }
     }
 }

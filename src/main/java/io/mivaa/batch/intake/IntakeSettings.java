@@ -16,7 +16,10 @@ import org.springframework.util.unit.DataSize;
  * @param maxAttempts what a batch may ask for at most
  * @param defaultAttempts what it gets when it does not ask
  * @param maxWait how long a status request may wait for a change
- * @param idempotencyRetention how long an Idempotency-Key is remembered
+ * @param maxOpenJobs that are not final, of the whole installation; what comes on top is answered 503
+ * @param maxOpenJobsPerWorkspace that are not final; what comes on top is answered 429
+ * @param maxRetryAfter the longest that a refused client is told to wait
+ * @param minFreeDisk for temporary files; with less left no request is read
  */
 @ConfigurationProperties("mivaa.intake")
 record IntakeSettings(
@@ -28,7 +31,10 @@ record IntakeSettings(
         @DefaultValue("20") int maxAttempts,
         @DefaultValue("5") int defaultAttempts,
         @DefaultValue("60s") Duration maxWait,
-        @DefaultValue("24h") Duration idempotencyRetention) {
+        @DefaultValue("1000000") int maxOpenJobs,
+        @DefaultValue("500000") int maxOpenJobsPerWorkspace,
+        @DefaultValue("2m") Duration maxRetryAfter,
+        @DefaultValue("256MB") DataSize minFreeDisk) {
 
     IntakeSettings {
         if (maxDocumentSize.toBytes() < 1 || maxDocumentSize.toBytes() > Integer.MAX_VALUE) {
@@ -47,9 +53,16 @@ record IntakeSettings(
             throw new IllegalArgumentException("mivaa.intake must satisfy 1 <= default-attempts <= max-attempts: "
                     + defaultAttempts + ", " + maxAttempts);
         }
-        if (maxWait.isNegative() || idempotencyRetention.isNegative() || maxMetadataSize.toBytes() < 2) {
+        if (maxWait.isNegative() || maxMetadataSize.toBytes() < 2 || minFreeDisk.isNegative()) {
             throw new IllegalArgumentException(
-                    "mivaa.intake.max-wait, idempotency-retention and max-metadata-size must not be negative");
+                    "mivaa.intake.max-wait, min-free-disk and max-metadata-size must not be negative");
+        }
+        if (maxOpenJobs < 1 || maxOpenJobsPerWorkspace < 1) {
+            throw new IllegalArgumentException(
+                    "mivaa.intake.max-open-jobs and max-open-jobs-per-workspace must be positive");
+        }
+        if (maxRetryAfter.toSeconds() < 1) {
+            throw new IllegalArgumentException("mivaa.intake.max-retry-after must be at least 1s: " + maxRetryAfter);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.mivaa.batch.intake;
 
 import io.mivaa.batch.http.Problem;
+import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.BatchOptions;
 import io.mivaa.batch.job.NewBatch;
 import io.mivaa.batch.job.Priority;
@@ -8,9 +9,14 @@ import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.pipeline.ChunkingOptions;
 import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.pipeline.PipelineOptions;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param priority critical, high, normal or low
  * @param onInvalid accept (default): a document that can be refused at once becomes a dead job; reject: it refuses the
  *     batch
+ * @param maxInFlight how many of its jobs may run at a time
+ * @param scheduledAt not before this time, as ISO 8601 with an offset
+ * @param after ids of batches that must have ended well first
  */
 record Options(
         @Nullable String name,
@@ -27,12 +36,16 @@ record Options(
         @Nullable Chunking chunking,
         @Nullable Embedding embedding,
         @Nullable Integer maxAttempts,
+        @Nullable Integer maxInFlight,
+        @Nullable String scheduledAt,
+        @Nullable List<String> after,
         @Nullable List<String> tags) {
 
-    static final Options NONE = new Options(null, null, null, null, null, null, null);
+    static final Options NONE = new Options(null, null, null, null, null, null, null, null, null, null);
 
     static final int MAX_NAME = 200;
     private static final int MAX_TAGS = 20;
+    private static final int MAX_AFTER = 20;
     private static final int MAX_TAG = 64;
 
     record Chunking(
@@ -44,7 +57,19 @@ record Options(
     record Embedding(@Nullable String provider, @Nullable String model) {}
 
     Options named(@Nullable String other) {
-        return other == null ? this : new Options(other, priority, onInvalid, chunking, embedding, maxAttempts, tags);
+        return other == null
+                ? this
+                : new Options(
+                        other,
+                        priority,
+                        onInvalid,
+                        chunking,
+                        embedding,
+                        maxAttempts,
+                        maxInFlight,
+                        scheduledAt,
+                        after,
+                        tags);
     }
 
     /**
@@ -59,7 +84,12 @@ record Options(
         Documents.text(name, "/options/name");
         rejectInvalid();
         return new NewBatch(
-                workspace, name, priorityOr(Priority.NORMAL), batchOptions(pipeline, settings), checkedTags());
+                workspace,
+                name,
+                priorityOr(Priority.NORMAL),
+                batchOptions(pipeline, settings),
+                checkedTags(),
+                new NewBatch.Start(scheduledInstant(), predecessors()));
     }
 
     /** Whether one document that cannot succeed refuses them all. */
@@ -97,7 +127,41 @@ record Options(
                 new BatchOptions.Chunking(cut.strategy(), cut.maxTokens(), cut.overlapTokens(), cut.minTokens()),
                 new BatchOptions.Embedding(
                         chosen.model().substring(0, slash), chosen.model().substring(slash + 1)),
-                attempts);
+                attempts,
+                checkedBound());
+    }
+
+    private @Nullable Integer checkedBound() {
+        if (maxInFlight != null && maxInFlight < 1) {
+            throw wrong("/maxInFlight", "maxInFlight is at least 1.");
+        }
+        return maxInFlight;
+    }
+
+    private @Nullable Instant scheduledInstant() {
+        try {
+            return scheduledAt == null
+                    ? null
+                    : OffsetDateTime.parse(scheduledAt).toInstant();
+        } catch (DateTimeParseException e) {
+            throw wrong("/scheduledAt", "scheduledAt is a time like 2026-12-01T08:00:00Z.");
+        }
+    }
+
+    private List<BatchId> predecessors() {
+        List<String> ids = after == null ? List.of() : after;
+        if (ids.size() > MAX_AFTER) {
+            throw wrong("/after", "A batch waits for at most " + MAX_AFTER + " others.");
+        }
+        List<BatchId> predecessors = new ArrayList<>();
+        for (int i = 0; i < ids.size(); i++) {
+            try {
+                predecessors.add(new BatchId(UUID.fromString(ids.get(i))));
+            } catch (IllegalArgumentException e) {
+                throw wrong("/after/" + i, "after holds ids of batches.");
+            }
+        }
+        return predecessors.stream().distinct().toList();
     }
 
     private PipelineOptions pipelineOptions(Pipeline pipeline) {

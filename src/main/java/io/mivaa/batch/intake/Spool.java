@@ -1,5 +1,6 @@
 package io.mivaa.batch.intake;
 
+import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.pipeline.Formats;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
@@ -41,6 +42,11 @@ final class Spool implements Closeable {
      */
     record Slice(long offset, long bytes, String sha256, boolean kept) {}
 
+    /** Only the client's side of a copy may fail with an {@link IOException}: that is no fault of the disk. */
+    private static Problem full() {
+        return Admission.storageFull("The temporary files of this request cannot be written at the moment.");
+    }
+
     /** Writes one document at the end of the file. */
     final class Writer extends OutputStream {
 
@@ -69,11 +75,19 @@ final class Spool implements Closeable {
                 return;
             }
             digest.update(buffer, offset, length);
-            out.write(buffer, offset, length);
+            try {
+                out.write(buffer, offset, length);
+            } catch (IOException e) {
+                throw full();
+            }
         }
 
         Slice finish() throws IOException {
-            out.flush();
+            try {
+                out.flush();
+            } catch (IOException e) {
+                throw full();
+            }
             boolean kept = bytes <= max;
             if (kept) {
                 end = start + bytes;

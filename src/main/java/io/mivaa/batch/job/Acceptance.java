@@ -4,8 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.sql.Array;
 import java.sql.Connection;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -45,14 +50,14 @@ public class Acceptance {
     @Transactional(rollbackFor = IOException.class)
     public Accepted accept(NewBatch batch, Iterable<NewDocument> documents) throws IOException {
         BatchId id = BatchId.create();
-        insert(id, batch);
+        boolean waits = insert(id, batch);
         List<JobId> queued = new ArrayList<>();
         Contents.Writer writer = contents.writer();
         List<Row> rows = new ArrayList<>(ROWS);
         for (NewDocument document : documents) {
             Row row = new Row(JobId.create(), document);
             rows.add(row);
-            if (document.refusal() == null) {
+            if (document.refusal() == null && !waits) {
                 queued.add(row.id());
             }
             if (rows.size() == ROWS) {
@@ -67,10 +72,14 @@ public class Acceptance {
 
     private record Row(JobId id, NewDocument document) {}
 
-    private void insert(BatchId id, NewBatch batch) {
-        jdbc.sql("""
-                        insert into batch (id, workspace, name, priority, options, tags)
-                        values (:id, :workspace, :name, :priority, :options::jsonb, :tags)
+    /** @return whether its jobs have to wait for their time, or for other batches */
+    private boolean insert(BatchId id, NewBatch batch) {
+        return jdbc.sql("""
+                        insert into batch (id, workspace, name, priority, options, tags,
+                                           max_in_flight, scheduled_at, after, awaiting)
+                        values (:id, :workspace, :name, :priority, :options::jsonb, :tags,
+                                :maxInFlight, :scheduledAt, :after, cardinality(:after::uuid[]) > 0)
+                        returning awaiting or coalesce(scheduled_at > now(), false)
                         """)
                 .param("id", id.value())
                 .param("workspace", batch.workspace().name())
@@ -78,7 +87,17 @@ public class Acceptance {
                 .param("priority", batch.priority().name())
                 .param("options", json.writeValueAsString(batch.options()))
                 .param("tags", batch.tags().toArray(String[]::new))
-                .update();
+                .param("maxInFlight", batch.options().maxInFlight(), Types.INTEGER)
+                .param("scheduledAt", timestamp(batch.start().at()), Types.TIMESTAMP_WITH_TIMEZONE)
+                .param(
+                        "after",
+                        batch.start().after().stream().map(BatchId::value).toArray(UUID[]::new))
+                .query(Boolean.class)
+                .single();
+    }
+
+    private static @Nullable OffsetDateTime timestamp(@Nullable Instant at) {
+        return at == null ? null : at.atOffset(ZoneOffset.UTC);
     }
 
     private void write(BatchId batch, NewBatch of, List<Row> rows, Contents.Writer writer) throws IOException {
@@ -98,37 +117,43 @@ public class Acceptance {
         template.update(connection -> {
             var statement = connection.prepareStatement("""
                     insert into job (id, batch_id, workspace, external_id, filename, declared_type, media_type, bytes,
-                                     sha256, metadata, max_attempts, state, queued_at, finished_at,
+                                     sha256, metadata, max_attempts, state, run_after, queued_at, finished_at,
                                      error_class, error_code, error_message)
-                    select d.id, ?, ?, d.external_id, d.filename, d.declared_type, d.media_type, d.bytes,
+                    select d.id, b.id, ?, d.external_id, d.filename, d.declared_type, d.media_type, d.bytes,
                            d.sha256, d.metadata::jsonb, ?,
-                           case when d.class is null then 'QUEUED' else 'DEAD' end,
-                           case when d.class is null then now() end,
+                           case when d.class is not null then 'DEAD'
+                                when b.awaiting or b.scheduled_at > now() then 'SCHEDULED'
+                                else 'QUEUED' end,
+                           case when d.class is null and not b.awaiting and b.scheduled_at > now()
+                                then b.scheduled_at end,
+                           case when d.class is null and not b.awaiting
+                                 and coalesce(b.scheduled_at <= now(), true) then now() end,
                            case when d.class is not null then now() end,
                            d.class, d.code, d.message
                       from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                            with ordinality as d(id, external_id, filename, declared_type, media_type, bytes, sha256,
                                                 metadata, class, code, message, position)
+                      join batch b on b.id = ?
                      order by d.position
                     """);
-            statement.setObject(1, batch.value());
-            statement.setString(2, of.workspace().name());
-            statement.setInt(3, of.options().maxAttempts());
+            statement.setString(1, of.workspace().name());
+            statement.setInt(2, of.options().maxAttempts());
             statement.setArray(
-                    4, array(connection, "uuid", rows, row -> row.id().value()));
-            statement.setArray(5, text(connection, rows, NewDocument::externalId));
-            statement.setArray(6, text(connection, rows, NewDocument::filename));
-            statement.setArray(7, text(connection, rows, NewDocument::declaredType));
-            statement.setArray(8, text(connection, rows, NewDocument::mediaType));
+                    3, array(connection, "uuid", rows, row -> row.id().value()));
+            statement.setArray(4, text(connection, rows, NewDocument::externalId));
+            statement.setArray(5, text(connection, rows, NewDocument::filename));
+            statement.setArray(6, text(connection, rows, NewDocument::declaredType));
+            statement.setArray(7, text(connection, rows, NewDocument::mediaType));
             statement.setArray(
-                    9, array(connection, "bigint", rows, row -> row.document().bytes()));
-            statement.setArray(10, text(connection, rows, NewDocument::sha256));
-            statement.setArray(11, text(connection, rows, NewDocument::metadata));
+                    8, array(connection, "bigint", rows, row -> row.document().bytes()));
+            statement.setArray(9, text(connection, rows, NewDocument::sha256));
+            statement.setArray(10, text(connection, rows, NewDocument::metadata));
             statement.setArray(
-                    12,
+                    11,
                     text(connection, rows, d -> refusal(d, f -> f.failureClass().name())));
-            statement.setArray(13, text(connection, rows, d -> refusal(d, Failure::code)));
-            statement.setArray(14, text(connection, rows, d -> refusal(d, Failure::message)));
+            statement.setArray(12, text(connection, rows, d -> refusal(d, Failure::code)));
+            statement.setArray(13, text(connection, rows, d -> refusal(d, Failure::message)));
+            statement.setObject(14, batch.value());
             return statement;
         });
     }

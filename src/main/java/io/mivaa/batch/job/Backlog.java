@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -15,14 +16,29 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 public class Backlog {
 
+    /** How many batches a choice without Redis looks at; which ones is left to chance, so that none is passed over. */
+    private static final int BATCHES = 200;
+
     private final JdbcClient jdbc;
 
     Backlog(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
-    /** A batch with queued jobs that may run. */
-    public record Waiting(BatchId batch, Priority priority, int queued) {}
+    /**
+     * A batch with queued jobs that may run.
+     *
+     * @param hints how many hints it should have: one for each queued job, but no more than may run at a time
+     */
+    public record Waiting(Lane lane, int hints) {}
+
+    /**
+     * What became of the jobs of dead instances.
+     *
+     * @param queued those that wait again
+     * @param buried how many were given up
+     */
+    public record TakenBack(List<Hint> queued, int buried) {}
 
     /** How much of one priority waits, over all workspaces, and since how many seconds the oldest does. */
     public record Depth(Priority priority, long queued, double oldestSeconds) {}
@@ -40,7 +56,7 @@ public class Backlog {
                             update job j set state = 'QUEUED', run_after = null, queued_at = now()
                               from due where j.id = due.id
                             returning j.id, j.batch_id)
-                        select m.id, m.batch_id, b.priority from moved m join batch b on b.id = m.batch_id
+                        select m.id as job, b.* from moved m join batch b on b.id = m.batch_id
                         """).param("max", max).query(Backlog::hint).list();
     }
 
@@ -48,11 +64,11 @@ public class Backlog {
      * Takes back what instances whose lease has run out were at. The crash is counted apart from the attempts; a job
      * that has brought down {@code maxCrashes} instances is buried as POISON.
      *
-     * @return the jobs that wait again
+     * Takes at most {@code max}; jobs that another instance is taking back are left to it.
      */
     @Transactional
-    public List<Hint> takeBackFromDeadInstances(int max, int maxCrashes) {
-        return jdbc.sql("""
+    public TakenBack takeBackFromDeadInstances(int max, int maxCrashes) {
+        List<Optional<Hint>> taken = jdbc.sql("""
                         with orphan as (
                             select j.id from job j
                              where j.state = 'RUNNING'
@@ -79,37 +95,139 @@ public class Backlog {
                         closed as (
                             update job_attempt a set ended_at = now(), outcome = 'LOST'
                               from taken t where a.job_id = t.id and a.fence = t.fence)
-                        select t.id, t.batch_id, b.priority
+                        select t.id as job, t.state as job_state, b.*
                           from taken t join batch b on b.id = t.batch_id
-                         where t.state = 'QUEUED'
                         """)
                 .param("max", max)
                 .param("maxCrashes", maxCrashes)
-                .query(Backlog::hint)
+                .query((row, n) -> row.getString("job_state").equals("QUEUED")
+                        ? Optional.of(hint(row, n))
+                        : Optional.<Hint>empty())
                 .list();
+        List<Hint> queued = taken.stream().flatMap(Optional::stream).toList();
+        return new TakenBack(queued, taken.size() - queued.size());
     }
 
-    /** The batches with queued jobs that may run, small ones first. */
-    public List<Waiting> waitingBatches() {
+    /**
+     * The batches with queued jobs that may run, small ones first.
+     *
+     * @param bounded those with a bound on how many may run at a time, or those without
+     */
+    public List<Waiting> waitingBatches(boolean bounded) {
         return jdbc.sql("""
-                        select b.id, b.priority, b.queued
+                        select b.*, least(b.queued, coalesce(b.max_in_flight - b.running, b.queued)) as hints
                           from batch b left join workspace_control w on w.workspace = b.workspace
                          where b.finished_at is null and b.queued > 0
                            and not b.paused and b.cancelled_at is null and not coalesce(w.paused, false)
+                           and (b.max_in_flight is not null) = :bounded
+                           and b.running < coalesce(b.max_in_flight, b.running + 1)
                          order by b.queued
                         """)
-                .query((row, n) -> new Waiting(
-                        new BatchId(row.getObject("id", UUID.class)),
-                        Priority.valueOf(row.getString("priority")),
-                        row.getInt("queued")))
+                .param("bounded", bounded)
+                .query((row, n) -> new Waiting(lane(row), row.getInt("hints")))
                 .list();
+    }
+
+    /**
+     * Jobs that may run, chosen as fairly as the queue in Redis chooses, though with more work: priorities by their
+     * weights in a lottery, workspaces and batches in turn. Nothing is claimed or locked.
+     *
+     * @param weights of the priorities, in their order
+     */
+    public List<JobId> next(int want, List<Integer> weights) {
+        return jdbc.sql("""
+                        with waiting as (
+                            select b.id, b.workspace, b.priority,
+                                   least(:want, coalesce(b.max_in_flight - b.running, :want)) as most
+                              from batch b left join workspace_control w on w.workspace = b.workspace
+                             where b.finished_at is null and b.queued > 0
+                               and not b.paused and b.cancelled_at is null and not coalesce(w.paused, false)
+                               and b.running < coalesce(b.max_in_flight, b.running + 1)
+                             order by random() limit :batches),
+                        by_batch as (
+                            select w.workspace, w.priority, j.id, random() as lot,
+                                   row_number() over (partition by w.id order by j.seq) as turn
+                              from waiting w
+                             cross join lateral (
+                                   select id, seq from job
+                                    where batch_id = w.id and state = 'QUEUED' order by seq limit w.most) j),
+                        by_workspace as (
+                            select *, row_number() over (partition by priority, workspace order by turn, lot) as place
+                              from by_batch),
+                        by_priority as (
+                            select *, row_number() over (partition by priority order by place, lot) as rank
+                              from by_workspace),
+                        share (priority, weight, lot) as (
+                            select name, weight, random()
+                              from unnest(array['CRITICAL', 'HIGH', 'NORMAL', 'LOW'], :weights::integer[])
+                                   as s(name, weight))
+                        select p.id from by_priority p join share s on s.priority = p.priority
+                         order by (p.rank - s.lot) / s.weight limit :want
+                        """)
+                .param("want", want)
+                .param("batches", BATCHES)
+                .param("weights", weights.toArray(Integer[]::new))
+                .query((row, n) -> new JobId(row.getObject("id", UUID.class)))
+                .list();
+    }
+
+    /**
+     * Decides for batches that wait for others: when each of these is SUCCEEDED or PARTIAL their jobs get their time;
+     * when one is FAILED, CANCELLED or gone they are given up.
+     *
+     * @param max jobs to change at most
+     * @return how many were changed; as many as {@code max} when more may be left
+     */
+    public int startDependents(int max) {
+        int changed = jdbc.sql("""
+                        with decided as materialized (
+                            select b.id, b.scheduled_at, count(a.id) filter (where a.state in ('SUCCEEDED', 'PARTIAL'))
+                                                         = cardinality(b.after) as ready
+                              from batch b left join batch a on a.id = any(b.after)
+                             where b.awaiting
+                             group by b.id
+                            having bool_and(coalesce(a.finished_at is not null, true))
+                                or bool_or(a.state in ('FAILED', 'CANCELLED'))
+                                or count(a.id) < cardinality(b.after)),
+                        due as (
+                            select j.id, d.ready, d.scheduled_at
+                              from job j join decided d on d.id = j.batch_id
+                             where j.state = 'SCHEDULED' and j.run_after is null
+                             order by j.id limit :max
+                               for update of j)
+                        update job j
+                           set state = case when d.ready then j.state else 'DEAD' end,
+                               run_after = case when d.ready then greatest(now(), d.scheduled_at) end,
+                               finished_at = case when d.ready then null else now() end,
+                               error_class = case when d.ready then null else 'CANCELLED' end,
+                               error_code = case when d.ready then null else 'dependency-failed' end,
+                               error_message = case when not d.ready
+                                                    then 'A batch that this one waits for failed or was cancelled.' end
+                          from due d where j.id = d.id
+                        """).param("max", max).update();
+        jdbc.sql("""
+                        with done as (
+                            select b.id from batch b
+                             where b.awaiting
+                               and not exists (select from job j where j.batch_id = b.id
+                                                  and j.state = 'SCHEDULED' and j.run_after is null)
+                             order by b.id for no key update skip locked)
+                        update batch b set awaiting = false from done d where b.id = d.id
+                        """).update();
+        return changed;
     }
 
     /** All queued jobs of a batch in the order of acceptance; 16 bytes each, so a large batch is fine. */
     public List<JobId> queuedJobs(BatchId batch) {
+        return queuedJobs(batch, Integer.MAX_VALUE);
+    }
+
+    /** The first queued jobs of a batch. */
+    public List<JobId> queuedJobs(BatchId batch, int max) {
         List<JobId> jobs = new ArrayList<>();
-        jdbc.sql("select id from job where batch_id = :batch and state = 'QUEUED' order by seq")
+        jdbc.sql("select id from job where batch_id = :batch and state = 'QUEUED' order by seq limit :max")
                 .param("batch", batch.value())
+                .param("max", max)
                 .query(row -> {
                     jobs.add(new JobId(row.getObject("id", UUID.class)));
                 });
@@ -190,10 +308,16 @@ public class Backlog {
                 .single();
     }
 
-    private static Hint hint(ResultSet row, int n) throws SQLException {
-        return new Hint(
-                new JobId(row.getObject("id", UUID.class)),
-                new BatchId(row.getObject("batch_id", UUID.class)),
-                Priority.valueOf(row.getString("priority")));
+    /** Of a row with the columns of a batch and the id of the job as {@code job}. */
+    static Hint hint(ResultSet row, int n) throws SQLException {
+        return new Hint(new JobId(row.getObject("job", UUID.class)), lane(row));
+    }
+
+    private static Lane lane(ResultSet row) throws SQLException {
+        return new Lane(
+                new Workspace(row.getString("workspace")),
+                new BatchId(row.getObject("id", UUID.class)),
+                Priority.valueOf(row.getString("priority")),
+                row.getObject("max_in_flight", Integer.class));
     }
 }

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one POST brought.
  *
+ * @param scheduledAt when it may start, null for at once
+ * @param after the batches it starts after
  * @param startedAt when its first job was claimed
  * @param finishedAt when its last job became final
  * @param readAt the database's time of this reading
@@ -20,6 +22,8 @@ public record Batch(
         Priority priority,
         BatchOptions options,
         List<String> tags,
+        @Nullable Instant scheduledAt,
+        List<BatchId> after,
         Counts counts,
         Instant createdAt,
         @Nullable Instant startedAt,

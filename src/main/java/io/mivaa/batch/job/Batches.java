@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -148,6 +149,14 @@ public class Batches {
         return former;
     }
 
+    /** Whether another batch is still to learn how this one ended. */
+    public boolean isAwaited(BatchId id) {
+        return jdbc.sql("select exists (select from batch where awaiting and :id = any(after))")
+                .param("id", id.value())
+                .query(Boolean.class)
+                .single();
+    }
+
     /**
      * Forgets a final batch with its jobs, their attempts and contents. Results are left to whoever keeps them.
      *
@@ -192,6 +201,10 @@ public class Batches {
                 Priority.valueOf(row.getString("priority")),
                 json.readValue(row.getString("options"), BatchOptions.class),
                 List.of((String[]) row.getArray("tags").getArray()),
+                instant(row, "scheduled_at"),
+                Stream.of((UUID[]) row.getArray("after").getArray())
+                        .map(BatchId::new)
+                        .toList(),
                 new Counts(
                         row.getInt("total"),
                         row.getInt("scheduled"),

@@ -29,7 +29,8 @@ public class Claims {
     /**
      * Starts those of the jobs that are queued, whose batch and workspace are neither paused nor cancelled. This is
      * the claim; a hint is not. Rows are locked in the order of their ids, and rows that another instance is at are
-     * passed over.
+     * passed over. A batch with a bound on how many of its jobs may run is locked too, so that the bound holds over all
+     * instances.
      *
      * @return the jobs that are ours now, each with a new fence; the others need nothing
      */
@@ -37,7 +38,7 @@ public class Claims {
     public List<Claim> take(Collection<JobId> jobs, InstanceId instance) {
         return jdbc.sql("""
                         with candidate as (
-                            select j.id
+                            select j.id, j.batch_id, j.seq, b.max_in_flight
                               from job j
                               join batch b on b.id = j.batch_id
                               left join workspace_control w on w.workspace = j.workspace
@@ -45,13 +46,20 @@ public class Claims {
                                and not b.paused and b.cancelled_at is null and not coalesce(w.paused, false)
                              order by j.id
                                for update of j skip locked),
+                        room as (
+                            select id, max_in_flight - running as free from batch
+                             where id in (select batch_id from candidate where max_in_flight is not null)
+                             order by id for no key update),
+                        allowed as (
+                            select c.id, row_number() over (partition by c.batch_id order by c.seq) as turn, r.free
+                              from candidate c left join room r on r.id = c.batch_id),
                         claimed as (
                             update job j
                                set state = 'RUNNING', stage = 'PARSING', claimed_by = :instance,
                                    fence = j.fence + 1, attempt = j.attempt + 1,
                                    started_at = coalesce(j.started_at, now()),
                                    pages = null, chunks = null, embedded = null
-                              from candidate c where j.id = c.id
+                              from allowed a where j.id = a.id and (a.free is null or a.turn <= a.free)
                             returning j.*),
                         started as (
                             insert into job_attempt (job_id, fence, attempt, instance)
@@ -81,27 +89,62 @@ public class Claims {
                 .list();
     }
 
-    /** Writes down how far a running job is; values that are null stay as they are. */
-    public void progress(
+    /**
+     * How far a running job is; values that are null stay as they are.
+     *
+     * @param changed whether there is anything to write
+     */
+    public record Progress(
             Claim claim,
+            boolean changed,
             JobStage stage,
             @Nullable Integer pages,
             @Nullable Integer chunks,
-            @Nullable Integer embedded) {
-        int rows = jdbc.sql("""
-                        update job
-                           set stage = :stage, pages = coalesce(:pages, pages),
-                               chunks = coalesce(:chunks, chunks), embedded = coalesce(:embedded, embedded)
-                         where id = :id and fence = :fence and state = 'RUNNING'
+            @Nullable Integer embedded) {}
+
+    /** What became of a report: whether the claim is lost, and if it is not, whether the change was written. */
+    public record Told(boolean lost, boolean written) {}
+
+    /**
+     * Writes down how far running jobs are and says which of them are lost (cancelled, taken over), in one statement.
+     * Rows are locked in the order of their ids; one that somebody else is at is left for the next time, so this waits
+     * for nobody. A claim that was settled counts as lost too: its holder knows better.
+     *
+     * @return an answer to each report, in their order
+     */
+    public List<Told> progress(List<Progress> reports) {
+        return jdbc.sql("""
+                        with report as (
+                            select * from unnest(:ids::uuid[], :fences::bigint[], :changes::boolean[], :stages::text[],
+                                                 :pages::integer[], :chunks::integer[], :embedded::integer[])
+                                     with ordinality as r (id, fence, changed, stage, pages, chunks, embedded, n)),
+                        due as (
+                            select r.* from report r
+                              join job j on j.id = r.id and j.fence = r.fence and j.state = 'RUNNING'
+                             where r.changed
+                             order by j.id
+                               for no key update of j skip locked),
+                        written as (
+                            update job j
+                               set stage = d.stage, pages = coalesce(d.pages, j.pages),
+                                   chunks = coalesce(d.chunks, j.chunks), embedded = coalesce(d.embedded, j.embedded)
+                              from due d where j.id = d.id and j.fence = d.fence and j.state = 'RUNNING'
+                            returning j.id)
+                        select j.id is null as lost, w.id is not null as written
+                          from report r
+                          left join job j on j.id = r.id and j.fence = r.fence and j.state = 'RUNNING'
+                          left join written w on w.id = j.id
+                         order by r.n
                         """)
-                .param("stage", stage.name())
-                .param("pages", pages, java.sql.Types.INTEGER)
-                .param("chunks", chunks, java.sql.Types.INTEGER)
-                .param("embedded", embedded, java.sql.Types.INTEGER)
-                .param("id", claim.job().value())
-                .param("fence", claim.fence())
-                .update();
-        expectOne(rows, claim);
+                .param("ids", reports.stream().map(r -> r.claim().job().value()).toArray(UUID[]::new))
+                .param("fences", reports.stream().map(r -> r.claim().fence()).toArray(Long[]::new))
+                .param("changes", reports.stream().map(Progress::changed).toArray(Boolean[]::new))
+                .param("stages", reports.stream().map(r -> r.stage().name()).toArray(String[]::new))
+                .param("pages", reports.stream().map(Progress::pages).toArray(Integer[]::new))
+                .param("chunks", reports.stream().map(Progress::chunks).toArray(Integer[]::new))
+                .param("embedded", reports.stream().map(Progress::embedded).toArray(Integer[]::new))
+                .query((row, n) -> new Told(row.getBoolean("lost"), row.getBoolean("written")))
+                .list();
     }
 
     /**

@@ -96,12 +96,9 @@ public class DeadLetters {
                                    queued_at = now(), pages = null, chunks = null, embedded = null
                               from chosen c where j.id = c.id
                             returning j.id, j.batch_id)
-                        select m.id, m.batch_id, b.priority from moved m join batch b on b.id = m.batch_id
+                        select m.id as job, b.* from moved m join batch b on b.id = m.batch_id
                         """, workspace, filter)
-                .query((row, n) -> new Hint(
-                        new JobId(row.getObject("id", UUID.class)),
-                        new BatchId(row.getObject("batch_id", UUID.class)),
-                        Priority.valueOf(row.getString("priority"))))
+                .query(Backlog::hint)
                 .list();
         expect(expected, hints.size());
         return hints;

@@ -5,7 +5,7 @@ import java.util.Set;
 
 /** Where a job stands. The same values, and the same moves, stand in the SQL of the migration and of the stores. */
 public enum JobState {
-    /** Waits for its time. */
+    /** Waits for its time, or for other batches to end. */
     SCHEDULED,
     /** Waits for a worker. */
     QUEUED,
@@ -28,7 +28,8 @@ public enum JobState {
     /** The states that may follow this one. */
     public Set<JobState> successors() {
         return switch (this) {
-            case SCHEDULED, RETRYING -> EnumSet.of(QUEUED, CANCELLED);
+            case SCHEDULED -> EnumSet.of(QUEUED, DEAD, CANCELLED);
+            case RETRYING -> EnumSet.of(QUEUED, CANCELLED);
             case QUEUED -> EnumSet.of(RUNNING, CANCELLED);
             case RUNNING -> EnumSet.of(SUCCEEDED, RETRYING, DEAD, QUEUED, CANCELLED);
             case DEAD -> EnumSet.of(QUEUED);

@@ -3,10 +3,13 @@ package io.mivaa.batch.queue;
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.Hint;
 import io.mivaa.batch.job.JobId;
+import io.mivaa.batch.job.Lane;
 import io.mivaa.batch.job.Priority;
+import io.mivaa.batch.job.Workspace;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,9 +18,12 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
@@ -26,16 +32,17 @@ import org.springframework.stereotype.Component;
 /**
  * Lists of job ids in Redis, one per batch, taken fairly. An id in a list is a hint and nothing more: whoever takes it
  * has to claim the job in PostgreSQL; a hint twice is harmless, and a lost one is found missing by the
- * {@link Reconciler}. Every method throws {@link DataAccessException} while Redis is away. Thread-safe.
+ * {@link Reconciler}. Every method throws {@link DataAccessException} while Redis is away; after a failure all do so
+ * at once for a second, so that nobody waits for a server that just kept somebody else waiting. Thread-safe.
  */
 @Component
 public class JobQueue {
 
     private static final int PUSH = 500;
+    private static final long AVOID_NANOS = 1_000_000_000;
 
     private static final RedisScript<Long> PUSH_SCRIPT = script("push", Long.class);
     private static final RedisScript<Long> DROP_SCRIPT = script("drop", Long.class);
-    private static final RedisScript<Long> MOVE_SCRIPT = script("move", Long.class);
 
     @SuppressWarnings("rawtypes")
     private static final RedisScript<List> TAKE_SCRIPT = script("take", List.class);
@@ -44,6 +51,7 @@ public class JobQueue {
     private final Keys keys;
     private final List<Integer> weights;
     private final Semaphore wakeUps = new Semaphore(0);
+    private final AtomicReference<@Nullable Long> failedAt = new AtomicReference<>();
 
     JobQueue(StringRedisTemplate redis, QueueSettings settings) {
         this.redis = redis;
@@ -51,29 +59,39 @@ public class JobQueue {
         this.weights = settings.weights();
     }
 
-    /** Appends hints to a batch's list. */
-    public void push(BatchId batch, Priority priority, List<JobId> jobs) {
-        for (int from = 0; from < jobs.size(); from += PUSH) {
-            List<JobId> part = jobs.subList(from, Math.min(jobs.size(), from + PUSH));
-            List<Object> arguments = new ArrayList<>(part.size() + 1);
-            arguments.add(batch.toString());
-            part.forEach(job -> arguments.add(job.toString()));
-            redis.execute(
-                    PUSH_SCRIPT, List.of(keys.jobs(batch), keys.ring(priority), keys.turn()), arguments.toArray());
+    /** Redis failed a moment ago and is not asked again yet. */
+    static final class Avoided extends DataAccessResourceFailureException {
+        private static final long serialVersionUID = 1L;
+
+        Avoided() {
+            super("Redis failed a moment ago and is not asked again yet");
         }
-        wakeUps.release();
+    }
+
+    /**
+     * Appends hints to a batch's list; no more than may run at a time, if there is a bound, because the others would
+     * be refused at the claim.
+     */
+    public void push(Lane lane, List<JobId> jobs) {
+        int most = lane.maxInFlight() == null ? jobs.size() : Math.min(jobs.size(), lane.maxInFlight());
+        try {
+            for (int from = 0; from < most; from += PUSH) {
+                append(lane, jobs.subList(from, Math.min(most, from + PUSH)));
+            }
+        } finally {
+            wakeUps.release();
+        }
     }
 
     /** Appends each hint to the list of its batch. */
     public void push(Collection<Hint> hints) {
-        Map<BatchId, List<Hint>> byBatch = new LinkedHashMap<>();
+        Map<Lane, List<JobId>> byLane = new LinkedHashMap<>();
         hints.forEach(hint ->
-                byBatch.computeIfAbsent(hint.batch(), b -> new ArrayList<>()).add(hint));
-        byBatch.forEach((batch, of) ->
-                push(batch, of.get(0).priority(), of.stream().map(Hint::job).toList()));
+                byLane.computeIfAbsent(hint.lane(), lane -> new ArrayList<>()).add(hint.job()));
+        byLane.forEach(this::push);
     }
 
-    /** Takes up to {@code want} hints: priorities by their weights, batches of one priority in turn. */
+    /** Takes up to {@code want} hints: priorities by their weights, workspaces and their batches in turn. */
     public List<JobId> take(int want) {
         List<String> names = new ArrayList<>(keys.rings());
         names.add(keys.pass());
@@ -82,27 +100,45 @@ public class JobQueue {
         arguments.add(String.valueOf(want));
         arguments.add(keys.jobsPrefix());
         weights.forEach(weight -> arguments.add(String.valueOf(weight)));
-        List<?> taken = redis.execute(TAKE_SCRIPT, names, arguments.toArray());
+        List<?> taken = ask(() -> redis.execute(TAKE_SCRIPT, names, arguments.toArray()));
         return taken.stream().map(id -> new JobId(UUID.fromString((String) id))).toList();
     }
 
     /** Forgets all hints of a batch: it is paused, cancelled or deleted. */
-    public void drop(BatchId batch) {
-        List<String> names = new ArrayList<>();
-        names.add(keys.jobs(batch));
-        names.addAll(keys.rings());
-        redis.execute(DROP_SCRIPT, names, batch.toString());
+    public void drop(Workspace workspace, BatchId batch) {
+        leave(workspace, batch, Arrays.asList(Priority.values()), true);
     }
 
-    /** Lets a batch take its turns among those of another priority. */
-    public void move(BatchId batch, Priority priority) {
-        List<String> names = new ArrayList<>(List.of(keys.jobs(batch), keys.ring(priority), keys.turn()));
-        for (Priority other : Priority.values()) {
-            if (other != priority) {
-                names.add(keys.ring(other));
-            }
-        }
-        redis.execute(MOVE_SCRIPT, names, batch.toString());
+    /** Lets a batch take its turns among those of another priority, the lane's. */
+    public void move(Lane lane) {
+        leave(
+                lane.workspace(),
+                lane.batch(),
+                Arrays.stream(Priority.values())
+                        .filter(other -> other != lane.priority())
+                        .toList(),
+                false);
+        append(lane, List.of());
+    }
+
+    private void leave(Workspace workspace, BatchId batch, List<Priority> priorities, boolean forget) {
+        List<String> names = new ArrayList<>();
+        names.add(keys.jobs(batch));
+        priorities.forEach(priority -> names.add(keys.ring(priority, workspace)));
+        ask(() -> redis.execute(DROP_SCRIPT, names, batch.toString(), forget ? "1" : "0"));
+    }
+
+    private void append(Lane lane, List<JobId> jobs) {
+        List<Object> arguments = new ArrayList<>(jobs.size() + 2);
+        arguments.add(lane.batch().toString());
+        arguments.add(lane.workspace().name());
+        jobs.forEach(job -> arguments.add(job.toString()));
+        List<String> names = List.of(
+                keys.jobs(lane.batch()),
+                keys.ring(lane.priority(), lane.workspace()),
+                keys.ring(lane.priority()),
+                keys.turn());
+        ask(() -> redis.execute(PUSH_SCRIPT, names, arguments.toArray()));
     }
 
     /**
@@ -115,24 +151,67 @@ public class JobQueue {
         }
     }
 
-    /** How many hints each batch has. */
-    List<Long> lengths(List<BatchId> batches) {
-        return redis
-                .executePipelined((RedisCallback<@Nullable Object>) connection -> {
-                    for (BatchId batch : batches) {
-                        connection.listCommands().lLen(keys.jobs(batch).getBytes(StandardCharsets.UTF_8));
-                    }
-                    return null;
-                })
-                .stream()
-                .map(length -> (Long) length)
-                .toList();
+    /**
+     * What Redis holds of a batch.
+     *
+     * @param length how many hints
+     * @param seated whether they will be taken: the batch has its place in the rings
+     */
+    record Held(long length, boolean seated) {}
+
+    /** What Redis holds of each of these batches. */
+    List<Held> held(List<Lane> lanes) {
+        List<Object> answers = ask(() -> redis.executePipelined((RedisCallback<@Nullable Object>) connection -> {
+            for (Lane lane : lanes) {
+                connection.listCommands().lLen(bytes(keys.jobs(lane.batch())));
+                connection
+                        .zSetCommands()
+                        .zScore(
+                                bytes(keys.ring(lane.priority(), lane.workspace())),
+                                bytes(lane.batch().toString()));
+                connection
+                        .zSetCommands()
+                        .zScore(
+                                bytes(keys.ring(lane.priority())),
+                                bytes(lane.workspace().name()));
+            }
+            return null;
+        }));
+        List<Held> held = new ArrayList<>();
+        for (int i = 0; i < answers.size(); i += 3) {
+            held.add(new Held((Long) answers.get(i), answers.get(i + 1) != null && answers.get(i + 2) != null));
+        }
+        return held;
+    }
+
+    /** Gives a batch that has hints its place in the rings. */
+    void seat(Lane lane) {
+        append(lane, List.of());
     }
 
     /** All hints of a batch. */
     List<JobId> hints(BatchId batch) {
-        List<String> ids = Objects.requireNonNull(redis.opsForList().range(keys.jobs(batch), 0, -1));
+        List<String> ids = ask(() -> Objects.requireNonNull(redis.opsForList().range(keys.jobs(batch), 0, -1)));
         return ids.stream().map(id -> new JobId(UUID.fromString(id))).toList();
+    }
+
+    private <T> T ask(Supplier<T> question) {
+        Long failed = failedAt.get();
+        if (failed != null && System.nanoTime() - failed < AVOID_NANOS) {
+            throw new Avoided();
+        }
+        try {
+            T answer = question.get();
+            failedAt.set(null);
+            return answer;
+        } catch (DataAccessException e) {
+            failedAt.set(System.nanoTime());
+            throw e;
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static <T> RedisScript<T> script(String name, Class<T> type) {

@@ -2,6 +2,7 @@ package io.mivaa.batch.queue;
 
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.Priority;
+import io.mivaa.batch.job.Workspace;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,7 +11,8 @@ import java.util.List;
  *
  * <ul>
  *   <li>{@code {mivaa}:jobs:<batch>} list of job ids
- *   <li>{@code {mivaa}:ring:<priority>} zset of batches that have such a list, by their turn
+ *   <li>{@code {mivaa}:ring:<priority>:<workspace>} zset of the workspace's batches that have such a list, by their turn
+ *   <li>{@code {mivaa}:ring:<priority>} zset of workspaces that have such a ring, by their turn
  *   <li>{@code {mivaa}:turn} counter of turns
  *   <li>{@code {mivaa}:pass} hash: how far each priority has come
  * </ul>
@@ -27,6 +29,10 @@ record Keys(String prefix) {
 
     String ring(Priority priority) {
         return tag() + "ring:" + priority;
+    }
+
+    String ring(Priority priority, Workspace workspace) {
+        return ring(priority) + ":" + workspace;
     }
 
     List<String> rings() {

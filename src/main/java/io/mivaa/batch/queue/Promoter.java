@@ -1,15 +1,24 @@
 package io.mivaa.batch.queue;
 
 import io.mivaa.batch.job.Backlog;
+import io.mivaa.batch.job.Backlog.Waiting;
 import io.mivaa.batch.job.Hint;
+import io.mivaa.batch.job.JobId;
+import io.mivaa.batch.queue.JobQueue.Held;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
-/** Queues jobs whose time has come: retries and scheduled ones are rows with a time, never sleeping threads. */
+/**
+ * Queues jobs whose time has come: retries and scheduled ones are rows with a time, never sleeping threads; batches
+ * that wait for others start when these have ended. Also gives hints to the batches that may run only so many jobs at a
+ * time: as many as there is room for.
+ */
 @Component
 class Promoter {
 
@@ -29,6 +38,8 @@ class Promoter {
     void promoteQuietly() {
         try {
             promote();
+            startDependents();
+            feed();
         } catch (DataAccessException | org.springframework.transaction.TransactionException e) {
             log.debug("Due jobs wait for the next pass: {}", e.toString());
         }
@@ -41,5 +52,35 @@ class Promoter {
             due = backlog.promoteDue(MAX);
             queue.push(due);
         } while (due.size() == MAX);
+    }
+
+    /** One pass: batches whose predecessors have ended get their time, or are given up. */
+    void startDependents() {
+        int changed;
+        do {
+            changed = backlog.startDependents(MAX);
+        } while (changed == MAX);
+    }
+
+    /** One pass. A hint too many, because a job was just taken, is refused at the claim and made up for by the next. */
+    void feed() {
+        List<Waiting> bounded = backlog.waitingBatches(true);
+        if (bounded.isEmpty()) {
+            return;
+        }
+        List<Held> held = queue.held(bounded.stream().map(Waiting::lane).toList());
+        for (int i = 0; i < bounded.size(); i++) {
+            Waiting batch = bounded.get(i);
+            if (held.get(i).length() < batch.hints()) {
+                Set<JobId> hinted = new HashSet<>(queue.hints(batch.lane().batch()));
+                queue.push(
+                        batch.lane(),
+                        backlog.queuedJobs(batch.lane().batch(), batch.hints()).stream()
+                                .filter(job -> !hinted.contains(job))
+                                .toList());
+            } else if (!held.get(i).seated()) {
+                queue.seat(batch.lane());
+            }
+        }
     }
 }

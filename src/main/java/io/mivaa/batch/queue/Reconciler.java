@@ -3,10 +3,11 @@ package io.mivaa.batch.queue;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.mivaa.batch.job.Backlog;
+import io.mivaa.batch.job.Backlog.TakenBack;
 import io.mivaa.batch.job.Backlog.Waiting;
 import io.mivaa.batch.job.BatchId;
-import io.mivaa.batch.job.Hint;
 import io.mivaa.batch.job.JobId;
+import io.mivaa.batch.queue.JobQueue.Held;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,7 +24,9 @@ import org.springframework.stereotype.Component;
  *
  * <p>A batch has fewer hints than queued jobs for a moment whenever a worker is between take and claim. So a batch is
  * repaired only when it was short in two passes running (the first pass after the start trusts nothing) and has no
- * hint left, or lacks more than any worker can be about to claim. What is pushed too much is refused at the claim.
+ * hint left, or lacks more than any worker can be about to claim. What is pushed too much is refused at the claim. A
+ * batch that has hints but no place in the rings gets one. Batches with a bound on how many may run are the
+ * {@link Promoter}'s, which gives them their hints in any case.
  */
 @Component
 class Reconciler {
@@ -40,6 +43,7 @@ class Reconciler {
     private final int maxCrashes;
     private final Counter repaired;
     private final Counter takenBack;
+    private final Counter buried;
 
     private Set<BatchId> shortBefore = Set.of();
     private boolean first = true;
@@ -53,6 +57,9 @@ class Reconciler {
                 .register(meters);
         this.takenBack = Counter.builder("mivaa.reconciler.jobs.taken.back")
                 .description("Jobs taken back from instances whose lease had run out")
+                .register(meters);
+        this.buried = Counter.builder("mivaa.reconciler.jobs.buried")
+                .description("Jobs given up as POISON because too many instances died at them")
                 .register(meters);
     }
 
@@ -68,30 +75,39 @@ class Reconciler {
 
     /** The jobs of dead instances wait again. */
     void takeBack() {
-        List<Hint> orphans = backlog.takeBackFromDeadInstances(MAX, maxCrashes);
-        if (!orphans.isEmpty()) {
-            takenBack.increment(orphans.size());
-            log.warn("Took back {} jobs of instances whose lease has run out; they are queued again", orphans.size());
-            queue.push(orphans);
+        TakenBack orphans = backlog.takeBackFromDeadInstances(MAX, maxCrashes);
+        takenBack.increment(orphans.queued().size());
+        buried.increment(orphans.buried());
+        if (orphans.buried() > 0) {
+            log.error("Gave up {} jobs: {} instances died at each of them", orphans.buried(), maxCrashes);
+        }
+        if (!orphans.queued().isEmpty()) {
+            log.warn(
+                    "Took back {} jobs of instances whose lease has run out; they are queued again",
+                    orphans.queued().size());
+            queue.push(orphans.queued());
         }
     }
 
     /** Every queued job that may run gets a hint if it has none. */
     synchronized void restoreHints() {
-        List<Waiting> waiting = backlog.waitingBatches();
-        List<Long> lengths = queue.lengths(waiting.stream().map(Waiting::batch).toList());
+        List<Waiting> waiting = backlog.waitingBatches(false);
+        List<Held> held = queue.held(waiting.stream().map(Waiting::lane).toList());
         Set<BatchId> nowShort = new HashSet<>();
         for (int i = 0; i < waiting.size(); i++) {
             Waiting batch = waiting.get(i);
-            long hints = lengths.get(i);
-            boolean draining = hints > 0 && batch.queued() - hints < SLACK;
-            if (hints >= batch.queued() || (draining && !first)) {
+            long hints = held.get(i).length();
+            if (hints > 0 && !held.get(i).seated()) {
+                queue.seat(batch.lane());
+            }
+            boolean draining = hints > 0 && batch.hints() - hints < SLACK;
+            if (hints >= batch.hints() || (draining && !first)) {
                 continue;
             }
-            if (first || shortBefore.contains(batch.batch())) {
+            if (first || shortBefore.contains(batch.lane().batch())) {
                 restore(batch);
             } else {
-                nowShort.add(batch.batch());
+                nowShort.add(batch.lane().batch());
             }
         }
         shortBefore = nowShort;
@@ -100,14 +116,15 @@ class Reconciler {
 
     /** Redis is read before PostgreSQL, so that a job claimed meanwhile is not taken for one without a hint. */
     private void restore(Waiting batch) {
-        Set<JobId> hinted = new HashSet<>(queue.hints(batch.batch()));
-        List<JobId> missing = backlog.queuedJobs(batch.batch()).stream()
+        BatchId id = batch.lane().batch();
+        Set<JobId> hinted = new HashSet<>(queue.hints(id));
+        List<JobId> missing = backlog.queuedJobs(id).stream()
                 .filter(job -> !hinted.contains(job))
                 .toList();
         if (!missing.isEmpty()) {
-            queue.push(batch.batch(), batch.priority(), missing);
+            queue.push(batch.lane(), missing);
             repaired.increment(missing.size());
-            log.info("Restored {} hints of batch {} that were missing in Redis", missing.size(), batch.batch());
+            log.info("Restored {} hints of batch {} that were missing in Redis", missing.size(), id);
         }
     }
 }

@@ -165,7 +165,8 @@ public class Results {
     private void deleteUnused(UUID[] results) {
         jdbc.sql("""
                         delete from result r
-                         where id = any(:results) and not exists (select from job j where j.result_id = r.id)
+                         where id = any(:results)
+                           and (select j.id from job j where j.result_id = r.id limit 1) is null
                         """).param("results", results).update();
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -26,10 +27,12 @@ class Search {
     private final Corpus corpus;
     private final QueryEmbedding embedding;
     private final TransactionTemplate snapshot;
+    private final Scans scans;
 
-    Search(Corpus corpus, QueryEmbedding embedding, PlatformTransactionManager transactions) {
+    Search(Corpus corpus, QueryEmbedding embedding, PlatformTransactionManager transactions, Scans scans) {
         this.corpus = corpus;
         this.embedding = embedding;
+        this.scans = scans;
         this.snapshot = new TransactionTemplate(transactions);
         this.snapshot.setReadOnly(true);
         this.snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
@@ -41,7 +44,7 @@ class Search {
     /** @param highlights where words of the query stand in the chunk's text */
     record Item(double score, Found found, List<Highlights.Span> highlights) {}
 
-    /** @throws io.mivaa.batch.http.Problem when it is not clear which model to embed the query with */
+    /** @throws io.mivaa.batch.http.Problem when it is not clear which model to embed the query with; 503 when busy */
     Answer search(Query query) {
         Set<Documents.Model> models =
                 QueryEmbedding.chosen(query.model(), corpus.models(query.workspace(), query.filter()));
@@ -50,7 +53,10 @@ class Search {
         }
         Embedded embedded = query.mode() == Query.Mode.KEYWORD ? null : embedding.embed(query.text(), models);
         Documents.Model model = embedded != null ? embedded.model() : null;
-        List<Item> items = Objects.requireNonNull(snapshot.execute(status -> items(query, models, embedded)));
+        Supplier<List<Item>> looking =
+                () -> Objects.requireNonNull(snapshot.execute(status -> items(query, models, embedded)));
+        // Words have an index; meaning looks at every vector.
+        List<Item> items = embedded == null ? looking.get() : scans.run(looking);
         return new Answer(items, model == null ? null : QueryEmbedding.name(model));
     }
 

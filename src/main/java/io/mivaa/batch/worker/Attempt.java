@@ -12,16 +12,17 @@ import io.mivaa.batch.pipeline.RagDocument;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.Source;
 import io.mivaa.batch.pipeline.TransientFailure;
+import io.mivaa.batch.worker.Leash.Stop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
+import org.springframework.dao.DataAccessException;
 
 /**
  * One try at one job: runs the pipeline and settles the claim, exactly once, whatever happens. Nothing escapes
@@ -31,26 +32,16 @@ final class Attempt implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(Attempt.class);
 
-    /** Why the pool interrupts an attempt. */
-    enum Stop {
-        /** The instance stops: the job is handed back. */
-        DRAIN,
-        /** The job has had its time. */
-        TIMEOUT
-    }
-
     private final Claim claim;
     private final Workbench bench;
     private final AttemptProgress progress;
     private final Settlement settlement;
-
-    private @Nullable Thread thread;
-    private @Nullable Stop stop;
+    private final Leash leash = new Leash();
 
     Attempt(Claim claim, Workbench bench) {
         this.claim = claim;
         this.bench = bench;
-        this.progress = new AttemptProgress(claim, bench.claims(), bench.retries(), bench.metrics());
+        this.progress = new AttemptProgress(claim, bench.retries(), bench.metrics());
         this.settlement = new Settlement(claim, bench.claims(), bench::stopped);
     }
 
@@ -58,49 +49,69 @@ final class Attempt implements Runnable {
         return claim;
     }
 
-    /** Interrupts the work, from another thread; the first reason counts. */
-    synchronized void stop(Stop reason) {
-        if (stop == null) {
-            stop = reason;
-            if (thread != null) {
-                thread.interrupt();
-            }
+    /** Interrupts the work on the document, from another thread; the first reason counts. */
+    void stop(Stop reason) {
+        leash.stop(reason);
+    }
+
+    void stopWhenOverdue() {
+        if (leash.atWork().compareTo(limit()) > 0) {
+            leash.stop(Stop.TIMEOUT);
         }
+    }
+
+    /** Gives up the thread that has not stopped for so long: then {@link #settleAbandoned} is the caller's to call. */
+    boolean abandonAfter(Duration grace) {
+        return leash.abandonAfter(grace);
+    }
+
+    /** To be asked by the thread at its end. */
+    boolean wasAbandoned() {
+        return leash.wasAbandoned();
+    }
+
+    /** How far it is, for the one thread that tells the database. */
+    AttemptProgress.Report report() {
+        return progress.report();
     }
 
     @Override
     public void run() {
+        within(() -> {
+            bench.metrics().started(claim.waitedMillis());
+            try {
+                transform();
+                progress.record();
+            } catch (Throwable failure) {
+                if (leash.end()) {
+                    settle(failure);
+                    progress.record();
+                }
+            }
+        });
+    }
+
+    /** Settles what a thread that was given up still runs; whatever that one comes to is thrown away. */
+    void settleAbandoned() {
+        within(() -> {
+            log.warn(
+                    "Job {} of batch {} did not let itself be stopped; its thread is given up",
+                    claim.job(),
+                    claim.batch());
+            settle(new CancellationException("its thread was given up"));
+            progress.record();
+        });
+    }
+
+    private void within(Runnable work) {
         MDC.put("job.id", claim.job().toString());
         MDC.put("batch.id", claim.batch().toString());
         MDC.put("workspace", claim.workspace().name());
-        bench.metrics().started(claim.waitedMillis());
-        begin();
         try {
-            transform();
-        } catch (ClaimLost lost) {
-            finish();
-            lost();
-        } catch (Throwable failure) {
-            finish();
-            settle(failure);
+            work.run();
         } finally {
-            finish();
-            progress.record();
             MDC.clear();
         }
-    }
-
-    private synchronized void begin() {
-        thread = Thread.currentThread();
-        if (stop != null) {
-            thread.interrupt();
-        }
-    }
-
-    /** From here on nothing interrupts this thread, and what did is forgotten: settling must go through. */
-    private synchronized void finish() {
-        thread = null;
-        Thread.interrupted();
     }
 
     private void transform() throws IOException {
@@ -113,8 +124,11 @@ final class Attempt implements Runnable {
                 return;
             }
             fetch(file);
+            leash.begin();
             RagDocument document = bench.pipeline().run(source, options, progress);
-            finish();
+            if (!leash.end()) {
+                throw new CancellationException("its thread was given up");
+            }
             store(document, fingerprint);
         } finally {
             delete(file);
@@ -188,17 +202,10 @@ final class Attempt implements Runnable {
 
     private void settle(Throwable failure) {
         try {
-            // What an interrupted step throws is its own choice, so the reason of the interrupt counts first.
-            Stop why = stopped();
-            if (why == Stop.TIMEOUT) {
-                fail(timeout(), failure);
-            } else if (why == Stop.DRAIN || failure instanceof CancellationException) {
-                handBack("this instance stops");
-            } else if (Settlement.databaseAway(failure)) {
-                handBack("PostgreSQL was away");
-            } else {
-                fail(Diagnosis.of(failure), failure);
+            if (leash.stopped() == Stop.LOST) {
+                throw new ClaimLost(claim);
             }
+            settleUnlessRefused(failure);
         } catch (ClaimLost lost) {
             lost();
         } catch (CancellationException unsettled) {
@@ -208,13 +215,47 @@ final class Attempt implements Runnable {
                             + " another takes it over when the lease has run out",
                     claim.job(),
                     claim.batch());
-        } catch (RuntimeException unexpected) {
+        } catch (RuntimeException | Error unexpected) {
             bench.metrics().ended("LOST", "none");
             log.error(
                     "Job {} of batch {} could not be settled; the heartbeat gives it back",
                     claim.job(),
                     claim.batch(),
                     unexpected);
+        }
+    }
+
+    /**
+     * What PostgreSQL refuses to keep of a failure it would refuse again after every other attempt; so then a failure
+     * that has nothing of the document takes its place, and the number of attempts is bounded by policy.
+     */
+    private void settleUnlessRefused(Throwable failure) {
+        try {
+            settleAs(failure);
+        } catch (DataAccessException refused) {
+            log.error(
+                    "PostgreSQL refuses how job {} of batch {} ended; it is settled without what happened",
+                    claim.job(),
+                    claim.batch());
+            fail(Diagnosis.refused(), refused);
+        }
+    }
+
+    private void settleAs(Throwable failure) {
+        if (failure instanceof ClaimLost lost) {
+            throw lost;
+        }
+        // The database's fault is not the document's, and what an interrupted step throws is its own choice: so the
+        // reason of the interrupt counts before the failure, but not before an outage.
+        Stop why = leash.stopped();
+        if (Settlement.databaseAway(failure)) {
+            handBack("PostgreSQL was away");
+        } else if (why == Stop.TIMEOUT) {
+            fail(timeout(), failure);
+        } else if (why == Stop.DRAIN || failure instanceof CancellationException) {
+            handBack("this instance stops");
+        } else {
+            fail(Diagnosis.of(failure), failure);
         }
     }
 
@@ -270,15 +311,15 @@ final class Attempt implements Runnable {
         return new Failure(
                 FailureClass.TIMEOUT,
                 "attempt-timeout",
-                "The attempt took longer than the allowed " + bench.jobTimeout().toSeconds() + " seconds.");
+                "The attempt took longer than the allowed " + limit().toSeconds() + " seconds.");
     }
 
-    private synchronized @Nullable Stop stopped() {
-        return stop;
+    private Duration limit() {
+        return bench.timeLimit().of(claim.bytes(), progress.pages());
     }
 
     private void lost() {
-        bench.metrics().lost();
+        bench.metrics().lost(leash.stopped() == Stop.LOST ? "progress" : "commit");
         bench.metrics().ended("LOST", "none");
         log.info(
                 "Job {} of batch {} was cancelled or taken over while this instance had it; its outcome is thrown away",

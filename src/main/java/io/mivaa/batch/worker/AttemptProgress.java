@@ -9,39 +9,39 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
-import org.springframework.transaction.TransactionException;
 
 /**
- * Runs the stages of one attempt: writes down how far it is, times them, retries a call that failed in passing, and
- * stops when the thread is interrupted or the claim is lost. Used by one thread.
+ * Runs the stages of one attempt: keeps how far it is, times them, retries a call that failed in passing, and stops
+ * when the thread is interrupted. Written by the attempt's thread; {@link ProgressRound} and the watchdog read it.
  */
 final class AttemptProgress implements StageRunner {
 
-    private static final Logger log = LoggerFactory.getLogger(AttemptProgress.class);
-
-    /** Between two writes of the same stage. */
-    private static final long WRITE_EVERY_NANOS = 500_000_000;
-
     private final Claim claim;
-    private final Claims claims;
     private final RetryPolicy retries;
     private final WorkerMetrics metrics;
-    private final Map<JobStage, Long> nanos = new LinkedHashMap<>();
+    private final ConcurrentMap<JobStage, Long> nanos = new ConcurrentSkipListMap<>();
 
-    private JobStage stage = JobStage.PARSING;
-    private long written = System.nanoTime();
-    private @Nullable Integer pages;
-    private @Nullable Integer chunks;
-    private @Nullable Integer embedded;
+    private volatile Point now = new Point(JobStage.PARSING, null, null, null);
 
-    AttemptProgress(Claim claim, Claims claims, RetryPolicy retries, WorkerMetrics metrics) {
+    /** What the database has; known to the one thread that writes it there. The claim began with this. */
+    private Point written = now;
+
+    /** A moment of an attempt; replaced as a whole, so that no reader sees half of a step. */
+    private record Point(
+            JobStage stage,
+            @Nullable Integer pages,
+            @Nullable Integer chunks,
+            @Nullable Integer embedded) {}
+
+    /** What one round tells the database, and {@link #written()} once it is there. */
+    record Report(Claims.Progress progress, Runnable written) {}
+
+    AttemptProgress(Claim claim, RetryPolicy retries, WorkerMetrics metrics) {
         this.claim = claim;
-        this.claims = claims;
         this.retries = retries;
         this.metrics = metrics;
     }
@@ -55,33 +55,27 @@ final class AttemptProgress implements StageRunner {
 
     @Override
     public void pagesRead(int read) {
-        pages = read;
+        now = new Point(now.stage, read, now.chunks, now.embedded);
         stopIfInterrupted();
-        writeNowAndThen();
     }
 
     @Override
     public void chunked(int made) {
-        chunks = made;
-        embedded = 0;
+        now = new Point(now.stage, now.pages, made, 0);
     }
 
     @Override
     public void embedded(int done) {
-        embedded = done;
-        writeNowAndThen();
+        now = new Point(now.stage, now.pages, now.chunks, done);
     }
 
-    /** Moves on to a stage; the change is written at once. */
     void enter(JobStage next) {
-        if (next != stage) {
-            stage = next;
-            write();
-        }
+        now = new Point(next, now.pages, now.chunks, now.embedded);
     }
 
     /** Runs something that belongs to the current stage's time. */
     <T> T timed(Supplier<T> work) {
+        JobStage stage = stage();
         long start = System.nanoTime();
         try {
             return work.get();
@@ -91,7 +85,21 @@ final class AttemptProgress implements StageRunner {
     }
 
     JobStage stage() {
-        return stage;
+        return now.stage;
+    }
+
+    @Nullable
+    Integer pages() {
+        return now.pages;
+    }
+
+    /** For one round, by one thread at a time. */
+    Report report() {
+        Point point = now;
+        return new Report(
+                new Claims.Progress(
+                        claim, !point.equals(written), point.stage, point.pages, point.chunks, point.embedded),
+                () -> written = point);
     }
 
     /** Milliseconds by stage, the waiting in the queue included. */
@@ -105,22 +113,6 @@ final class AttemptProgress implements StageRunner {
     /** Tells the meters; once, when the attempt has ended. */
     void record() {
         nanos.forEach(metrics::stage);
-    }
-
-    private void writeNowAndThen() {
-        if (System.nanoTime() - written > WRITE_EVERY_NANOS) {
-            write();
-        }
-    }
-
-    /** A write that fails for any other reason than a lost claim costs nothing: the next one says more. */
-    private void write() {
-        written = System.nanoTime();
-        try {
-            claims.progress(claim, stage, pages, chunks, embedded);
-        } catch (DataAccessException | TransactionException e) {
-            log.debug("Progress of job {} was not written: {}", claim.job(), e.toString());
-        }
     }
 
     private static void stopIfInterrupted() {

@@ -12,6 +12,12 @@ final class Diagnosis {
 
     private Diagnosis() {}
 
+    /** For an outcome that PostgreSQL refuses to store. */
+    static Failure refused() {
+        return new Failure(
+                FailureClass.INTERNAL, "outcome-refused", "The outcome of this attempt could not be stored.");
+    }
+
     static Failure of(Throwable thrown) {
         if (thrown instanceof Rejected rejected) {
             return Failure.invalidInput(rejected.code(), String.valueOf(rejected.getMessage()));

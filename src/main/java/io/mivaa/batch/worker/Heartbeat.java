@@ -20,6 +20,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the lease of this instance, on a thread of its own so that no job can hold it up, and gives back jobs that are
  * ours in the database but that nobody here is at.
+ *
+ * <p>The lease is the instance's, not a job's: it says that the process lives, not that a job moves. That no job is
+ * kept for ever by a thread that hangs is the {@link Watchdog}'s promise: the time limit of the job and then the grace,
+ * after which the job is settled by its fence and the thread given up.
  */
 final class Heartbeat {
 
@@ -63,6 +67,11 @@ final class Heartbeat {
     /** Whether others still count this instance among the living, by our own clock that nobody sets. */
     boolean leaseStands() {
         return System.nanoTime() - leaseUntil < 0;
+    }
+
+    /** Through the connections that the lease is renewed by. */
+    Claims claims() {
+        return claims;
     }
 
     void drain() {

@@ -5,7 +5,6 @@ import io.mivaa.batch.job.Contents;
 import io.mivaa.batch.job.SpoolDirectory;
 import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.results.Results;
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -21,7 +20,8 @@ record Workbench(
         TransactionOperations transactions,
         RetryPolicy retries,
         WorkerMetrics metrics,
-        Duration jobTimeout,
+        TimeLimit timeLimit,
+        Abandoned abandoned,
         CountDownLatch stopping) {
 
     boolean inTransaction(Supplier<Boolean> work) {

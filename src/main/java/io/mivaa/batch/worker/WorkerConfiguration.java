@@ -4,19 +4,21 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.Contents;
 import io.mivaa.batch.job.InstanceId;
-import io.mivaa.batch.job.Instances;
+import io.mivaa.batch.job.Lifeline;
 import io.mivaa.batch.job.SpoolDirectory;
 import io.mivaa.batch.pipeline.Pipeline;
-import io.mivaa.batch.queue.JobQueue;
+import io.mivaa.batch.queue.HintSource;
 import io.mivaa.batch.results.Results;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.random.RandomGenerator;
+import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
 
 @Configuration
 @ConditionalOnBooleanProperty(name = "mivaa.worker.enabled", matchIfMissing = true)
@@ -34,6 +36,7 @@ class WorkerConfiguration {
             Results results,
             PlatformTransactionManager transactions,
             WorkerSettings settings,
+            Abandoned abandoned,
             MeterRegistry meters) {
         return new Workbench(
                 claims,
@@ -44,15 +47,21 @@ class WorkerConfiguration {
                 new TransactionTemplate(transactions),
                 new RetryPolicy(settings, random),
                 new WorkerMetrics(meters, settings.concurrency()),
-                settings.jobTimeout(),
+                settings.timeLimit(),
+                abandoned,
                 new CountDownLatch(1));
     }
 
+    /** Half of the lease for a statement that hangs leaves the other half for one that does not. */
     @Bean
-    WorkerPool workerPool(
-            WorkerSettings settings, JobQueue queue, Workbench bench, Instances instances, Claims claims) {
+    Lifeline lifeline(DataSource service, WorkerSettings settings, JsonMapper json) {
+        return new Lifeline(service, settings.lease().dividedBy(2), json);
+    }
+
+    @Bean
+    WorkerPool workerPool(WorkerSettings settings, HintSource hintSource, Workbench bench, Lifeline lifeline) {
         InstanceId instance = InstanceId.create();
-        return new WorkerPool(
-                settings, queue, bench, new Heartbeat(instances, claims, instance, settings), instance, random);
+        Heartbeat heartbeat = new Heartbeat(lifeline.instances(), lifeline.claims(), instance, settings);
+        return new WorkerPool(settings, hintSource, bench, heartbeat, instance, random);
     }
 }

@@ -17,7 +17,6 @@ final class WorkerMetrics {
 
     private final MeterRegistry meters;
     private final Counter starts;
-    private final Counter fenced;
     private final Counter chunks;
     private final Counter tokens;
     private final Timer wait;
@@ -27,9 +26,6 @@ final class WorkerMetrics {
         this.meters = meters;
         this.starts = Counter.builder("mivaa.attempts.started")
                 .description("Attempts started, by claiming a job")
-                .register(meters);
-        this.fenced = Counter.builder("mivaa.commits.fenced")
-                .description("Attempts whose claim was lost, so that their outcome was thrown away")
                 .register(meters);
         this.chunks = Counter.builder("mivaa.chunks.embedded")
                 .description("Chunks that got a vector")
@@ -43,6 +39,12 @@ final class WorkerMetrics {
                 .register(meters);
         meters.gauge("mivaa.workers.busy", busy);
         meters.gauge("mivaa.workers.threads", concurrency);
+    }
+
+    Counter dispatchersRebuilt() {
+        return Counter.builder("mivaa.dispatchers.rebuilt")
+                .description("Dispatchers that hung and were replaced")
+                .register(meters);
     }
 
     void started(long waitedMillis) {
@@ -66,8 +68,13 @@ final class WorkerMetrics {
         ended(outcome, failureClass.name());
     }
 
-    void lost() {
-        fenced.increment();
+    /** @param by what found it out: the "commit" that hit no row, or the round of "progress" before it */
+    void lost(String by) {
+        Counter.builder("mivaa.commits.fenced")
+                .description("Attempts whose claim was lost, so that their outcome was thrown away")
+                .tag("by", by)
+                .register(meters)
+                .increment();
     }
 
     void embedded(int newChunks, long newTokens) {

@@ -1,20 +1,23 @@
 package io.mivaa.batch.worker;
 
+import io.micrometer.core.instrument.Counter;
 import io.mivaa.batch.job.Claim;
 import io.mivaa.batch.job.InstanceId;
 import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.queue.JobQueue;
+import io.mivaa.batch.queue.HintSource;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -29,50 +32,67 @@ final class WorkerPool implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(WorkerPool.class);
 
     /** For attempts that were interrupted at the end of the drain time to hand their job back. */
-    private static final long HAND_BACK_SECONDS = 5;
+    private static final Duration HAND_BACK = Duration.ofSeconds(5);
+
+    private static final Duration WATCH_EVERY = Duration.ofMillis(100);
 
     private final WorkerSettings settings;
-    private final JobQueue queue;
+    private final HintSource hintSource;
     private final Workbench bench;
     private final Heartbeat heartbeat;
     private final InstanceId instance;
     private final RandomGenerator random;
 
-    private final Map<JobId, Attempt> running = new ConcurrentHashMap<>();
-    private final Semaphore slots;
-    private final ExecutorService workers;
-    private final ScheduledExecutorService watchdog;
-    private final Thread dispatcher;
+    /** By attempt, not by job: one that was taken over and came back here may be at work twice. */
+    private final Set<Attempt> running = ConcurrentHashMap.newKeySet();
 
+    private final Semaphore slots;
+    private final Abandoned abandoned;
+    private final ThreadPoolExecutor workers;
+    private final ScheduledExecutorService watchdog;
+    private final Pulse pulse;
+    private final Counter rebuilt;
+    private final ScheduledExecutorService progress;
+
+    private volatile Thread dispatcher;
     private volatile boolean draining;
     private volatile boolean started;
 
     WorkerPool(
             WorkerSettings settings,
-            JobQueue queue,
+            HintSource hintSource,
             Workbench bench,
             Heartbeat heartbeat,
             InstanceId instance,
             RandomGenerator random) {
         this.settings = settings;
-        this.queue = queue;
+        this.hintSource = hintSource;
         this.bench = bench;
         this.heartbeat = heartbeat;
         this.instance = instance;
         this.random = random;
         this.slots = new Semaphore(settings.concurrency());
+        this.abandoned = bench.abandoned();
         AtomicInteger number = new AtomicInteger();
-        this.workers = Executors.newFixedThreadPool(
-                settings.concurrency(), task -> new Thread(task, "worker-" + number.incrementAndGet()));
+        // Daemons, because a thread that nothing stops must not keep the process; stop() waits for the others.
+        this.workers = (ThreadPoolExecutor) Executors.newFixedThreadPool(
+                settings.concurrency(), task -> daemon(task, "worker-" + number.incrementAndGet()));
         this.watchdog = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "watchdog"));
+        this.pulse = new Pulse(settings.stallLimit(), System::nanoTime);
+        this.rebuilt = bench.metrics().dispatchersRebuilt();
+        this.progress = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "progress"));
         this.dispatcher = new Thread(this::dispatch, "dispatcher");
     }
 
     @Override
     public void start() {
         started = true;
-        heartbeat.start(running::keySet);
+        heartbeat.start(
+                () -> running.stream().map(attempt -> attempt.claim().job()).collect(Collectors.toSet()));
+        every(WATCH_EVERY, watchdog, new Watchdog(() -> running, settings.abandonAfter(), this::replace)::once);
+        every(settings.progressEvery(), progress, new ProgressRound(heartbeat.claims(), () -> running)::once);
         dispatcher.start();
+        Future<?> unused = watchdog.scheduleWithFixedDelay(this::rebuildHungDispatcher, 1, 1, TimeUnit.SECONDS);
         log.info("Instance {} takes jobs with {} worker threads", instance, settings.concurrency());
     }
 
@@ -82,23 +102,36 @@ final class WorkerPool implements SmartLifecycle {
         heartbeat.drain();
         dispatcher.interrupt();
         try {
-            dispatcher.join(TimeUnit.SECONDS.toMillis(HAND_BACK_SECONDS));
-            workers.shutdown();
-            if (!workers.awaitTermination(settings.drain().toMillis(), TimeUnit.MILLISECONDS)) {
+            dispatcher.join(HAND_BACK.toMillis());
+            if (!idleWithin(settings.drain())) {
                 log.info("{} jobs still run after {}; they are handed back", running.size(), settings.drain());
-                running.values().forEach(attempt -> attempt.stop(Attempt.Stop.DRAIN));
+                running.forEach(attempt -> attempt.stop(Leash.Stop.DRAIN));
                 bench.stopping().countDown();
-                if (!workers.awaitTermination(HAND_BACK_SECONDS, TimeUnit.SECONDS)) {
+                if (!idleWithin(HAND_BACK)) {
                     log.warn("{} jobs did not stop; another instance takes them over", running.size());
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
+            workers.shutdown();
             watchdog.shutdownNow();
+            progress.shutdownNow();
             heartbeat.stop();
             started = false;
         }
+    }
+
+    /** Threads that were given up are not waited for. */
+    private boolean idleWithin(Duration time) throws InterruptedException {
+        long until = System.nanoTime() + time.toNanos();
+        while (!running.isEmpty()) {
+            if (System.nanoTime() - until >= 0) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        return true;
     }
 
     /** After whoever answers waiting readers, before the web server. */
@@ -115,7 +148,7 @@ final class WorkerPool implements SmartLifecycle {
     private void dispatch() {
         List<JobId> hints = List.of();
         boolean outage = false;
-        while (!draining) {
+        while (!draining && dispatcher == Thread.currentThread()) {
             try {
                 hints = pass(hints);
                 if (outage) {
@@ -129,7 +162,7 @@ final class WorkerPool implements SmartLifecycle {
                 hints = failed.hints;
                 if (!outage) {
                     outage = true;
-                    log.warn("No jobs are taken until PostgreSQL and Redis answer again: {}", failed.toString());
+                    log.warn("No jobs are taken until PostgreSQL answers again: {}", failed.toString());
                 }
                 pauseAfterFailure();
             }
@@ -142,7 +175,12 @@ final class WorkerPool implements SmartLifecycle {
      * @return hints that are left: none
      */
     List<JobId> pass(List<JobId> left) throws InterruptedException {
-        slots.acquire();
+        if (!slots.tryAcquire()) {
+            pulse.waitsForThread();
+            slots.acquire();
+        }
+        pulse.begun();
+        boolean success = false;
         int free = 1;
         while (free < settings.claimSize() && slots.tryAcquire()) {
             free++;
@@ -151,58 +189,112 @@ final class WorkerPool implements SmartLifecycle {
         List<JobId> hints = left;
         try {
             if (!heartbeat.leaseStands()) {
-                queue.await(settings.idlePoll());
+                hintSource.await(settings.idlePoll());
                 return hints;
             }
             if (hints.isEmpty()) {
-                hints = queue.take(free);
+                hints = hintSource.take(free);
             }
+            success = true;
             if (hints.isEmpty()) {
-                queue.await(settings.idlePoll()
+                hintSource.await(settings.idlePoll()
                         .plusMillis(random.nextLong(settings.idlePoll().toMillis() / 2 + 1)));
                 return hints;
             }
+            success = false;
             List<Claim> claims = bench.claims().take(hints.subList(0, Math.min(free, hints.size())), instance);
             for (Claim claim : claims) {
                 handOut(claim);
                 used++;
             }
+            success = true;
             return hints.size() <= free ? List.of() : List.copyOf(hints.subList(free, hints.size()));
         } catch (RuntimeException | Error failure) {
             // Even when memory is out, because of some document, this thread must go on.
             throw new PassFailed(hints, failure);
         } finally {
             slots.release(free - used);
+            pulse.ended(success);
+        }
+    }
+
+    /** Whether this instance should take jobs and has not been able to for longer than the stall limit. */
+    boolean stalled() {
+        return started && !draining && pulse.stalled();
+    }
+
+    /**
+     * A dispatcher that hangs in a call, against all timeouts, is replaced. What the old one still gets it hands out;
+     * then it ends, because it is not the dispatcher any more.
+     */
+    private void rebuildHungDispatcher() {
+        if (!draining && pulse.hangs()) {
+            log.error("The dispatcher has hung for more than {}; another takes its place", settings.stallLimit());
+            rebuilt.increment();
+            Thread hung = dispatcher;
+            dispatcher = new Thread(this::dispatch, "dispatcher");
+            pulse.ended(false);
+            dispatcher.start();
+            hung.interrupt();
         }
     }
 
     private void handOut(Claim claim) {
         Attempt attempt = new Attempt(claim, bench);
-        running.put(claim.job(), attempt);
+        running.add(attempt);
         try {
             workers.execute(() -> work(attempt));
         } catch (RuntimeException | Error failure) {
             // Nobody is at the job: the heartbeat gives it back.
-            running.remove(claim.job(), attempt);
+            running.remove(attempt);
             throw failure;
         }
     }
 
     private void work(Attempt attempt) {
         try {
-            ScheduledFuture<?> timeout = watchdog.schedule(
-                    () -> attempt.stop(Attempt.Stop.TIMEOUT),
-                    settings.jobTimeout().toMillis(),
-                    TimeUnit.MILLISECONDS);
-            try {
-                attempt.run();
-            } finally {
-                timeout.cancel(false);
-            }
+            attempt.run();
         } finally {
-            running.remove(attempt.claim().job(), attempt);
-            slots.release();
+            if (attempt.wasAbandoned()) {
+                boolean free = abandoned.remove();
+                resize();
+                if (free) {
+                    slots.release();
+                }
+            } else {
+                running.remove(attempt);
+                slots.release();
+            }
         }
+    }
+
+    /** A thread was given up: another settles the attempt, and has its slot then, unless there are too many of them. */
+    private void replace(Attempt attempt) {
+        abandoned.add();
+        resize();
+        workers.execute(() -> {
+            try {
+                attempt.settleAbandoned();
+            } finally {
+                running.remove(attempt);
+                if (abandoned.replace()) {
+                    slots.release();
+                }
+            }
+        });
+    }
+
+    /** A thread for each slot, besides those that were given up. */
+    private synchronized void resize() {
+        int threads = settings.concurrency() + Math.max(0, abandoned.threads());
+        workers.setMaximumPoolSize(Math.max(threads, workers.getCorePoolSize()));
+        workers.setCorePoolSize(threads);
+        workers.setMaximumPoolSize(threads);
+    }
+
+    private static void every(Duration period, ScheduledExecutorService thread, Runnable task) {
+        Future<?> unused =
+                thread.scheduleWithFixedDelay(task, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void pauseAfterFailure() {

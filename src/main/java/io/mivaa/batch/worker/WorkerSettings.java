@@ -15,10 +15,18 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     overlap with embedding
  * @param claimSize how many jobs are taken in one round trip at most
  * @param idlePoll how long an idle pool waits before it asks again, when no push of its own process wakes it
+ * @param stallLimit how long no job may have been taken, though threads are free, until readiness says so and a
+ *     dispatcher that hangs is replaced
  * @param lease how long an instance counts as alive after its last sign of life
  * @param heartbeat how often it gives one; at most a third of the lease
  * @param drain how long a graceful stop waits for running jobs before it hands them back
- * @param jobTimeout how long one attempt may take
+ * @param jobTimeout how long one attempt may work on its document, before the shares for its size
+ * @param jobTimeoutPerMegabyte added for each megabyte of the document
+ * @param jobTimeoutPerPage added for each page read so far
+ * @param jobTimeoutMax how long it may take in all, whatever its size
+ * @param abandonAfter how long an attempt that was told to stop may take before its thread is given up
+ * @param maxAbandoned how many such threads are replaced; with more of them the instance reports that it is broken
+ * @param progressEvery how often it is written down how far jobs are, and lost claims are noticed
  * @param inCallRetries short retries of one stage call within an attempt, 0 to 2
  * @param inCallRetryLimit how long these may take together, at most 2 s
  * @param retry what happens after a failed attempt, by class; classes without an entry are given up at once
@@ -29,10 +37,17 @@ record WorkerSettings(
         @DefaultValue("0") int concurrency,
         @DefaultValue("50") int claimSize,
         @DefaultValue("200ms") Duration idlePoll,
+        @DefaultValue("15s") Duration stallLimit,
         @DefaultValue("8s") Duration lease,
         @DefaultValue("2s") Duration heartbeat,
         @DefaultValue("20s") Duration drain,
-        @DefaultValue("10m") Duration jobTimeout,
+        @DefaultValue("2m") Duration jobTimeout,
+        @DefaultValue("1m") Duration jobTimeoutPerMegabyte,
+        @DefaultValue("250ms") Duration jobTimeoutPerPage,
+        @DefaultValue("30m") Duration jobTimeoutMax,
+        @DefaultValue("10s") Duration abandonAfter,
+        @DefaultValue("3") int maxAbandoned,
+        @DefaultValue("250ms") Duration progressEvery,
         @DefaultValue("2") int inCallRetries,
         @DefaultValue("2s") Duration inCallRetryLimit,
         @DefaultValue Map<FailureClass, Policy> retry) {
@@ -78,9 +93,13 @@ record WorkerSettings(
                     "mivaa.worker.in-call-retries must be 0 to 2 and in-call-retry-limit at most 2s;"
                             + " longer waits belong to the queue");
         }
-        if (idlePoll.toMillis() < 10 || heartbeat.toMillis() < 10 || drain.isNegative() || jobTimeout.toMillis() < 1) {
-            throw new IllegalArgumentException("mivaa.worker.idle-poll and heartbeat must be at least 10ms,"
-                    + " drain must not be negative, and job-timeout must be positive");
+        if (idlePoll.toMillis() < 10 || heartbeat.toMillis() < 10 || progressEvery.toMillis() < 10) {
+            throw new IllegalArgumentException(
+                    "mivaa.worker.idle-poll, heartbeat and progress-every must be at least 10ms");
+        }
+        if (drain.isNegative() || abandonAfter.isNegative() || maxAbandoned < 0) {
+            throw new IllegalArgumentException(
+                    "mivaa.worker.drain, abandon-after and max-abandoned must not be negative");
         }
         if (retry.containsKey(FailureClass.INVALID_INPUT)) {
             throw new IllegalArgumentException("mivaa.worker.retry.invalid-input: such a document never succeeds");
@@ -88,5 +107,10 @@ record WorkerSettings(
         Map<FailureClass, Policy> policies = new EnumMap<>(DEFAULTS);
         policies.putAll(retry);
         retry = Map.copyOf(policies);
+        new TimeLimit(jobTimeout, jobTimeoutPerMegabyte, jobTimeoutPerPage, jobTimeoutMax);
+    }
+
+    TimeLimit timeLimit() {
+        return new TimeLimit(jobTimeout, jobTimeoutPerMegabyte, jobTimeoutPerPage, jobTimeoutMax);
     }
 }

@@ -3,7 +3,6 @@ package io.mivaa.batch.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -22,9 +21,6 @@ class IdempotencyTests extends RunningService {
 
     @Autowired
     private JdbcClient jdbc;
-
-    @Autowired
-    private IdempotencyKeys keys;
 
     @BeforeEach
     void chooseAKey() {
@@ -111,21 +107,6 @@ class IdempotencyTests extends RunningService {
                         .query(Integer.class)
                         .single())
                 .isEqualTo(1);
-    }
-
-    @Test
-    void forgetsAKeyWhenItsTimeIsOver() {
-        String body = batch(document("a.txt", sentence()));
-        String first = accepted(post(body));
-        keys.forgetOlderThan(Duration.ofHours(1));
-        assertThat(accepted(post(body))).isEqualTo(first);
-        jdbc.sql("update idempotency_key set created_at = now() - interval '2 hours' where key = ?")
-                .param(key)
-                .update();
-
-        keys.forgetOlderThan(Duration.ofHours(1));
-
-        assertThat(accepted(post(body))).isNotEqualTo(first);
     }
 
     private Api.Answer post(String body) {

@@ -46,7 +46,10 @@ class IntakeMemoryTests {
             5,
             5,
             Duration.ZERO,
-            Duration.ZERO);
+            1000,
+            1000,
+            Duration.ofMinutes(2),
+            DataSize.ofBytes(0));
 
     @TempDir
     private Path folder;

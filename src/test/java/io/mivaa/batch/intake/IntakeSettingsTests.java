@@ -20,7 +20,8 @@ class IntakeSettingsTests {
         assertThat(settings.maxRequestSize().toGigabytes()).isEqualTo(2);
         assertThat(settings.defaultAttempts()).isEqualTo(5);
         assertThat(settings.maxWait()).hasSeconds(60);
-        assertThat(settings.idempotencyRetention()).hasHours(24);
+        assertThat(settings.maxOpenJobs()).isEqualTo(1_000_000);
+        assertThat(settings.maxOpenJobsPerWorkspace()).isEqualTo(500_000);
     }
 
     @ParameterizedTest
@@ -33,7 +34,10 @@ class IntakeSettingsTests {
         "default-attempts, 0",
         "default-attempts, 21",
         "max-wait, -1s",
-        "idempotency-retention, -1s",
+        "max-open-jobs, 0",
+        "max-open-jobs-per-workspace, 0",
+        "max-retry-after, 999ms",
+        "min-free-disk, -1B",
         "max-metadata-size, 1B"
     })
     void refusesWhatMakesNoSense(String name, String value) {

@@ -30,7 +30,7 @@ class BacklogTests {
         Claim dead = stores.claims().take(jobs.subList(0, 1), deadInstance()).get(0);
         Claim alive = stores.claim(jobs.get(1));
 
-        List<Hint> hints = stores.backlog().takeBackFromDeadInstances(100, 3);
+        List<Hint> hints = stores.backlog().takeBackFromDeadInstances(100, 3).queued();
 
         assertThat(hints).extracting(Hint::job).containsExactly(dead.job());
         Job job = stores.job(dead.job());
@@ -47,7 +47,7 @@ class BacklogTests {
         JobId job = stores.accept("one").queued().get(0);
         stores.claims().take(List.of(job), InstanceId.create());
 
-        assertThat(stores.backlog().takeBackFromDeadInstances(100, 3)).hasSize(1);
+        assertThat(stores.backlog().takeBackFromDeadInstances(100, 3).queued()).hasSize(1);
     }
 
     @Test
@@ -55,11 +55,12 @@ class BacklogTests {
         JobId job = stores.accept("poison").queued().get(0);
         for (int crash = 1; crash <= 2; crash++) {
             stores.claims().take(List.of(job), deadInstance());
-            assertThat(stores.backlog().takeBackFromDeadInstances(100, 3)).hasSize(1);
+            assertThat(stores.backlog().takeBackFromDeadInstances(100, 3).queued())
+                    .hasSize(1);
         }
         stores.claims().take(List.of(job), deadInstance());
 
-        assertThat(stores.backlog().takeBackFromDeadInstances(100, 3)).isEmpty();
+        assertThat(stores.backlog().takeBackFromDeadInstances(100, 3)).isEqualTo(new Backlog.TakenBack(List.of(), 1));
 
         Job buried = stores.job(job);
         assertThat(buried.state()).isEqualTo(JobState.DEAD);
@@ -92,10 +93,10 @@ class BacklogTests {
         Acceptance.Accepted paused = stores.accept("1");
         stores.batches().pause(Stores.WORKSPACE, paused.batch(), true);
 
-        assertThat(stores.backlog().waitingBatches())
+        assertThat(stores.backlog().waitingBatches(false))
                 .containsExactly(
-                        new Backlog.Waiting(one.batch(), Priority.NORMAL, 1),
-                        new Backlog.Waiting(three.batch(), Priority.NORMAL, 3));
+                        new Backlog.Waiting(Stores.lane(one.batch(), Priority.NORMAL), 1),
+                        new Backlog.Waiting(Stores.lane(three.batch(), Priority.NORMAL), 3));
         assertThat(stores.backlog().queuedJobs(three.batch())).containsExactlyElementsOf(three.queued());
     }
 

@@ -208,7 +208,7 @@ class BatchesTests {
         long accepted = stores.batch(batch.batch()).version();
         Claim claim = stores.claim(batch.queued().get(0));
         long claimed = stores.batch(batch.batch()).version();
-        stores.claims().progress(claim, JobStage.CHUNKING, 1, null, null);
+        stores.claims().progress(List.of(new Claims.Progress(claim, true, JobStage.CHUNKING, 1, null, null)));
 
         assertThat(claimed).isGreaterThan(accepted);
         assertThat(stores.batch(batch.batch()).version()).isEqualTo(claimed);
@@ -282,7 +282,13 @@ class BatchesTests {
 
         assertThatThrownBy(() -> own.acceptance()
                         .accept(
-                                new NewBatch(Stores.WORKSPACE, null, Priority.LOW, Stores.OPTIONS, List.of()),
+                                new NewBatch(
+                                        Stores.WORKSPACE,
+                                        null,
+                                        Priority.LOW,
+                                        Stores.OPTIONS,
+                                        List.of(),
+                                        NewBatch.Start.NOW),
                                 List.of(Stores.document("fine"), broken)))
                 .isInstanceOf(IOException.class);
 

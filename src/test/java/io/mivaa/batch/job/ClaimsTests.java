@@ -3,13 +3,16 @@ package io.mivaa.batch.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mivaa.batch.job.Claims.Told;
 import io.mivaa.batch.testkit.Stores;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ClaimsTests {
@@ -85,14 +88,64 @@ class ClaimsTests {
     void writeDownProgressWithoutForgettingWhatIsKnown() {
         Claim claim = stores.claim(stores.accept("one").queued().get(0));
 
-        stores.claims().progress(claim, JobStage.PARSING, 7, null, null);
-        stores.claims().progress(claim, JobStage.EMBEDDING, null, 20, 5);
+        assertThat(tell(claim, true, JobStage.PARSING, 7, null)).isEqualTo(new Told(false, true));
+        assertThat(tell(claim, true, JobStage.EMBEDDING, null, 20)).isEqualTo(new Told(false, true));
+        assertThat(tell(claim, false, JobStage.STORING, 8, 21)).isEqualTo(new Told(false, false));
 
         Job job = stores.job(claim.job());
         assertThat(job.stage()).isEqualTo(JobStage.EMBEDDING);
         assertThat(job.pages()).isEqualTo(7);
         assertThat(job.chunks()).isEqualTo(20);
-        assertThat(job.embedded()).isEqualTo(5);
+        assertThat(job.embedded()).isEqualTo(0);
+    }
+
+    @Test
+    void tellWhichOfManyAreLost() {
+        Claim stale = stores.claim(stores.accept("one").queued().get(0));
+        stores.claims().handBack(stale);
+        Claim current = stores.claim(stale.job());
+        Claim cancelled = stores.claim(stores.accept("two").queued().get(0));
+        stores.jobs().cancel(Stores.WORKSPACE, cancelled.job());
+        Claim untouched = stores.claim(stores.accept("three").queued().get(0));
+
+        List<Told> told = stores.claims()
+                .progress(List.of(
+                        report(stale, true), report(cancelled, true), report(current, true), report(untouched, false)));
+
+        assertThat(told)
+                .containsExactly(
+                        new Told(true, false), new Told(true, false), new Told(false, true), new Told(false, false));
+        assertThat(stores.job(current.job()).stage()).isEqualTo(JobStage.CHUNKING);
+        assertThat(stores.job(untouched.job()).stage()).isEqualTo(JobStage.PARSING);
+    }
+
+    @Test
+    void waitForNobodyToWriteDownProgress() {
+        Claim claim = stores.claim(stores.accept("one").queued().get(0));
+        Claim other = stores.claim(stores.accept("two").queued().get(0));
+
+        stores.transactions().executeWithoutResult(status -> {
+            stores.jdbc()
+                    .sql("select 1 from job where id = :id for update")
+                    .param("id", claim.job().value())
+                    .query()
+                    .listOfRows();
+            CompletableFuture<List<Told>> told = CompletableFuture.supplyAsync(
+                    () -> stores.claims().progress(List.of(report(claim, true), report(other, true))));
+            assertThat(told)
+                    .succeedsWithin(Duration.ofSeconds(10))
+                    .isEqualTo(List.of(new Told(false, false), new Told(false, true)));
+        });
+    }
+
+    private Told tell(Claim claim, boolean changed, JobStage stage, @Nullable Integer pages, @Nullable Integer chunks) {
+        return stores.claims()
+                .progress(List.of(new Claims.Progress(claim, changed, stage, pages, chunks, chunks == null ? null : 0)))
+                .get(0);
+    }
+
+    private static Claims.Progress report(Claim claim, boolean changed) {
+        return new Claims.Progress(claim, changed, JobStage.CHUNKING, 1, null, null);
     }
 
     @Test
@@ -133,8 +186,7 @@ class ClaimsTests {
         assertThatThrownBy(() -> stores.claims().bury(stale, failure, JobStage.EMBEDDING, Map.of()))
                 .isInstanceOf(ClaimLost.class);
         assertThatThrownBy(() -> stores.claims().handBack(stale)).isInstanceOf(ClaimLost.class);
-        assertThatThrownBy(() -> stores.claims().progress(stale, JobStage.CHUNKING, null, null, null))
-                .isInstanceOf(ClaimLost.class);
+        assertThat(tell(stale, true, JobStage.CHUNKING, null, null)).isEqualTo(new Told(true, false));
         assertThat(stores.job(stale.job()).state()).isEqualTo(JobState.RUNNING);
         assertThat(stores.claims().settled(current)).isFalse();
     }

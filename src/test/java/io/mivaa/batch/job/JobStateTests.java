@@ -18,7 +18,8 @@ class JobStateTests {
 
     @Test
     void isTheStateMachineOfTheDesign() {
-        assertThat(JobState.SCHEDULED.successors()).containsExactlyInAnyOrder(JobState.QUEUED, JobState.CANCELLED);
+        assertThat(JobState.SCHEDULED.successors())
+                .containsExactlyInAnyOrder(JobState.QUEUED, JobState.DEAD, JobState.CANCELLED);
         assertThat(JobState.QUEUED.successors()).containsExactlyInAnyOrder(JobState.RUNNING, JobState.CANCELLED);
         assertThat(JobState.RUNNING.successors())
                 .containsExactlyInAnyOrder(

@@ -7,6 +7,7 @@ import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.RedisAccess;
+import io.mivaa.batch.testkit.Stores;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -105,13 +106,13 @@ class JobQueueModelTests {
             if (flow.hints.isEmpty()) {
                 flow.turnsOfOthers.clear();
             }
-            queue.push(flow.id, flow.priority, jobs);
+            queue.push(Stores.lane(flow.id, flow.priority), jobs);
             flow.hints.addAll(jobs);
             jobs.forEach(job -> owner.put(job, flow));
         }
 
         private void drop(Flow flow) {
-            queue.drop(flow.id);
+            queue.drop(Stores.WORKSPACE, flow.id);
             forget(flow);
         }
 
@@ -125,7 +126,7 @@ class JobQueueModelTests {
             if (to != flow.priority && open(to) == 0) {
                 waited.remove(to);
             }
-            queue.move(flow.id, to);
+            queue.move(Stores.lane(flow.id, to));
             if (to != flow.priority) {
                 flow.turnsOfOthers.clear();
                 flows.forEach(other -> other.turnsOfOthers.remove(flow));

@@ -59,7 +59,8 @@ class PromoterTests {
 
         promoter.promote();
 
-        assertThat(queue.lengths(List.of(many.batch()))).containsExactly(1_001L);
+        assertThat(queue.held(List.of(Stores.lane(many.batch(), Priority.LOW))))
+                .containsExactly(new JobQueue.Held(1_001, true));
         assertThat(redis.template().opsForZSet().size("{test}:ring:LOW")).isEqualTo(1);
     }
 

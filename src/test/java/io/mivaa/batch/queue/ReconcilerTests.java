@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mivaa.batch.job.Acceptance.Accepted;
-import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.Claim;
 import io.mivaa.batch.job.InstanceId;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.JobState;
+import io.mivaa.batch.job.Lane;
 import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.RedisAccess;
@@ -156,10 +156,10 @@ class ReconcilerTests {
         Accepted batch = stores.accept("a");
         JobQueue overtaken = new JobQueue(redis.template(), JobQueueTests.SETTINGS) {
             @Override
-            List<Long> lengths(List<BatchId> batches) {
-                List<Long> lengths = super.lengths(batches);
+            List<Held> held(List<Lane> lanes) {
+                List<Held> held = super.held(lanes);
                 ReconcilerTests.this.push(batch, batch.queued());
-                return lengths;
+                return held;
             }
         };
 
@@ -246,6 +246,6 @@ class ReconcilerTests {
     }
 
     private void push(Accepted batch, List<JobId> jobs) {
-        queue.push(batch.batch(), Priority.NORMAL, jobs);
+        queue.push(Stores.lane(batch.batch(), Priority.NORMAL), jobs);
     }
 }

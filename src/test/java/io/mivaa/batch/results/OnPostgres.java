@@ -101,9 +101,13 @@ abstract class OnPostgres {
     /** Takes a batch in and claims all its jobs, in order. */
     List<Claim> submit(Workspace workspace, List<String> tags, NewDocument... documents) throws IOException {
         var options = new BatchOptions(
-                new BatchOptions.Chunking("structure", 160, 0, 0), new BatchOptions.Embedding("words", "plain"), 3);
+                new BatchOptions.Chunking("structure", 160, 0, 0),
+                new BatchOptions.Embedding("words", "plain"),
+                3,
+                null);
         var accepted = acceptance.accept(
-                new NewBatch(workspace, null, Priority.NORMAL, options, tags), Arrays.asList(documents));
+                new NewBatch(workspace, null, Priority.NORMAL, options, tags, NewBatch.Start.NOW),
+                Arrays.asList(documents));
         return claims.take(accepted.queued(), INSTANCE);
     }
 

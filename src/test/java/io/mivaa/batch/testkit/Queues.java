@@ -3,6 +3,7 @@ package io.mivaa.batch.testkit;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mivaa.batch.job.Backlog;
+import io.mivaa.batch.queue.HintSource;
 import io.mivaa.batch.queue.JobQueue;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -31,6 +32,10 @@ public final class Queues implements AutoCloseable {
 
     public JobQueue queue() {
         return context.getBean(JobQueue.class);
+    }
+
+    public HintSource hintSource() {
+        return context.getBean(HintSource.class);
     }
 
     /** Whether Redis is there. */

@@ -9,12 +9,14 @@ import io.mivaa.batch.job.Claim;
 import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.Contents;
 import io.mivaa.batch.job.DeadLetters;
+import io.mivaa.batch.job.Expiry;
 import io.mivaa.batch.job.Failure;
 import io.mivaa.batch.job.InstanceId;
 import io.mivaa.batch.job.Instances;
 import io.mivaa.batch.job.Job;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.Jobs;
+import io.mivaa.batch.job.Lane;
 import io.mivaa.batch.job.NewBatch;
 import io.mivaa.batch.job.NewDocument;
 import io.mivaa.batch.job.Priority;
@@ -30,6 +32,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
@@ -52,7 +55,8 @@ public final class Stores {
     public static final BatchOptions OPTIONS = new BatchOptions(
             new BatchOptions.Chunking("structure", 160, 0, 40),
             new BatchOptions.Embedding("onnx", "all-minilm-l6-v2-q"),
-            3);
+            3,
+            null);
 
     private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
 
@@ -82,6 +86,7 @@ public final class Stores {
                 Claims.class,
                 Contents.class,
                 DeadLetters.class,
+                Expiry.class,
                 Instances.class,
                 Jobs.class);
         context.refresh();
@@ -149,10 +154,43 @@ public final class Stores {
     public Acceptance.Accepted accept(Priority priority, List<NewDocument> documents) {
         try {
             return acceptance()
-                    .accept(new NewBatch(WORKSPACE, "a batch", priority, OPTIONS, List.of("blue")), documents);
+                    .accept(
+                            new NewBatch(WORKSPACE, "a batch", priority, OPTIONS, List.of("blue"), NewBatch.Start.NOW),
+                            documents);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** A batch of so many text documents in this workspace. */
+    public Acceptance.Accepted accept(Workspace workspace, Priority priority, int documents) {
+        return accept(workspace, priority, null, NewBatch.Start.NOW, documents);
+    }
+
+    /** A batch of so many text documents of which so many may run at a time. */
+    public Acceptance.Accepted accept(
+            Workspace workspace,
+            Priority priority,
+            @Nullable Integer maxInFlight,
+            NewBatch.Start start,
+            int documents) {
+        try {
+            BatchOptions options =
+                    new BatchOptions(OPTIONS.chunking(), OPTIONS.embedding(), OPTIONS.maxAttempts(), maxInFlight);
+            return acceptance()
+                    .accept(
+                            new NewBatch(workspace, null, priority, options, List.of(), start),
+                            IntStream.range(0, documents)
+                                    .mapToObj(i -> document("document " + i))
+                                    .toList());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Where the hints of a batch belong that may run without a bound. */
+    public static Lane lane(BatchId batch, Priority priority) {
+        return new Lane(WORKSPACE, batch, priority, null);
     }
 
     public static NewDocument document(String content) {

@@ -1,7 +1,11 @@
 package io.mivaa.batch.worker;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.mivaa.batch.job.Failure;
+import io.mivaa.batch.job.JobAttempt;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.SpoolDirectory;
 import io.mivaa.batch.testkit.Stores;
@@ -11,13 +15,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.transaction.support.TransactionOperations;
 
 /** A workbench on real stores, with a pipeline that the test has in hand. */
 final class Bench implements AutoCloseable {
@@ -28,6 +36,7 @@ final class Bench implements AutoCloseable {
     final CountDownLatch stopping;
     final Path spool;
     final WorkerSettings settings;
+    final Abandoned abandoned;
     final Workbench workbench;
 
     private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
@@ -52,6 +61,7 @@ final class Bench implements AutoCloseable {
                 .addFirst(new MapPropertySource("test", Map.of("mivaa.spool.directory", spool.toString())));
         context.register(SpoolDirectory.class);
         context.refresh();
+        this.abandoned = new Abandoned(this.settings, meters);
         this.workbench = new Workbench(
                 stores.claims(),
                 stores.contents(),
@@ -61,7 +71,8 @@ final class Bench implements AutoCloseable {
                 stores.transactions(),
                 new RetryPolicy(this.settings, new Random(7)),
                 new WorkerMetrics(meters, this.settings.concurrency()),
-                this.settings.jobTimeout(),
+                this.settings.timeLimit(),
+                abandoned,
                 stopping);
     }
 
@@ -77,6 +88,24 @@ final class Bench implements AutoCloseable {
     /** A new attempt at the job, for a new instance. */
     Attempt attempt(JobId job) {
         return new Attempt(stores.claim(job), workbench);
+    }
+
+    /** The same, with transactions that a test has in hand. */
+    Attempt attempt(JobId job, TransactionOperations transactions) {
+        return new Attempt(
+                stores.claim(job),
+                new Workbench(
+                        workbench.claims(),
+                        workbench.contents(),
+                        workbench.spool(),
+                        workbench.pipeline(),
+                        workbench.results(),
+                        transactions,
+                        workbench.retries(),
+                        workbench.metrics(),
+                        workbench.timeLimit(),
+                        workbench.abandoned(),
+                        workbench.stopping()));
     }
 
     void run(JobId job) {
@@ -99,6 +128,11 @@ final class Bench implements AutoCloseable {
         return counter == null ? 0 : counter.count();
     }
 
+    double fenced(String by) {
+        Counter counter = meters.find("mivaa.commits.fenced").tag("by", by).counter();
+        return counter == null ? 0 : counter.count();
+    }
+
     double busy() {
         return meters.get("mivaa.workers.busy").gauge().value();
     }
@@ -108,6 +142,42 @@ final class Bench implements AutoCloseable {
                 .sql("select count(*) from result")
                 .query(Long.class)
                 .single();
+    }
+
+    /** Class, code and sentence of what went wrong with the job. */
+    String error(JobId job) {
+        Failure failure = stores.job(job).error();
+        return failure == null ? "" : failure.failureClass() + " " + failure.code() + ": " + failure.message();
+    }
+
+    JobAttempt only(JobId job) {
+        List<JobAttempt> attempts = stores.jobs().attempts(Stores.WORKSPACE, job);
+        assertThat(attempts).hasSize(1);
+        return attempts.get(0);
+    }
+
+    static List<String> linesAbout(JobId job, CapturedOutput output) {
+        return output.getOut()
+                .lines()
+                .filter(line -> line.contains(job.toString()))
+                .toList();
+    }
+
+    /** Within a step: ends when the latch is open or the thread interrupted. */
+    static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Within a step: spins until the latch is open, whoever interrupts. */
+    static void deafTo(CountDownLatch latch) {
+        while (latch.getCount() > 0) {
+            boolean unused = Thread.interrupted();
+            Thread.onSpinWait();
+        }
     }
 
     /** Waits while another thread works on it. */

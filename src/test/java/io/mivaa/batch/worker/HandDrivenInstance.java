@@ -113,7 +113,7 @@ final class HandDrivenInstance implements AutoCloseable {
     }
 
     /** Works on what it has claimed. */
-    void work(Attempt.@Nullable Stop stop) {
+    void work(Leash.@Nullable Stop stop) {
         List<Claim> claims = List.copyOf(held);
         for (Claim claim : claims) {
             Attempt attempt = new Attempt(claim, bench.workbench);

@@ -83,7 +83,7 @@ final class Story {
                     "hands back when it stops",
                     accept(),
                     (instance, story) -> instance.claim(),
-                    (instance, story) -> instance.work(Attempt.Stop.DRAIN),
+                    (instance, story) -> instance.work(Leash.Stop.DRAIN),
                     workOff()),
             plot(
                     "gives back what nobody is at",

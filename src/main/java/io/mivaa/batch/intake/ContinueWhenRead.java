@@ -1,0 +1,21 @@
+package io.mivaa.batch.intake;
+
+import org.apache.coyote.ProtocolHandler;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
+import org.springframework.boot.tomcat.TomcatProtocolHandlerCustomizer;
+import org.springframework.stereotype.Component;
+
+/**
+ * Answers {@code Expect: 100-continue} when a body is first read, not at once: a client that asks before it sends two
+ * gigabytes is told of a refusal instead.
+ */
+@Component
+final class ContinueWhenRead implements TomcatProtocolHandlerCustomizer<ProtocolHandler> {
+
+    @Override
+    public void customize(ProtocolHandler protocol) {
+        if (protocol instanceof AbstractHttp11Protocol<?> http) {
+            http.setContinueResponseTiming("onRead");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package io.mivaa.batch.job;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the hints of a batch wait: among the batches of its workspace, among the workspaces of its priority.
+ *
+ * @param maxInFlight how many of its jobs may run at a time, null for any number
+ */
+public record Lane(
+        Workspace workspace,
+        BatchId batch,
+        Priority priority,
+        @Nullable Integer maxInFlight) {}

@@ -1,0 +1,141 @@
+package io.mivaa.batch.retention;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.mivaa.batch.job.Expiry;
+import io.mivaa.batch.job.Expiry.Finished;
+import io.mivaa.batch.job.Expiry.Stretch;
+import io.mivaa.batch.job.Instances;
+import io.mivaa.batch.job.JobId;
+import io.mivaa.batch.job.SpoolDirectory;
+import io.mivaa.batch.results.Results;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Removes what is older than its policy allows. A pass works in small transactions, for no longer than a minute; what
+ * is left over is the next one's. It ends when PostgreSQL is away. Every instance makes passes; they do not disturb
+ * each other. Not to be called by two threads.
+ */
+@Component
+class Retention {
+
+    private static final Logger log = LoggerFactory.getLogger(Retention.class);
+
+    private static final int PAGE = 500;
+    private static final int BATCHES = 20;
+    private static final Duration PASS = Duration.ofMinutes(1);
+
+    private final Expiry expiry;
+    private final Results results;
+    private final Instances instances;
+    private final SpoolDirectory spool;
+    private final RetentionSettings settings;
+    private final Clock clock;
+    private final MeterRegistry meters;
+
+    private long deadline;
+
+    Retention(
+            Expiry expiry,
+            Results results,
+            Instances instances,
+            SpoolDirectory spool,
+            RetentionSettings settings,
+            Clock clock,
+            MeterRegistry meters) {
+        this.expiry = expiry;
+        this.results = results;
+        this.instances = instances;
+        this.spool = spool;
+        this.settings = settings;
+        this.clock = clock;
+        this.meters = meters;
+    }
+
+    @Scheduled(fixedDelayString = "${mivaa.retention.every:10m}", initialDelayString = "${mivaa.retention.every:10m}")
+    void passQuietly() {
+        try {
+            pass();
+        } catch (DataAccessException | TransactionException e) {
+            log.debug("What is too old stays until the next pass: {}", e.toString());
+        } catch (IOException e) {
+            log.warn("Temporary files that nobody needs cannot be removed: {}", e.toString());
+        }
+    }
+
+    /** One pass over everything that has a policy. */
+    void pass() throws IOException {
+        deadline = System.nanoTime() + PASS.toNanos();
+        count("instances", instances.forgetDead(settings.instances()));
+        pages("idempotency_keys", max -> expiry.removeIdempotencyKeys(settings.idempotencyKeys(), max));
+        Duration deadLetters = settings.deadLetters();
+        if (deadLetters != null) {
+            pages("dead_letters", max -> expiry.discardDeadLetters(deadLetters, max));
+        }
+        if (settings.batches() != null) {
+            batches(settings.batches());
+        }
+        if (settings.contents() != null) {
+            contents(settings.contents());
+        }
+        Duration attempts = settings.attempts();
+        if (attempts != null) {
+            pages("attempts", max -> expiry.removeAttempts(attempts, max));
+        }
+        count("files", spool.removeLeftovers(clock.instant().minus(settings.temporaryFiles())));
+    }
+
+    private void pages(String kind, IntUnaryOperator remove) {
+        int removed = PAGE;
+        while (removed == PAGE && hasTime()) {
+            removed = remove.applyAsInt(PAGE);
+            count(kind, removed);
+        }
+    }
+
+    /** Another instance may be at the same ones: whoever comes second finds nothing to forget. */
+    private void batches(Duration age) {
+        int forgotten = 1;
+        while (forgotten > 0 && hasTime()) {
+            forgotten = 0;
+            for (Finished old : expiry.batches(age, BATCHES)) {
+                if (hasTime() && results.forgetBatch(old.workspace(), old.batch())) {
+                    forgotten++;
+                    count("batches", 1);
+                    log.info("Batch {} in workspace {} was forgotten for its age", old.batch(), old.workspace());
+                }
+            }
+        }
+    }
+
+    private void contents(Duration age) {
+        @Nullable JobId after = null;
+        do {
+            Stretch stretch = expiry.removeContents(age, after, PAGE);
+            count("contents", stretch.removed());
+            after = stretch.last();
+        } while (after != null && hasTime());
+    }
+
+    private boolean hasTime() {
+        return System.nanoTime() - deadline < 0;
+    }
+
+    private void count(String kind, int removed) {
+        Counter.builder("mivaa.retention.removed")
+                .description("What was removed for its age")
+                .tag("kind", kind)
+                .register(meters)
+                .increment(removed);
+    }
+}

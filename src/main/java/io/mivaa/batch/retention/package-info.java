@@ -1,0 +1,7 @@
+/** What has served its time is removed, by age and by nothing else: batches, contents, attempts, keys, leftovers. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"job", "results"})
+package io.mivaa.batch.retention;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

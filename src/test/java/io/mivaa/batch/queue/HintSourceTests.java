@@ -1,0 +1,141 @@
+package io.mivaa.batch.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.mivaa.batch.job.Acceptance.Accepted;
+import io.mivaa.batch.job.JobId;
+import io.mivaa.batch.job.NewBatch;
+import io.mivaa.batch.job.Priority;
+import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.testkit.RealServers;
+import io.mivaa.batch.testkit.RedisAccess;
+import io.mivaa.batch.testkit.Stores;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Where hints come from when Redis is there, and when it is not. */
+class HintSourceTests {
+
+    private static final RedisAccess redis = new RedisAccess(RealServers.redisUri());
+    private static final RedisAccess nowhere = RedisAccess.nowhere();
+
+    private final Stores stores = new Stores();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final HintSource away = source(new JobQueue(nowhere.template(), JobQueueTests.SETTINGS));
+
+    @BeforeEach
+    void empty() {
+        redis.flush();
+    }
+
+    @AfterAll
+    static void disconnect() {
+        redis.close();
+        nowhere.close();
+    }
+
+    @Test
+    void takesFromTheListsWhileRedisAnswers() {
+        JobQueue queue = new JobQueue(redis.template(), JobQueueTests.SETTINGS);
+        Accepted batch = stores.accept("a", "b");
+        queue.push(Stores.lane(batch.batch(), Priority.NORMAL), batch.queued().subList(0, 1));
+
+        assertThat(source(queue).take(5)).containsExactly(batch.queued().get(0));
+        assertThat(meters.get("mivaa.queue.degraded").gauge().value()).isZero();
+    }
+
+    @Test
+    void asksPostgresWhileRedisIsAway() {
+        Accepted batch = stores.accept("a", "b");
+
+        assertThat(away.take(5)).containsExactlyInAnyOrderElementsOf(batch.queued());
+        assertThat(meters.get("mivaa.queue.degraded").gauge().value()).isEqualTo(1);
+    }
+
+    @Test
+    void goesBackToTheListsWhenRedisAnswersAgain() {
+        boolean[] broken = {true};
+        JobQueue queue = new JobQueue(redis.template(), JobQueueTests.SETTINGS) {
+            @Override
+            public List<JobId> take(int want) {
+                if (broken[0]) {
+                    throw new Avoided();
+                }
+                return super.take(want);
+            }
+        };
+        Accepted batch = stores.accept("a");
+        HintSource source = source(queue);
+        assertThat(source.take(5)).containsExactlyElementsOf(batch.queued());
+
+        broken[0] = false;
+
+        assertThat(source.take(5)).isEmpty();
+        assertThat(meters.get("mivaa.queue.degraded").gauge().value()).isZero();
+    }
+
+    @Test
+    void choosesNothingThatMustNotRun() {
+        Accepted paused = stores.accept("a");
+        stores.batches().pause(Stores.WORKSPACE, paused.batch(), true);
+        stores.batches().cancel(Stores.WORKSPACE, stores.accept("b").batch());
+        Workspace held = new Workspace("held");
+        stores.accept(held, Priority.CRITICAL, 3);
+        stores.batches().pauseAll(held, true);
+        Accepted bounded = stores.accept(Stores.WORKSPACE, Priority.NORMAL, 2, NewBatch.Start.NOW, 5);
+        stores.claims().take(bounded.queued().subList(0, 1), stores.instance());
+
+        assertThat(away.take(50)).containsExactly(bounded.queued().get(1));
+    }
+
+    @Test
+    void sharesAsTheListsDoAlsoWithoutRedis() {
+        Accepted flood = stores.accept(new Workspace("greedy"), Priority.NORMAL, 200);
+        stores.accept(new Workspace("greedy"), Priority.NORMAL, 200);
+        Accepted small = stores.accept(new Workspace("modest"), Priority.NORMAL, 10);
+        Accepted low = stores.accept(new Workspace("modest"), Priority.LOW, 200);
+
+        List<JobId> taken = away.take(60);
+
+        assertThat(taken).doesNotHaveDuplicates().hasSize(60).containsAll(small.queued());
+        assertThat(count(taken, low)).isBetween(18L, 22L);
+        assertThat(count(taken, flood)).isBetween(13L, 17L);
+    }
+
+    /** The chance of a lottery: 200 single takes without one for a share of one in sixteen has odds of 1 to 400,000. */
+    @Test
+    void starvesNobodyThoughItTakesOneByOne() {
+        List<Accepted> batches = Stream.of(Priority.values())
+                .map(priority -> stores.accept(Stores.WORKSPACE, priority, 1))
+                .toList();
+        Set<JobId> seen = new HashSet<>();
+        for (int take = 0; take < 200; take++) {
+            seen.addAll(away.take(1));
+        }
+
+        assertThat(seen)
+                .isEqualTo(batches.stream()
+                        .map(Accepted::queued)
+                        .flatMap(List::stream)
+                        .collect(Collectors.toSet()));
+    }
+
+    private static long count(List<JobId> taken, Accepted batch) {
+        return taken.stream()
+                .filter(new HashSet<>(batch.queued())::contains)
+                .map(Function.identity())
+                .count();
+    }
+
+    private HintSource source(JobQueue queue) {
+        return new HintSource(queue, stores.backlog(), JobQueueTests.SETTINGS, meters);
+    }
+}

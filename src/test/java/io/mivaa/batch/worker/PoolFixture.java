@@ -1,0 +1,117 @@
+package io.mivaa.batch.worker;
+
+import io.mivaa.batch.embedded.EmbeddedPostgresServer;
+import io.mivaa.batch.embedded.EmbeddedRedisServer;
+import io.mivaa.batch.job.Acceptance.Accepted;
+import io.mivaa.batch.job.Claims;
+import io.mivaa.batch.job.InstanceId;
+import io.mivaa.batch.job.Instances;
+import io.mivaa.batch.job.Lifeline;
+import io.mivaa.batch.job.Priority;
+import io.mivaa.batch.testkit.Queues;
+import io.mivaa.batch.testkit.RealServers;
+import io.mivaa.batch.testkit.Stores;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.AfterEach;
+
+/** Pools on real servers, and what a test of them needs; everything opened is closed after the test. */
+abstract class PoolFixture {
+
+    final List<AutoCloseable> opened = new ArrayList<>();
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (int i = opened.size() - 1; i >= 0; i--) {
+            opened.get(i).close();
+        }
+    }
+
+    /** A pool with its own workbench. */
+    record Pool(Bench bench, Heartbeat heartbeat, WorkerPool pool) implements AutoCloseable {
+        @Override
+        public void close() {
+            if (pool.isRunning()) {
+                pool.stop();
+            }
+            bench.close();
+        }
+    }
+
+    Pool pool(Stores stores, Queues queues, String... settings) {
+        return pool(stores, queues, stores.instances(), stores.claims(), settings);
+    }
+
+    /** One whose heartbeat has connections of its own. */
+    Pool pool(Stores stores, Queues queues, Lifeline lifeline, String... settings) {
+        return pool(stores, queues, lifeline.instances(), lifeline.claims(), settings);
+    }
+
+    private Pool pool(Stores stores, Queues queues, Instances instances, Claims claims, String... settings) {
+        Bench bench = new Bench(stores, settings);
+        InstanceId instance = InstanceId.create();
+        Heartbeat heartbeat = new Heartbeat(instances, claims, instance, bench.settings);
+        Pool pool = new Pool(
+                bench,
+                heartbeat,
+                new WorkerPool(
+                        bench.settings, queues.hintSource(), bench.workbench, heartbeat, instance, new Random(11)));
+        opened.add(pool);
+        return pool;
+    }
+
+    Queues queues(Stores stores, String redis) {
+        Queues queues = new Queues(stores, redis);
+        opened.add(queues);
+        return queues;
+    }
+
+    EmbeddedRedisServer redis(Path folder) {
+        EmbeddedRedisServer redis = EmbeddedRedisServer.start(folder, RealServers.binaries(), List.of());
+        opened.add(redis);
+        return redis;
+    }
+
+    EmbeddedPostgresServer postgres(Path folder) {
+        EmbeddedPostgresServer postgres =
+                EmbeddedPostgresServer.start(folder, RealServers.binaries(), List.of("shared_buffers=16MB"));
+        opened.add(postgres);
+        return postgres;
+    }
+
+    static RealServers.Database migrated(EmbeddedPostgresServer postgres) {
+        var database = new RealServers.Database(postgres.jdbcUrl(), postgres.username(), postgres.password());
+        Flyway.configure()
+                .dataSource(database.jdbcUrl(), database.username(), database.password())
+                .load()
+                .migrate();
+        return database;
+    }
+
+    static Accepted accept(Stores stores, Queues queues, int documents) {
+        Accepted batch = stores.accept(
+                IntStream.range(0, documents).mapToObj(i -> "document " + i).toArray(String[]::new));
+        queues.queue().push(Stores.lane(batch.batch(), Priority.NORMAL), batch.queued());
+        return batch;
+    }
+
+    static void awaitAll(Stores stores, Accepted batch) {
+        Bench.soon()
+                .atMost(Duration.ofSeconds(60))
+                .ignoreExceptions()
+                .until(() -> stores.batch(batch.batch()).counts().succeeded()
+                        == batch.queued().size());
+    }
+
+    static List<String> outcomes(Stores stores) {
+        return stores.jdbc()
+                .sql("select outcome || ' ' || count(*) from job_attempt group by outcome order by outcome")
+                .query(String.class)
+                .list();
+    }
+}

@@ -1,0 +1,144 @@
+package io.mivaa.batch.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.mivaa.batch.embedded.EmbeddedPostgresServer;
+import io.mivaa.batch.embedded.EmbeddedRedisServer;
+import io.mivaa.batch.job.Acceptance.Accepted;
+import io.mivaa.batch.job.JobId;
+import io.mivaa.batch.job.JobState;
+import io.mivaa.batch.testkit.Queues;
+import io.mivaa.batch.testkit.RealServers;
+import io.mivaa.batch.testkit.Stores;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the pool does while PostgreSQL, Redis or its own lease is away. */
+class WorkerPoolOutageTests extends PoolFixture {
+
+    @Test
+    void goesOnAfterRedisWasAway(@TempDir Path folder) {
+        Stores stores = new Stores();
+        EmbeddedRedisServer redis = redis(folder);
+        Queues queues = queues(stores, redis.uri());
+        Pool pool = pool(stores, queues);
+        pool.pool().start();
+        awaitAll(stores, accept(stores, queues, 5));
+
+        redis.close();
+        Accepted batch = stores.accept("during", "the outage");
+        Bench.soon().during(Duration.ofSeconds(1)).until(() -> !queues.answers());
+        opened.add(redis(folder));
+
+        awaitAll(stores, batch);
+    }
+
+    @Test
+    void goesOnAfterPostgresWasRestarted(@TempDir Path folder) {
+        EmbeddedPostgresServer postgres = postgres(folder);
+        var database = migrated(postgres);
+        Stores stores = new Stores(database.dataSource());
+        Queues queues = queues(stores, RealServers.redisUri());
+        Pool pool = pool(stores, queues, "concurrency", "2");
+        CountDownLatch within = new CountDownLatch(2);
+        CountDownLatch go = new CountDownLatch(1);
+        pool.bench().steps.parsing = (text, file, progress) -> {
+            within.countDown();
+            Bench.await(go);
+        };
+        Accepted batch = accept(stores, queues, 20);
+        pool.pool().start();
+        Bench.await(within);
+
+        ProcessHandle.of(postgres.pid()).orElseThrow().destroyForcibly();
+        go.countDown();
+
+        awaitAll(stores, batch);
+        assertThat(outcomes(stores)).contains("SUCCEEDED 20").doesNotContain("LOST");
+    }
+
+    @Test
+    void stopsThoughPostgresIsGone(@TempDir Path folder) {
+        EmbeddedPostgresServer postgres = postgres(folder);
+        var database = migrated(postgres);
+        HikariDataSource connections = (HikariDataSource) database.dataSource();
+        connections.setConnectionTimeout(500);
+        Stores stores = new Stores(connections);
+        Queues queues = queues(stores, RealServers.redisUri());
+        Pool pool = pool(stores, queues, "drain", "100ms");
+        CountDownLatch within = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        pool.bench().steps.parsing = (text, file, progress) -> {
+            within.countDown();
+            Bench.await(go);
+        };
+        accept(stores, queues, 1);
+        pool.pool().start();
+        Bench.await(within);
+        postgres.close();
+        go.countDown();
+
+        long before = System.nanoTime();
+        pool.pool().stop();
+
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(12));
+        assertThat(pool.bench().attempts("lost", "none")).isEqualTo(1);
+    }
+
+    @Test
+    void claimsNothingWhileItsLeaseDoesNotStand() {
+        Stores stores = new Stores();
+        Queues queues = queues(stores, RealServers.redisUri());
+        Pool pool = pool(stores, queues, "heartbeat", "50ms", "lease", "300ms");
+        pool.pool().start();
+        stores.jdbc()
+                .sql("alter table worker_instance add constraint frozen check (lease_until < now()) not valid")
+                .update();
+        Bench.soon().until(() -> !pool.heartbeat().leaseStands());
+
+        Accepted batch = accept(stores, queues, 1);
+        org.awaitility.Awaitility.await()
+                .during(Duration.ofMillis(500))
+                .until(() -> stores.job(batch.queued().get(0)).state() == JobState.QUEUED);
+        stores.jdbc().sql("alter table worker_instance drop constraint frozen").update();
+
+        awaitAll(stores, batch);
+    }
+
+    @Test
+    void registersAgainWhenItsRowIsGone() {
+        Stores stores = new Stores();
+        Queues queues = queues(stores, RealServers.redisUri());
+        Pool pool = pool(stores, queues, "heartbeat", "50ms");
+        pool.pool().start();
+
+        stores.jdbc().sql("delete from worker_instance").update();
+
+        Bench.soon().until(() -> stores.instances().list().size() == 1);
+        awaitAll(stores, accept(stores, queues, 3));
+    }
+
+    @Test
+    void givesBackJobsThatAreItsOwnButThatNobodyIsAt() {
+        Stores stores = new Stores();
+        Queues queues = queues(stores, RealServers.redisUri());
+        Pool pool = pool(stores, queues, "heartbeat", "50ms");
+        pool.pool().start();
+        JobId stray = stores.accept("stray").queued().get(0);
+        stores.claims().take(List.of(stray), stores.instances().list().get(0).id());
+
+        Bench.soon().until(() -> stores.job(stray).state() == JobState.SUCCEEDED);
+
+        assertThat(stores.job(stray).attempt()).isEqualTo(1);
+        assertThat(stores.jdbc()
+                        .sql("select outcome from job_attempt order by fence")
+                        .query(String.class)
+                        .list())
+                .containsExactly("HANDED_BACK", "SUCCEEDED");
+    }
+}
