@@ -130,6 +130,10 @@ public final class Boundary {
         thawed.countDown();
     }
 
+    public boolean thawed() {
+        return thawed.getCount() == 0;
+    }
+
     void opened(Link link) {
         open.add(link);
     }

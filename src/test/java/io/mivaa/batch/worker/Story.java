@@ -11,6 +11,7 @@ import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.testkit.RedisAccess;
 import io.mivaa.batch.testkit.Stores;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -49,6 +50,9 @@ final class Story {
             return name;
         }
     }
+
+    /** The steps with which every plot begins: an instance starts and accepts the batch. */
+    static final int PRELUDE = 2;
 
     private static final List<NewDocument> ONE = List.of(document("a", "one\ntwo"));
 
@@ -213,7 +217,10 @@ final class Story {
     }
 
     private static Plot plot(String name, Step... steps) {
-        return new Plot(name, Arrays.asList(steps));
+        List<Step> all = new ArrayList<>();
+        all.add((instance, story) -> instance.register());
+        all.addAll(Arrays.asList(steps));
+        return new Plot(name, List.copyOf(all));
     }
 
     private static Step accept(NewDocument... documents) {
