@@ -2,10 +2,13 @@ package io.mivaa.batch.job;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -153,31 +156,65 @@ public class Claims {
     }
 
     /**
-     * The last statement of the transaction that stores the result; must be called in one.
+     * The last statements of the transaction that stores the results; must be called in one. All or none: rows are
+     * locked in the order of their ids, and one lost claim refuses them all.
      *
-     * @param result the row of table result that is this job's outcome
+     * @throws ClaimLost naming one of the claims that are lost
      */
+    @Transactional
+    public void succeed(List<Success> successes) {
+        Set<UUID> settled = new HashSet<>(bound("""
+                        with mine as (
+                            select j.id, s.result, s.reused, s.pages, s.chunks
+                              from unnest(:ids, :fences, :results, :reused, :pages, :chunks)
+                                   as s(id, fence, result, reused, pages, chunks)
+                              join job j on j.id = s.id and j.fence = s.fence and j.state = 'RUNNING'
+                             order by j.id for update of j)
+                        update job j
+                           set state = 'SUCCEEDED', stage = null, claimed_by = null, queued_at = null,
+                               result_id = m.result, reused = m.reused,
+                               pages = m.pages, chunks = m.chunks, embedded = m.chunks,
+                               error_class = null, error_code = null, error_message = null,
+                               finished_at = clock_timestamp()
+                          from mine m where j.id = m.id
+                        returning j.id
+                        """, successes)
+                .query((row, n) -> row.getObject(1, UUID.class))
+                .list());
+        for (Success success : successes) {
+            if (!settled.contains(success.claim().job().value())) {
+                throw new ClaimLost(success.claim());
+            }
+        }
+        bound("""
+                        update job_attempt a
+                           set ended_at = clock_timestamp(), outcome = 'SUCCEEDED', timings = s.timings::jsonb
+                          from unnest(:ids, :fences, :timings) as s(job, fence, timings)
+                         where a.job_id = s.job and a.fence = s.fence
+                        """, successes).update();
+    }
+
+    private JdbcClient.StatementSpec bound(String sql, List<Success> successes) {
+        return jdbc.sql(sql)
+                .param("ids", column(successes, s -> s.claim().job().value(), UUID[]::new))
+                .param("fences", column(successes, s -> s.claim().fence(), Long[]::new))
+                .param("results", column(successes, Success::result, UUID[]::new))
+                .param("reused", column(successes, Success::reused, Boolean[]::new))
+                .param("pages", column(successes, Success::pages, Integer[]::new))
+                .param("chunks", column(successes, Success::chunks, Integer[]::new))
+                .param("timings", column(successes, s -> json.writeValueAsString(s.timings()), String[]::new));
+    }
+
+    private static <T extends @Nullable Object> T[] column(
+            List<Success> successes, Function<Success, T> value, IntFunction<T[]> array) {
+        return successes.stream().map(value).toArray(array);
+    }
+
+    /** Settles a single success. */
     @Transactional
     public void succeed(
             Claim claim, UUID result, boolean reused, @Nullable Integer pages, int chunks, Map<String, Long> timings) {
-        int rows = jdbc.sql("""
-                        update job
-                           set state = 'SUCCEEDED', stage = null, claimed_by = null, queued_at = null,
-                               result_id = :result, reused = :reused,
-                               pages = :pages, chunks = :chunks, embedded = :chunks,
-                               error_class = null, error_code = null, error_message = null,
-                               finished_at = clock_timestamp()
-                         where id = :id and fence = :fence and state = 'RUNNING'
-                        """)
-                .param("result", result)
-                .param("reused", reused)
-                .param("pages", pages, java.sql.Types.INTEGER)
-                .param("chunks", chunks)
-                .param("id", claim.job().value())
-                .param("fence", claim.fence())
-                .update();
-        expectOne(rows, claim);
-        closeAttempt(claim, "SUCCEEDED", null, null, timings);
+        succeed(List.of(new Success(claim, result, reused, pages, chunks, timings)));
     }
 
     /** Waits in PostgreSQL until the delay is over; no thread sleeps for it. */

@@ -3,6 +3,7 @@ package io.mivaa.batch.results;
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.Claim;
 import io.mivaa.batch.job.DocumentId;
+import io.mivaa.batch.job.Success;
 import io.mivaa.batch.job.Workspace;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -100,22 +101,38 @@ class Documents {
                 == 1;
     }
 
-    /** Lets the document point to this job, unless one that was accepted later stands or was forgotten there. */
-    void publish(Claim claim, UUID result) {
+    /**
+     * Lets each document point to its job, unless one that was accepted later stands or was forgotten there. Rows are
+     * locked in the order of their keys.
+     */
+    void publish(List<Success> successes) {
         jdbc.sql("""
                         insert into document as d (id, workspace, key, job_id, job_seq, result_id)
-                        values (:id, :workspace, :key, :job, :seq, :result)
+                        select distinct on (s.workspace, s.key) s.id, s.workspace, s.key, s.job, s.seq, s.result
+                          from unnest(:ids, :workspaces, :keys, :jobs, :seqs, :results)
+                               as s(id, workspace, key, job, seq, result)
+                         order by s.workspace, s.key, s.seq desc
                         on conflict (workspace, key) do update
                            set job_id = excluded.job_id, job_seq = excluded.job_seq, result_id = excluded.result_id,
                                updated_at = now()
                          where d.job_seq < excluded.job_seq
                         """)
-                .param("id", DocumentId.create().value())
-                .param("workspace", claim.workspace().name())
-                .param("key", claim.documentKey())
-                .param("job", claim.job().value())
-                .param("seq", claim.seq())
-                .param("result", result)
+                .param(
+                        "ids",
+                        successes.stream().map(s -> DocumentId.create().value()).toArray(UUID[]::new))
+                .param(
+                        "workspaces",
+                        successes.stream()
+                                .map(s -> s.claim().workspace().name())
+                                .toArray(String[]::new))
+                .param(
+                        "keys",
+                        successes.stream().map(s -> s.claim().documentKey()).toArray(String[]::new))
+                .param(
+                        "jobs",
+                        successes.stream().map(s -> s.claim().job().value()).toArray(UUID[]::new))
+                .param("seqs", successes.stream().map(s -> s.claim().seq()).toArray(Long[]::new))
+                .param("results", successes.stream().map(Success::result).toArray(UUID[]::new))
                 .update();
     }
 

@@ -3,6 +3,7 @@ package io.mivaa.batch.results;
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.Batches;
 import io.mivaa.batch.job.Claim;
+import io.mivaa.batch.job.Success;
 import io.mivaa.batch.job.TimeOrderedUuid;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.pipeline.Chunk;
@@ -93,13 +94,26 @@ public class Results {
     }
 
     /**
-     * Lets the document point to this job, unless one that was accepted later stands there already.
-     *
-     * @param result what {@link #store} or {@link #findReusable} gave
+     * Lets the documents point to these jobs, unless one that was accepted later stands there already. The results are
+     * those that {@link #store} or {@link #findReusable} gave.
      */
     @Transactional(propagation = Propagation.MANDATORY)
-    public void publish(Claim claim, UUID result) {
-        documents.publish(claim, result);
+    public void publish(List<Success> successes) {
+        documents.publish(successes);
+    }
+
+    /** Whether {@link #findReusable} has a chance; locks nothing and needs no transaction. */
+    public boolean mayBeReusable(Claim claim, String fingerprint) {
+        return jdbc.sql("""
+                        select exists (select from result
+                                        where workspace = :workspace and sha256 = :sha256
+                                          and fingerprint = :fingerprint)
+                        """)
+                .param("workspace", claim.workspace().name())
+                .param("sha256", claim.sha256())
+                .param("fingerprint", fingerprint)
+                .query(Boolean.class)
+                .single();
     }
 
     /**

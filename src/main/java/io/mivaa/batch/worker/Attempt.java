@@ -156,15 +156,10 @@ final class Attempt implements Runnable {
 
     /** The same bytes with the same settings give the same result, so an earlier one will do. */
     private boolean reuse(String fingerprint) {
-        boolean reused = settlement.once(() -> bench.inTransaction(() -> bench.results()
-                .findReusable(claim, fingerprint)
-                .map(found -> {
-                    bench.results().publish(claim, found.result());
-                    bench.claims()
-                            .succeed(claim, found.result(), true, found.pages(), found.chunks(), progress.timings());
-                    return true;
-                })
-                .orElse(false)));
+        if (!bench.results().mayBeReusable(claim, fingerprint)) {
+            return false;
+        }
+        boolean reused = commit(new GroupCommit.Outcome(claim, null, fingerprint, progress.timings()));
         if (reused) {
             succeeded("reused an earlier result");
         }
@@ -174,13 +169,8 @@ final class Attempt implements Runnable {
     /** Result and state in one transaction, so that neither is ever seen without the other. */
     private void store(RagDocument document, String fingerprint) {
         progress.enter(JobStage.STORING);
+        progress.timed(() -> commit(new GroupCommit.Outcome(claim, document, fingerprint, progress.timings())));
         int chunks = document.chunks().size();
-        settlement.once(() -> bench.inTransaction(() -> progress.timed(() -> {
-            var result = bench.results().store(claim, document, fingerprint);
-            bench.results().publish(claim, result);
-            bench.claims().succeed(claim, result, false, document.pages(), chunks, progress.timings());
-            return true;
-        })));
         bench.metrics()
                 .embedded(
                         chunks,
@@ -188,6 +178,11 @@ final class Attempt implements Runnable {
                                 .mapToLong(chunk -> chunk.tokens())
                                 .sum());
         succeeded(chunks + " chunks");
+    }
+
+    private boolean commit(GroupCommit.Outcome outcome) {
+        return settlement.once(
+                () -> bench.commits().commit(outcome), () -> bench.commits().commitAlone(outcome));
     }
 
     private void succeeded(String with) {

@@ -44,9 +44,14 @@ final class Settlement {
      * @throws CancellationException when the instance stopped first
      */
     boolean once(Supplier<Boolean> transaction) {
+        return once(transaction, transaction);
+    }
+
+    /** The same with another transaction for the tries after the first. */
+    boolean once(Supplier<Boolean> transaction, Supplier<Boolean> later) {
         for (boolean ambiguous = false; ; ambiguous = true) {
             try {
-                return ambiguous ? again(transaction) : transaction.get();
+                return ambiguous ? again(later) : transaction.get();
             } catch (RuntimeException failure) {
                 if (!databaseAway(failure)) {
                     throw failure;

@@ -7,8 +7,6 @@ import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.results.Results;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
-import org.springframework.transaction.support.TransactionOperations;
 
 /** Everything an attempt works with; shared by all attempts of an instance. Thread-safe. */
 record Workbench(
@@ -17,7 +15,7 @@ record Workbench(
         SpoolDirectory spool,
         ProviderGates providers,
         Results results,
-        TransactionOperations transactions,
+        GroupCommit commits,
         RetryPolicy retries,
         WorkerMetrics metrics,
         TimeLimit timeLimit,
@@ -27,10 +25,6 @@ record Workbench(
     /** With every embedder behind its provider's gate. */
     Pipeline pipeline() {
         return providers.pipeline();
-    }
-
-    boolean inTransaction(Supplier<Boolean> work) {
-        return Boolean.TRUE.equals(transactions.execute(status -> work.get()));
     }
 
     /** Waits for a moment and says whether the instance has given up waiting for its attempts. */

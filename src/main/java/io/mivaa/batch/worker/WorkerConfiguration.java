@@ -55,7 +55,7 @@ class WorkerConfiguration {
                 spool,
                 providers,
                 results,
-                new TransactionTemplate(transactions),
+                new GroupCommit(results, claims, new TransactionTemplate(transactions)),
                 new RetryPolicy(settings, random),
                 new WorkerMetrics(meters, settings.concurrency()),
                 settings.timeLimit(),

@@ -9,6 +9,7 @@ import io.mivaa.batch.job.InstanceId;
 import io.mivaa.batch.job.NewBatch;
 import io.mivaa.batch.job.NewDocument;
 import io.mivaa.batch.job.Priority;
+import io.mivaa.batch.job.Success;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.pipeline.RagDocument;
 import io.mivaa.batch.results.Results.Reusable;
@@ -137,8 +138,9 @@ abstract class OnPostgres {
     }
 
     void settle(Claim claim, UUID result, boolean reused, int chunks) {
-        results.publish(claim, result);
-        claims.succeed(claim, result, reused, null, chunks, Map.of());
+        List<Success> success = List.of(new Success(claim, result, reused, null, chunks, Map.of()));
+        results.publish(success);
+        claims.succeed(success);
     }
 
     BatchId succeeded(@Nullable String externalId, String filename, String... chunks) throws IOException {

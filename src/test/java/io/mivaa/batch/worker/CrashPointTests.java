@@ -123,7 +123,7 @@ class CrashPointTests {
 
     /** All stories begin alike, and once is enough for that. */
     private static int from(Plot plot, Undisturbed calm) {
-        return plot == Story.ALL.get(0) ? 0 : calm.accepted();
+        return plot.equals(Story.ALL.get(0)) ? 0 : calm.accepted();
     }
 
     /**

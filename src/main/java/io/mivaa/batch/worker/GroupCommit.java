@@ -1,0 +1,140 @@
+package io.mivaa.batch.worker;
+
+import io.mivaa.batch.job.Claim;
+import io.mivaa.batch.job.ClaimLost;
+import io.mivaa.batch.job.Claims;
+import io.mivaa.batch.job.Success;
+import io.mivaa.batch.pipeline.RagDocument;
+import io.mivaa.batch.results.Results;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Commits the successes of an instance's attempts. Whatever is ready while one transaction runs goes into the next one
+ * together, so that many small jobs share a commit, and the lock of their batch's row, instead of taking turns for it;
+ * a job that comes alone waits for nobody. Result and state of a job are in one transaction in any case. A group is
+ * committed or refused as a whole; what was refused is tried again one by one, so that no job pays for another.
+ * Thread-safe.
+ */
+final class GroupCommit {
+
+    private static final int MAX_GROUP = 64;
+
+    /** A document with more chunks than this would keep the others waiting. */
+    private static final int MAX_CHUNKS = 64;
+
+    private final Results results;
+    private final Claims claims;
+    private final TransactionOperations transactions;
+    private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
+    private final ReentrantLock leader = new ReentrantLock();
+
+    GroupCommit(Results results, Claims claims, TransactionOperations transactions) {
+        this.results = results;
+        this.claims = claims;
+        this.transactions = transactions;
+    }
+
+    /**
+     * What an attempt wants committed.
+     *
+     * @param document what came out of the pipeline; null to reuse an earlier result of the same bytes and settings
+     * @param fingerprint of the settings
+     */
+    record Outcome(Claim claim, @Nullable RagDocument document, String fingerprint, Map<String, Long> timings) {}
+
+    /** An outcome in the queue; guarded by the leader's lock. */
+    private static final class Waiting {
+        private final Outcome outcome;
+        private boolean done;
+        private boolean committed;
+        private @Nullable Throwable failure;
+
+        Waiting(Outcome outcome) {
+            this.outcome = outcome;
+        }
+    }
+
+    /**
+     * Commits, alone or with others.
+     *
+     * @return false when there is no result to reuse any more
+     * @throws ClaimLost when somebody else has the job
+     */
+    boolean commit(Outcome outcome) {
+        RagDocument document = outcome.document();
+        if (document != null && document.chunks().size() > MAX_CHUNKS) {
+            return commitAlone(outcome);
+        }
+        Waiting mine = new Waiting(outcome);
+        queue.add(mine);
+        leader.lock();
+        try {
+            while (!mine.done) {
+                lead();
+            }
+        } finally {
+            leader.unlock();
+        }
+        if (mine.failure == null) {
+            return mine.committed;
+        }
+        if (Settlement.databaseAway(mine.failure)) {
+            throw (RuntimeException) mine.failure;
+        }
+        return commitAlone(outcome);
+    }
+
+    /** The same in a transaction of its own. */
+    boolean commitAlone(Outcome outcome) {
+        return commit(List.of(outcome)).get(0);
+    }
+
+    private void lead() {
+        List<Waiting> group = new ArrayList<>();
+        for (Waiting next = queue.poll(); next != null; next = group.size() < MAX_GROUP ? queue.poll() : null) {
+            group.add(next);
+        }
+        try {
+            List<Boolean> committed =
+                    commit(group.stream().map(waiting -> waiting.outcome).toList());
+            for (int i = 0; i < group.size(); i++) {
+                group.get(i).committed = committed.get(i);
+            }
+        } catch (RuntimeException | Error failure) {
+            group.forEach(waiting -> waiting.failure = failure);
+        }
+        group.forEach(waiting -> waiting.done = true);
+    }
+
+    private List<Boolean> commit(List<Outcome> outcomes) {
+        return java.util.Objects.requireNonNull(transactions.execute(status -> {
+            List<Optional<Success>> stored = outcomes.stream().map(this::store).toList();
+            List<Success> successes = stored.stream().flatMap(Optional::stream).toList();
+            if (!successes.isEmpty()) {
+                results.publish(successes);
+                claims.succeed(successes);
+            }
+            return stored.stream().map(Optional::isPresent).toList();
+        }));
+    }
+
+    private Optional<Success> store(Outcome outcome) {
+        RagDocument document = outcome.document();
+        if (document == null) {
+            return results.findReusable(outcome.claim(), outcome.fingerprint())
+                    .map(found -> new Success(
+                            outcome.claim(), found.result(), true, found.pages(), found.chunks(), outcome.timings()));
+        }
+        var result = results.store(outcome.claim(), document, outcome.fingerprint());
+        int chunks = document.chunks().size();
+        return Optional.of(new Success(outcome.claim(), result, false, document.pages(), chunks, outcome.timings()));
+    }
+}
