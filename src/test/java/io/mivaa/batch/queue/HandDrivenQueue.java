@@ -22,19 +22,17 @@ public final class HandDrivenQueue {
         this.context = context;
     }
 
-    public JobQueue queue() {
-        return context.getBean(JobQueue.class);
+    public HintSource hints() {
+        return context.getBean(HintSource.class);
     }
 
-    /** One pass of the reconciler, failures and all. */
+    /** One pass of the reconciler. */
     public void reconcile() {
-        Reconciler reconciler = context.getBean(Reconciler.class);
-        reconciler.takeBack();
-        reconciler.restoreHints();
+        context.getBean(Reconciler.class).reconcileQuietly();
     }
 
-    /** One pass of the promoter, failures and all. */
+    /** One pass of the promoter. */
     public void promote() {
-        context.getBean(Promoter.class).promote();
+        context.getBean(Promoter.class).promoteQuietly();
     }
 }

@@ -23,15 +23,15 @@ public final class Boundary {
         LOSES_ITS_CONNECTION_BEFORE,
         /** The operation was done, but nobody heard the answer; the instance lives on. */
         LOSES_ITS_CONNECTION_AFTER,
-        FREEZES_BEFORE,
-        FREEZES_AFTER;
+        /** After one point is before the next. */
+        FREEZES_BEFORE;
 
         public boolean crash() {
             return this == CRASHES_BEFORE || this == CRASHES_AFTER;
         }
 
         public boolean freeze() {
-            return this == FREEZES_BEFORE || this == FREEZES_AFTER;
+            return this == FREEZES_BEFORE;
         }
 
         private boolean before() {
@@ -108,6 +108,16 @@ public final class Boundary {
 
     public boolean dead() {
         return dead;
+    }
+
+    /** Whether a connection was lost at a point whose name begins so. */
+    public boolean lost(String name) {
+        Fault now = fault;
+        return struck
+                && now != null
+                && !now.crash()
+                && !now.freeze()
+                && points.get(at).startsWith(name);
     }
 
     public boolean struck() {

@@ -19,6 +19,7 @@ import io.mivaa.batch.job.Jobs;
 import io.mivaa.batch.job.Lane;
 import io.mivaa.batch.job.NewBatch;
 import io.mivaa.batch.job.NewDocument;
+import io.mivaa.batch.job.OpenJobs;
 import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.results.Results;
@@ -88,7 +89,8 @@ public final class Stores {
                 DeadLetters.class,
                 Expiry.class,
                 Instances.class,
-                Jobs.class);
+                Jobs.class,
+                OpenJobs.class);
         context.refresh();
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.Counter;
 import io.mivaa.batch.testkit.Boundary.Dead;
 import io.mivaa.batch.testkit.Boundary.Fault;
 import io.mivaa.batch.testkit.RealServers;
@@ -92,13 +93,15 @@ class CrashPointTests {
     @TestFactory
     Stream<DynamicNode> fencesOffWhoeverThaws() {
         return Stream.concat(
-                everywhere(Fault.FREEZES_BEFORE, Fault.FREEZES_AFTER),
+                everywhere(Fault.FREEZES_BEFORE),
                 Stream.of(dynamicTest("and it did", () -> assertThat(fenced()).isPositive())));
     }
 
     /** How often the first instance came too late. */
     private static double fenced() {
-        return first.bench.meters.get("mivaa.commits.fenced").counter().count();
+        return first.bench.meters.get("mivaa.commits.fenced").counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
     }
 
     private Stream<DynamicNode> everywhere(Fault... faults) {
@@ -217,7 +220,6 @@ class CrashPointTests {
         redis.flush();
         Story story = new Story(truth, redis);
         for (HandDrivenInstance instance : List.of(first, second)) {
-            instance.boundary.calm();
             instance.begin();
             instance.bench.steps.parsing = (text, file, progress) -> story.parse();
         }
@@ -251,6 +253,6 @@ class CrashPointTests {
             instance.promote();
             instance.workOff(story::left);
         }
-        instance.drainHints(verdict::hintsAreLeft);
+        second.drainHints(verdict::hintsAreLeft);
     }
 }

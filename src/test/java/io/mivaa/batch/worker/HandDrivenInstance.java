@@ -25,6 +25,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.dao.DataAccessException;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.transaction.TransactionException;
 
@@ -42,10 +43,8 @@ final class HandDrivenInstance implements AutoCloseable {
     final Boundary boundary = new Boundary();
     final Stores stores;
     final Bench bench;
-    final FrontDoor door;
-
-    private final HandDrivenQueue queue;
-    private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+    private final RedisConnectionFactory connections;
+    private AnnotationConfigApplicationContext context;
     private final List<Claim> held = new ArrayList<>();
 
     private InstanceId id = InstanceId.create();
@@ -55,15 +54,29 @@ final class HandDrivenInstance implements AutoCloseable {
     HandDrivenInstance(DataSource database, RedisAccess redis) {
         this.stores = new Stores(new WatchedDatabase(database, boundary));
         this.bench = new Bench(stores, new NoPause(boundary));
-        var connections = Objects.requireNonNull(redis.template().getConnectionFactory());
-        context.setParent(stores.beans());
-        context.registerBean(StringRedisTemplate.class, () -> WatchedRedis.template(connections, boundary));
-        context.registerBean(MeterRegistry.class, () -> new SimpleMeterRegistry());
-        context.registerBean(Pipeline.class, bench.workbench::pipeline);
-        context.register(HandDrivenQueue.Wiring.class, FrontDoor.Wiring.class);
-        context.refresh();
-        this.queue = new HandDrivenQueue(context);
-        this.door = new FrontDoor(context);
+        this.connections = Objects.requireNonNull(redis.template().getConnectionFactory());
+        this.context = open();
+    }
+
+    private AnnotationConfigApplicationContext open() {
+        AnnotationConfigApplicationContext opened = new AnnotationConfigApplicationContext();
+        opened.setParent(stores.beans());
+        opened.registerBean(StringRedisTemplate.class, () -> WatchedRedis.template(connections, boundary));
+        opened.registerBean(MeterRegistry.class, () -> new SimpleMeterRegistry());
+        opened.registerBean(Pipeline.class, bench.workbench::pipeline);
+        // The bench's own, which stays when this context is closed.
+        opened.getBeanFactory().registerSingleton("spoolDirectory", bench.workbench.spool());
+        opened.register(HandDrivenQueue.Wiring.class, FrontDoor.Wiring.class);
+        opened.refresh();
+        return opened;
+    }
+
+    FrontDoor door() {
+        return new FrontDoor(context);
+    }
+
+    private HandDrivenQueue queue() {
+        return new HandDrivenQueue(context);
     }
 
     /** A step of the line that may fail because of its connections. */
@@ -75,6 +88,16 @@ final class HandDrivenInstance implements AutoCloseable {
     void begin() {
         held.clear();
         suspects = List.of();
+        boolean redisFailed = boundary.lost("redis");
+        boundary.calm();
+        if (redisFailed) {
+            // One that has just seen Redis fail asks it nothing for a while.
+            context.close();
+            context = open();
+            // The first pass of a reconciler is not like the others.
+            queue().reconcile();
+            boundary.calm();
+        }
     }
 
     InstanceId id() {
@@ -135,19 +158,19 @@ final class HandDrivenInstance implements AutoCloseable {
         for (int round = 0; round < rounds && left.getAsBoolean(); round++) {
             goOn(this::beat);
             goOn(this::beat);
-            goOn(queue::reconcile);
-            goOn(queue::reconcile);
+            goOn(() -> queue().reconcile());
+            goOn(() -> queue().reconcile());
             claim();
             work(null);
         }
     }
 
     void reconcile() {
-        untilAnswered(queue::reconcile);
+        untilAnswered(() -> queue().reconcile());
     }
 
     void promote() {
-        untilAnswered(queue::promote);
+        untilAnswered(() -> queue().promote());
     }
 
     void beat() {
@@ -171,7 +194,7 @@ final class HandDrivenInstance implements AutoCloseable {
     }
 
     private void takeAndClaim() {
-        List<JobId> hints = queue.queue().take(10);
+        List<JobId> hints = queue().hints().take(10);
         if (!hints.isEmpty()) {
             held.addAll(stores.claims().take(hints, id));
         }
