@@ -198,9 +198,9 @@ public class Backlog {
                         update job j
                            set state = case when d.ready then j.state else 'DEAD' end,
                                run_after = case when d.ready then greatest(now(), d.scheduled_at) end,
-                               finished_at = case when d.ready then null else now() end,
-                               error_class = case when d.ready then null else 'CANCELLED' end,
-                               error_code = case when d.ready then null else 'dependency-failed' end,
+                               finished_at = case when not d.ready then now() end,
+                               error_class = case when not d.ready then 'CANCELLED' end,
+                               error_code = case when not d.ready then 'dependency-failed' end,
                                error_message = case when not d.ready
                                                     then 'A batch that this one waits for failed or was cancelled.' end
                           from due d where j.id = d.id

@@ -9,6 +9,7 @@ import io.mivaa.batch.results.Results;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -92,6 +93,11 @@ final class GroupCommit {
         return commitAlone(outcome);
     }
 
+    /** How many outcomes wait for the transaction after the one that runs. */
+    int waiting() {
+        return queue.size();
+    }
+
     /** The same in a transaction of its own. */
     boolean commitAlone(Outcome outcome) {
         return commit(List.of(outcome)).get(0);
@@ -115,7 +121,7 @@ final class GroupCommit {
     }
 
     private List<Boolean> commit(List<Outcome> outcomes) {
-        return java.util.Objects.requireNonNull(transactions.execute(status -> {
+        return Objects.requireNonNull(transactions.execute(status -> {
             List<Optional<Success>> stored = outcomes.stream().map(this::store).toList();
             List<Success> successes = stored.stream().flatMap(Optional::stream).toList();
             if (!successes.isEmpty()) {

@@ -93,20 +93,23 @@ final class Bench implements AutoCloseable {
 
     /** The same, with transactions that a test has in hand. */
     Attempt attempt(JobId job, TransactionOperations transactions) {
-        return new Attempt(
-                stores.claim(job),
-                new Workbench(
-                        workbench.claims(),
-                        workbench.contents(),
-                        workbench.spool(),
-                        workbench.providers(),
-                        workbench.results(),
-                        new GroupCommit(workbench.results(), workbench.claims(), transactions),
-                        workbench.retries(),
-                        workbench.metrics(),
-                        workbench.timeLimit(),
-                        workbench.abandoned(),
-                        workbench.stopping()));
+        return new Attempt(stores.claim(job), with(transactions));
+    }
+
+    /** The same workbench with transactions that a test has in hand. */
+    Workbench with(TransactionOperations transactions) {
+        return new Workbench(
+                workbench.claims(),
+                workbench.contents(),
+                workbench.spool(),
+                workbench.providers(),
+                workbench.results(),
+                new GroupCommit(workbench.results(), workbench.claims(), transactions),
+                workbench.retries(),
+                workbench.metrics(),
+                workbench.timeLimit(),
+                workbench.abandoned(),
+                workbench.stopping());
     }
 
     void run(JobId job) {
