@@ -33,13 +33,12 @@ import org.springframework.stereotype.Component;
  * Lists of job ids in Redis, one per batch, taken fairly. An id in a list is a hint and nothing more: whoever takes it
  * has to claim the job in PostgreSQL; a hint twice is harmless, and a lost one is found missing by the
  * {@link Reconciler}. Every method throws {@link DataAccessException} while Redis is away; after a failure all do so
- * at once for a second, so that nobody waits for a server that just kept somebody else waiting. Thread-safe.
+ * at once for a moment, so that nobody waits for a server that just kept somebody else waiting. Thread-safe.
  */
 @Component
 public class JobQueue {
 
     private static final int PUSH = 500;
-    private static final long AVOID_NANOS = 1_000_000_000;
 
     private static final RedisScript<Long> PUSH_SCRIPT = script("push", Long.class);
     private static final RedisScript<Long> DROP_SCRIPT = script("drop", Long.class);
@@ -50,6 +49,7 @@ public class JobQueue {
     private final StringRedisTemplate redis;
     private final Keys keys;
     private final List<Integer> weights;
+    private final long pauseNanos;
     private final Semaphore wakeUps = new Semaphore(0);
     private final AtomicReference<@Nullable Long> failedAt = new AtomicReference<>();
 
@@ -57,6 +57,7 @@ public class JobQueue {
         this.redis = redis;
         this.keys = new Keys(settings.prefix());
         this.weights = settings.weights();
+        this.pauseNanos = settings.redisPause().toNanos();
     }
 
     /** Redis failed a moment ago and is not asked again yet. */
@@ -197,7 +198,7 @@ public class JobQueue {
 
     private <T> T ask(Supplier<T> question) {
         Long failed = failedAt.get();
-        if (failed != null && System.nanoTime() - failed < AVOID_NANOS) {
+        if (failed != null && System.nanoTime() - failed < pauseNanos) {
             throw new Avoided();
         }
         try {

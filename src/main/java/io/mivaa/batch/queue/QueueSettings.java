@@ -12,6 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param weights of the priorities, critical first: how many jobs each gets for one of weight 1 while all have work
  * @param promoteEvery how often jobs whose time has come are looked for
  * @param reconcileEvery how often hints are compared with PostgreSQL and dead instances looked for
+ * @param redisPause how long Redis is left alone after it failed, so that not everybody waits for its timeout
  * @param maxCrashes a job that has brought down this many instances is buried
  */
 @ConfigurationProperties("mivaa.queue")
@@ -20,6 +21,7 @@ record QueueSettings(
         @DefaultValue({"8", "4", "2", "1"}) List<Integer> weights,
         @DefaultValue("250ms") Duration promoteEvery,
         @DefaultValue("1s") Duration reconcileEvery,
+        @DefaultValue("1s") Duration redisPause,
         @DefaultValue("3") int maxCrashes) {
 
     QueueSettings {
@@ -29,6 +31,9 @@ record QueueSettings(
         if (promoteEvery.toMillis() < 10 || reconcileEvery.toMillis() < 100) {
             throw new IllegalArgumentException(
                     "mivaa.queue.promote-every must be at least 10ms and reconcile-every at least 100ms");
+        }
+        if (redisPause.isNegative()) {
+            throw new IllegalArgumentException("mivaa.queue.redis-pause must not be negative: " + redisPause);
         }
         if (maxCrashes < 1) {
             throw new IllegalArgumentException("mivaa.queue.max-crashes must be at least 1: " + maxCrashes);

@@ -64,7 +64,7 @@ class ChaosRun {
         long hardEnd = end + settings.settle().toNanos();
         for (int batch = 0; System.nanoTime() < end; batch++) {
             List<String> texts = new ArrayList<>();
-            int size = 1 + random.nextInt(random.nextInt(10) == 0 ? 60 : 12);
+            int size = 1 + random.nextInt(random.nextInt(10) == 0 ? 60 : 25);
             for (int i = 0; i < size; i++) {
                 // Now and then a text that is known already, which is answered from the earlier result.
                 int name = random.nextInt(20) == 0 ? random.nextInt(20) : 1_000_000 + 1_000 * batch + i;
@@ -75,7 +75,7 @@ class ChaosRun {
                     ? poster.postTwiceAtOnce(key, texts, random, () -> System.nanoTime() > hardEnd)
                     : poster.post(key, texts, random, () -> System.nanoTime() > hardEnd);
             tally.count(accepted ? "client: batches accepted" : "client: batches given up");
-            Patience.pause(Duration.ofMillis(200 + random.nextInt(800)));
+            Patience.pause(Duration.ofMillis(100 + random.nextInt(400)));
         }
     }
 

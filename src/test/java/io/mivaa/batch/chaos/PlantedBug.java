@@ -5,6 +5,8 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
@@ -19,11 +21,12 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
  */
 enum PlantedBug implements BeanPostProcessor {
 
-    /** Whoever finishes a job commits it, whether the job is still his or not. */
+    /** Whoever has worked on a job writes to it, whether the job is still his or not. */
     COMMIT_WITHOUT_FENCE {
         @Override
-        String rewrite(String sql) {
-            return sql.contains("'SUCCEEDED'") && SETS_STATE.matcher(sql).find()
+        String rewrite(Connection connection, String sql) {
+            boolean settles = sql.contains("fence = ?") || sql.contains("'SUCCEEDED'");
+            return settles && CHANGES_A_JOB.matcher(sql).find()
                     ? FENCE.matcher(sql).replaceAll("(true or $0)")
                     : sql;
         }
@@ -53,24 +56,34 @@ enum PlantedBug implements BeanPostProcessor {
         }
     },
 
-    /** The heartbeat of one instance renews the lease of every instance, also of those that are no more. */
+    /** The heartbeat of an instance renews the lease of every instance, also of those that are no more. */
     EVERY_LEASE_RENEWED {
         @Override
-        String rewrite(String sql) {
-            return LEASE.matcher(sql).find() ? OF_ONE.matcher(sql).replaceAll("where (true or $1)") : sql;
+        String rewrite(Connection connection, String sql) throws SQLException {
+            if (RENEWS_A_LEASE.matcher(sql).find()) {
+                strike();
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute("update worker_instance set lease_until = now() + interval '1 minute'");
+                }
+            }
+            return sql;
         }
     };
 
-    private static final Pattern SETS_STATE = Pattern.compile("update\\s+job\\b(?!_)");
+    private static final Pattern CHANGES_A_JOB = Pattern.compile("update\\s+job\\s");
     private static final Pattern FENCE = Pattern.compile("(?:\\w+\\.)?fence\\s*=\\s*(?:\\?|\\w+\\.fence)");
-    private static final Pattern LEASE =
+    private static final Pattern RENEWS_A_LEASE =
             Pattern.compile("update\\s+worker_instance\\s+set\\s+lease_until\\s*=\\s*now\\(\\) \\+");
-    private static final Pattern OF_ONE = Pattern.compile("where (id = \\?)");
 
     @SuppressWarnings("ImmutableEnumChecker") // one process has one bug, and only says so once
     private volatile boolean struck;
 
-    String rewrite(String sql) {
+    /**
+     * What the driver gets to see instead.
+     *
+     * @throws SQLException as the connection does
+     */
+    String rewrite(Connection connection, String sql) throws SQLException {
         return sql;
     }
 
@@ -94,7 +107,7 @@ enum PlantedBug implements BeanPostProcessor {
     private Object statement(Connection connection, Method method, Object[] arguments) throws Throwable {
         if (method.getName().equals("prepareStatement")) {
             String sql = (String) arguments[0];
-            arguments[0] = rewrite(sql);
+            arguments[0] = rewrite(connection, sql);
             if (!sql.equals(arguments[0])) {
                 strike();
             }

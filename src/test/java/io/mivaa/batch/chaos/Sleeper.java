@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 /** Roles of the pipeline that do nothing but sleep, and documents that say how. */
 final class Sleeper {
 
-    private static final int LONG = 20;
+    private static final int LONG = 8;
 
     private Sleeper() {}
 
@@ -44,7 +44,7 @@ final class Sleeper {
         return "sleep " + millis + " ms " + fate + " document " + name + "\n";
     }
 
-    /** Mostly a tenth of a second, now and then long enough to be taken over while somebody is frozen. */
+    /** Mostly some tenths of a second, now and then long enough to be taken over while somebody is frozen. */
     static String document(Random random, String name) {
         int dice = random.nextInt(100);
         Fate fate = dice < 84 ? Fate.SUCCEEDS : dice < 94 ? Fate.STUMBLES : dice < 97 ? Fate.FAILS : Fate.REFUSED;

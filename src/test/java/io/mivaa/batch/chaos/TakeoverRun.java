@@ -70,6 +70,11 @@ class TakeoverRun {
         long now = victim.pid();
         assertThat(Patience.await(PATIENCE, () -> completed(jdbc, now) > 0)).isTrue();
         restarts.add(since(ready));
+        System.out.printf(
+                "Kill %d: taken over after %d ms, completed %d ms after it was ready again%n",
+                restarts.size(),
+                takeovers.get(takeovers.size() - 1).toMillis(),
+                restarts.get(restarts.size() - 1).toMillis());
     }
 
     private static long held(JdbcClient jdbc, long pid) {
@@ -99,12 +104,12 @@ class TakeoverRun {
         return jdbc.sql(sql).param("pid", pid).query(Long.class).single();
     }
 
-    /** Keeps both at work, and no more than that. */
+    /** Keeps both at work, with no more than one alone can do: a backlog is not what is measured. */
     private void feed(Poster poster) {
         Random random = new Random(1);
         for (int batch = 0; !over.get(); batch++) {
             int number = batch;
-            List<String> texts = IntStream.range(0, 8)
+            List<String> texts = IntStream.range(0, 4)
                     .mapToObj(i -> Sleeper.document(300 + random.nextInt(700), Fate.SUCCEEDS, number + "-" + i))
                     .toList();
             poster.post("takeover-" + batch, texts, random, over::get);

@@ -29,7 +29,8 @@ class AttemptFailureTests {
     private static final String SECRET = "the-text-of-the-document";
 
     private final Stores stores = new Stores();
-    private final Bench bench = new Bench(stores, "in-call-retry-limit", "20ms");
+    private final Bench bench =
+            new Bench(stores, "in-call-retry-limit", "20ms", "breaker.window", "100", "breaker.minimum-calls", "100");
     private final JobId job = stores.accept(SECRET + "\ntwo\nthree").queued().get(0);
 
     @AfterEach

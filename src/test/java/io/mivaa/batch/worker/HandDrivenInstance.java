@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
@@ -61,6 +62,8 @@ final class HandDrivenInstance implements AutoCloseable {
     private AnnotationConfigApplicationContext open() {
         AnnotationConfigApplicationContext opened = new AnnotationConfigApplicationContext();
         opened.setParent(stores.beans());
+        // Whether Redis is left alone must not depend on how long ago another story was told.
+        TestPropertyValues.of("mivaa.queue.redis-pause=0s").applyTo(opened);
         opened.registerBean(StringRedisTemplate.class, () -> WatchedRedis.template(connections, boundary));
         opened.registerBean(MeterRegistry.class, () -> new SimpleMeterRegistry());
         opened.registerBean(Pipeline.class, bench.workbench::pipeline);

@@ -13,11 +13,12 @@ import io.mivaa.batch.job.JobState;
 import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.job.SpoolDirectory;
 import io.mivaa.batch.pipeline.Pipeline;
-import io.mivaa.batch.queue.JobQueue;
+import io.mivaa.batch.queue.HintSource;
 import io.mivaa.batch.results.Results;
 import io.mivaa.batch.testkit.Queues;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.Stores;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
@@ -155,7 +156,8 @@ class WorkerPoolTests extends PoolFixture {
                 .withBean(SpoolDirectory.class, bench.workbench::spool)
                 .withBean(Pipeline.class, bench.workbench::pipeline)
                 .withBean(Results.class, stores::results)
-                .withBean(JobQueue.class, queues::queue)
+                .withBean(HintSource.class, queues::hintSource)
+                .withBean(Clock.class, Clock::systemUTC)
                 .withBean(PlatformTransactionManager.class, () -> stores.bean(JdbcTransactionManager.class))
                 .withBean(
                         DataSource.class,
