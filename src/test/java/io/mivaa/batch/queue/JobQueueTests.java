@@ -31,8 +31,8 @@ import org.springframework.dao.DataAccessException;
 
 class JobQueueTests {
 
-    static final QueueSettings SETTINGS =
-            new QueueSettings("test", List.of(8, 4, 2, 1), Duration.ofMillis(250), Duration.ofSeconds(1), Duration.ofSeconds(1), 3);
+    static final QueueSettings SETTINGS = new QueueSettings(
+            "test", List.of(8, 4, 2, 1), Duration.ofMillis(250), Duration.ofSeconds(1), Duration.ofSeconds(1), 3);
 
     private static final RedisAccess redis = new RedisAccess(RealServers.redisUri());
 

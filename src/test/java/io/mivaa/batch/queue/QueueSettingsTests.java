@@ -21,7 +21,12 @@ class QueueSettingsTests {
     void hasDefaultsThatWork() {
         assertThat(bind(Map.of()))
                 .isEqualTo(new QueueSettings(
-                        "mivaa", List.of(8, 4, 2, 1), Duration.ofMillis(250), Duration.ofSeconds(1), Duration.ofSeconds(1), 3));
+                        "mivaa",
+                        List.of(8, 4, 2, 1),
+                        Duration.ofMillis(250),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1),
+                        3));
     }
 
     @Test
@@ -40,7 +45,13 @@ class QueueSettingsTests {
 
     @Test
     void takesTheSmallestValuesThatMakeSense() {
-        assertThat(new QueueSettings("p", List.of(1, 1, 1, 1), Duration.ofMillis(10), Duration.ofMillis(100), Duration.ZERO, 1)
+        assertThat(new QueueSettings(
+                                "p",
+                                List.of(1, 1, 1, 1),
+                                Duration.ofMillis(10),
+                                Duration.ofMillis(100),
+                                Duration.ZERO,
+                                1)
                         .maxCrashes())
                 .isEqualTo(1);
     }
@@ -48,13 +59,15 @@ class QueueSettingsTests {
     @Test
     void keepsItsWeightsWhateverBecomesOfTheList() {
         List<Integer> weights = new ArrayList<>(List.of(8, 4, 2, 1));
-        QueueSettings settings = new QueueSettings("p", weights, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1), 3);
+        QueueSettings settings =
+                new QueueSettings("p", weights, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1), 3);
 
         weights.set(0, 0);
 
         assertThat(settings.weights()).containsExactly(8, 4, 2, 1);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new QueueSettings("p", weights, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1), 3));
+                .isThrownBy(() -> new QueueSettings(
+                        "p", weights, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1), 3));
     }
 
     @Test

@@ -7,8 +7,10 @@ import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.Lane;
 import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.testkit.Boundary;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.RedisAccess;
+import io.mivaa.batch.testkit.WatchedRedis;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,7 +35,9 @@ class ScriptFuzzTests {
 
     private static final RedisAccess redis = new RedisAccess(RealServers.redisUri());
 
-    private final JobQueue queue = new JobQueue(redis.template(), JobQueueTests.SETTINGS);
+    private final JobQueue queue = new JobQueue(
+            WatchedRedis.template(Objects.requireNonNull(redis.template().getConnectionFactory()), new Boundary()),
+            JobQueueTests.SETTINGS);
 
     /** How a newcomer stands to the batch that was there before. */
     enum Newcomer {
