@@ -110,16 +110,6 @@ public final class Boundary {
         return dead;
     }
 
-    /** Whether a connection was lost at a point whose name begins so. */
-    public boolean lost(String name) {
-        Fault now = fault;
-        return struck
-                && now != null
-                && !now.crash()
-                && !now.freeze()
-                && points.get(at).startsWith(name);
-    }
-
     public boolean struck() {
         return struck;
     }

@@ -3,7 +3,9 @@ package io.mivaa.batch.testkit;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,7 +17,10 @@ import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** A Redis behind a {@link Boundary}: every command, script and pipeline is a point of it. Thread-safe. */
+/**
+ * A Redis behind a {@link Boundary}: every command, script and pipeline is a point of it. A pipeline runs over the
+ * connection that all share, because one of its own for each pipeline takes its time to come up. Thread-safe.
+ */
 public final class WatchedRedis implements Boundary.Link {
 
     /** What stays within this process. */
@@ -23,12 +28,10 @@ public final class WatchedRedis implements Boundary.Link {
             "close",
             "isClosed",
             "isQueueing",
-            "isPipelined",
             "isSubscribed",
             "getSubscription",
             "getNativeConnection",
             "getSentinelConnection",
-            "openPipeline",
             "convertAndSend");
 
     private static final Pattern KEY = Pattern.compile("\\{[^}]*}:([a-z]+)");
@@ -60,32 +63,65 @@ public final class WatchedRedis implements Boundary.Link {
                 : new RedisConnectionFailureException("Redis cannot be reached");
     }
 
+    /** One connection. Commands in a pipeline leave together, when it is closed. */
+    private static final class Watched {
+        private @Nullable List<Boundary.Crossing<Object>> pipeline;
+    }
+
     /** @param owner the connection, null for what makes connections */
-    private <T> T proxy(Class<T> type, Object real, @Nullable RedisConnection owner) {
+    private <T> T proxy(Class<T> type, Object real, @Nullable Watched owner) {
         return type.cast(Proxy.newProxyInstance(
                 type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
-                    Object answer = owner == null || staysHere(method, owner)
+                    Object answer = owner == null || staysHere(method)
                             ? call(real, method, arguments)
-                            : boundary.cross(name(method, arguments), this, () -> call(real, method, arguments));
+                            : send(owner, method, arguments, () -> call(real, method, arguments));
                     return watched(method, answer, owner);
                 }));
     }
 
-    private @Nullable Object watched(Method method, @Nullable Object answer, @Nullable RedisConnection owner) {
+    private @Nullable Object send(
+            Watched owner, Method method, @Nullable Object @Nullable [] arguments, Boundary.Crossing<Object> command)
+            throws Throwable {
+        List<Boundary.Crossing<Object>> pipeline = owner.pipeline;
+        return switch (method.getName()) {
+            case "isPipelined" -> pipeline != null;
+            case "openPipeline" -> {
+                owner.pipeline = new ArrayList<>();
+                yield null;
+            }
+            case "closePipeline" -> {
+                owner.pipeline = null;
+                yield pipeline == null ? List.of() : boundary.cross("redis pipeline", this, () -> all(pipeline));
+            }
+            default -> {
+                if (pipeline == null) {
+                    yield boundary.cross(name(method, arguments), this, command);
+                }
+                pipeline.add(command);
+                yield null;
+            }
+        };
+    }
+
+    private static List<@Nullable Object> all(List<Boundary.Crossing<Object>> commands) throws Throwable {
+        List<@Nullable Object> answers = new ArrayList<>();
+        for (Boundary.Crossing<Object> command : commands) {
+            answers.add(command.cross());
+        }
+        return answers;
+    }
+
+    private @Nullable Object watched(Method method, @Nullable Object answer, @Nullable Watched owner) {
         if (answer instanceof RedisConnection made && method.getReturnType() == RedisConnection.class) {
-            return proxy(RedisConnection.class, made, made);
+            return proxy(RedisConnection.class, made, new Watched());
         }
         return answer != null && owner != null && givesCommands(method)
                 ? proxy(method.getReturnType(), answer, owner)
                 : answer;
     }
 
-    /** Commands in a pipeline leave together, when it is closed. */
-    private static boolean staysHere(Method method, RedisConnection owner) {
-        return method.getDeclaringClass() == Object.class
-                || LOCAL.contains(method.getName())
-                || givesCommands(method)
-                || (owner.isPipelined() && !method.getName().equals("closePipeline"));
+    private static boolean staysHere(Method method) {
+        return method.getDeclaringClass() == Object.class || LOCAL.contains(method.getName()) || givesCommands(method);
     }
 
     private static boolean givesCommands(Method method) {

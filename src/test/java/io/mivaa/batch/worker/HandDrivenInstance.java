@@ -17,16 +17,16 @@ import io.mivaa.batch.testkit.WatchedRedis;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.dao.DataAccessException;
-import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.transaction.TransactionException;
 
@@ -38,14 +38,19 @@ final class HandDrivenInstance implements AutoCloseable {
 
     private static final Duration LEASE = Duration.ofHours(1);
 
+    /** Nobody waits for Redis here, so it is asked again at once after it failed. */
+    private static final Map<String, Object> SETTINGS = Map.of("mivaa.queue.redis-pause", "0s");
+
     /** How often the loops come by before we say that they never will. */
     private static final int ROUNDS = 6;
 
     final Boundary boundary = new Boundary();
     final Stores stores;
     final Bench bench;
-    private final RedisConnectionFactory connections;
-    private AnnotationConfigApplicationContext context;
+    final FrontDoor door;
+
+    private final HandDrivenQueue queue;
+    private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
     private final List<Claim> held = new ArrayList<>();
 
     private InstanceId id = InstanceId.create();
@@ -55,31 +60,17 @@ final class HandDrivenInstance implements AutoCloseable {
     HandDrivenInstance(DataSource database, RedisAccess redis) {
         this.stores = new Stores(new WatchedDatabase(database, boundary));
         this.bench = new Bench(stores, new NoPause(boundary));
-        this.connections = Objects.requireNonNull(redis.template().getConnectionFactory());
-        this.context = open();
-    }
-
-    private AnnotationConfigApplicationContext open() {
-        AnnotationConfigApplicationContext opened = new AnnotationConfigApplicationContext();
-        opened.setParent(stores.beans());
-        // Whether Redis is left alone must not depend on how long ago another story was told.
-        TestPropertyValues.of("mivaa.queue.redis-pause=0s").applyTo(opened);
-        opened.registerBean(StringRedisTemplate.class, () -> WatchedRedis.template(connections, boundary));
-        opened.registerBean(MeterRegistry.class, () -> new SimpleMeterRegistry());
-        opened.registerBean(Pipeline.class, bench.workbench::pipeline);
-        // The bench's own, which stays when this context is closed.
-        opened.getBeanFactory().registerSingleton("spoolDirectory", bench.workbench.spool());
-        opened.register(HandDrivenQueue.Wiring.class, FrontDoor.Wiring.class);
-        opened.refresh();
-        return opened;
-    }
-
-    FrontDoor door() {
-        return new FrontDoor(context);
-    }
-
-    private HandDrivenQueue queue() {
-        return new HandDrivenQueue(context);
+        var connections = Objects.requireNonNull(redis.template().getConnectionFactory());
+        context.setParent(stores.beans());
+        context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", SETTINGS));
+        context.registerBean(StringRedisTemplate.class, () -> WatchedRedis.template(connections, boundary));
+        context.registerBean(MeterRegistry.class, () -> new SimpleMeterRegistry());
+        context.registerBean(Pipeline.class, bench.workbench::pipeline);
+        context.getBeanFactory().registerSingleton("spoolDirectory", bench.workbench.spool());
+        context.register(HandDrivenQueue.Wiring.class, FrontDoor.Wiring.class);
+        context.refresh();
+        this.queue = new HandDrivenQueue(context);
+        this.door = new FrontDoor(context);
     }
 
     /** A step of the line that may fail because of its connections. */
@@ -91,16 +82,7 @@ final class HandDrivenInstance implements AutoCloseable {
     void begin() {
         held.clear();
         suspects = List.of();
-        boolean redisFailed = boundary.lost("redis");
         boundary.calm();
-        if (redisFailed) {
-            // One that has just seen Redis fail asks it nothing for a while.
-            context.close();
-            context = open();
-            // The first pass of a reconciler is not like the others.
-            queue().reconcile();
-            boundary.calm();
-        }
     }
 
     InstanceId id() {
@@ -161,19 +143,19 @@ final class HandDrivenInstance implements AutoCloseable {
         for (int round = 0; round < rounds && left.getAsBoolean(); round++) {
             goOn(this::beat);
             goOn(this::beat);
-            goOn(() -> queue().reconcile());
-            goOn(() -> queue().reconcile());
+            goOn(queue::reconcile);
+            goOn(queue::reconcile);
             claim();
             work(null);
         }
     }
 
     void reconcile() {
-        untilAnswered(() -> queue().reconcile());
+        untilAnswered(queue::reconcile);
     }
 
     void promote() {
-        untilAnswered(() -> queue().promote());
+        untilAnswered(queue::promote);
     }
 
     void beat() {
@@ -197,7 +179,7 @@ final class HandDrivenInstance implements AutoCloseable {
     }
 
     private void takeAndClaim() {
-        List<JobId> hints = queue().hints().take(10);
+        List<JobId> hints = queue.hints().take(10);
         if (!hints.isEmpty()) {
             held.addAll(stores.claims().take(hints, id));
         }

@@ -77,7 +77,7 @@ final class Story {
                     event(story -> story.trouble = new Rejected("no-good", "No good.")),
                     workOff(),
                     event(story -> story.trouble = null),
-                    client((instance, story) -> instance.door().replay(Stores.WORKSPACE, story.batch())),
+                    client((instance, story) -> instance.door.replay(Stores.WORKSPACE, story.batch())),
                     workOff()),
             plot(
                     "hands back when it stops",
@@ -95,22 +95,22 @@ final class Story {
                     "is cancelled while it runs",
                     accept(document("a", "one"), document("b", "two"), document("c", "three")),
                     (instance, story) -> instance.claim(),
-                    client((instance, story) -> instance.door().cancel(Stores.WORKSPACE, story.batch())),
+                    client((instance, story) -> instance.door.cancel(Stores.WORKSPACE, story.batch())),
                     (instance, story) -> instance.work(null),
                     workOff()),
             plot(
                     "has one job cancelled",
                     accept(document("a", "one"), document("b", "two")),
-                    client((instance, story) -> instance.door().cancel(Stores.WORKSPACE, story.job("a"))),
+                    client((instance, story) -> instance.door.cancel(Stores.WORKSPACE, story.job("a"))),
                     workOff()),
             plot(
                     "is paused, moved and resumed",
                     accept(document("a", "one"), document("b", "two")),
-                    client((instance, story) -> instance.door().pause(Stores.WORKSPACE, story.batch())),
+                    client((instance, story) -> instance.door.pause(Stores.WORKSPACE, story.batch())),
                     workOff(),
                     client((instance, story) ->
-                            instance.door().reprioritise(Stores.WORKSPACE, story.batch(), Priority.HIGH)),
-                    client((instance, story) -> instance.door().resume(Stores.WORKSPACE, story.batch())),
+                            instance.door.reprioritise(Stores.WORKSPACE, story.batch(), Priority.HIGH)),
+                    client((instance, story) -> instance.door.resume(Stores.WORKSPACE, story.batch())),
                     workOff()),
             plot(
                     "is taken over from a dead instance",
@@ -225,7 +225,7 @@ final class Story {
 
     private static Step accept(NewDocument... documents) {
         List<NewDocument> these = documents.length == 0 ? ONE : List.of(documents);
-        return client((instance, story) -> story.batch = instance.door().accept(Stores.WORKSPACE, story.key, these));
+        return client((instance, story) -> story.batch = instance.door.accept(Stores.WORKSPACE, story.key, these));
     }
 
     private static Step client(Step request) {
