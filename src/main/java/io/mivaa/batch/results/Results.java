@@ -142,10 +142,12 @@ public class Results {
         return true;
     }
 
+    /** And nobody is still to learn how it ended. */
     private boolean isFinal(Workspace workspace, BatchId batch) {
         return batches.find(workspace, batch)
-                .filter(found -> found.state().terminal())
-                .isPresent();
+                        .filter(found -> found.state().terminal())
+                        .isPresent()
+                && !batches.isAwaited(batch);
     }
 
     /** Falling back locks a job of another batch; were that batch forgotten meanwhile, two could wait in a ring. */

@@ -12,6 +12,7 @@ import io.mivaa.batch.results.Results;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +42,10 @@ class Retention {
     private final SpoolDirectory spool;
     private final RetentionSettings settings;
     private final Clock clock;
+    /** Told from the start, so that a rate can be seen from the first on. */
+    private static final List<String> KINDS =
+            List.of("batches", "contents", "attempts", "dead_letters", "idempotency_keys", "instances", "files");
+
     private final MeterRegistry meters;
 
     private long deadline;
@@ -60,6 +65,7 @@ class Retention {
         this.settings = settings;
         this.clock = clock;
         this.meters = meters;
+        KINDS.forEach(kind -> count(kind, 0));
     }
 
     @Scheduled(fixedDelayString = "${mivaa.retention.every:10m}", initialDelayString = "${mivaa.retention.every:10m}")

@@ -37,6 +37,8 @@ final class WorkerMetrics {
                 .description("From queued to claimed")
                 .publishPercentileHistogram()
                 .register(meters);
+        fenced("commit");
+        fenced("progress");
         meters.gauge("mivaa.workers.busy", busy);
         meters.gauge("mivaa.workers.threads", concurrency);
     }
@@ -70,11 +72,14 @@ final class WorkerMetrics {
 
     /** @param by what found it out: the "commit" that hit no row, or the round of "progress" before it */
     void lost(String by) {
-        Counter.builder("mivaa.commits.fenced")
+        fenced(by).increment();
+    }
+
+    private Counter fenced(String by) {
+        return Counter.builder("mivaa.commits.fenced")
                 .description("Attempts whose claim was lost, so that their outcome was thrown away")
                 .tag("by", by)
-                .register(meters)
-                .increment();
+                .register(meters);
     }
 
     void embedded(int newChunks, long newTokens) {

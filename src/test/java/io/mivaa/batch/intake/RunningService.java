@@ -33,7 +33,10 @@ import tools.jackson.databind.json.JsonMapper;
             "mivaa.intake.max-wait=2s",
             "mivaa.worker.concurrency=2",
             "mivaa.worker.claim-size=2",
-            "mivaa.worker.idle-poll=50ms"
+            "mivaa.worker.idle-poll=50ms",
+            // The tests fail the gate on purpose and want the failures, not the patience.
+            "mivaa.worker.breaker.window=10000",
+            "mivaa.worker.breaker.minimum-calls=10000"
         })
 @Import(RunningService.WithGate.class)
 public abstract class RunningService {

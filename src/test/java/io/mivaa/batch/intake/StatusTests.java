@@ -115,6 +115,8 @@ class StatusTests extends RunningService {
     void answers304ToWhoKnowsTheVersion(String kind) {
         String batch = gated(1);
         api.finished(batch);
+        Awaitility.await()
+                .until(() -> api.job(batch, 0).path("stage").asString().equals("EMBEDDING"));
         String path =
                 kind + (kind.equals("/jobs/") ? api.job(batch, 0).path("id").asString() : batch);
         String tag = api.get(path).header("ETag");

@@ -83,6 +83,7 @@ class StartTests {
         assertThat(stores.backlog().startDependents(10)).isZero();
         assertThat(stores.batch(last.batch()).state()).isEqualTo(BatchState.SCHEDULED);
         assertThat(stores.batches().isAwaited(one.batch())).isTrue();
+        assertThat(stores.results().forgetBatch(Stores.WORKSPACE, one.batch())).isFalse();
         bury(other.queued().get(1));
 
         assertThat(stores.backlog().startDependents(10)).isEqualTo(2);
