@@ -72,9 +72,9 @@ class BadRequestTests extends RunningService {
                 "{\"webhookUrl\": \"http://x\"} | unknown-field | /webhookUrl",
                 "{\"name\": 7} | invalid-value | /name",
                 "{\"options\": [], \"documents\": []} | invalid-value | /options",
-                "{\"options\": {\"scheduledAt\": \"2030-01-01\"}} | unknown-field | /options/scheduledAt",
-                "{\"options\": {\"after\": []}} | unknown-field | /options/after",
-                "{\"options\": {\"maxInFlight\": 1}} | unknown-field | /options/maxInFlight",
+                "{\"options\": {\"scheduledAt\": 7}} | invalid-value | /options/scheduledAt",
+                "{\"options\": {\"after\": \"a\"}} | invalid-value | /options/after",
+                "{\"options\": {\"maxInFlight\": \"1\"}} | invalid-value | /options/maxInFlight",
                 "{\"options\": {\"webhookUrl\": \"x\"}} | unknown-field | /options/webhookUrl",
                 "{\"options\": {\"chunking\": {\"size\": 1}}} | unknown-field | /options/chunking/size",
                 "{\"options\": {\"maxAttempts\": \"3\"}} | invalid-value | /options/maxAttempts",
@@ -220,7 +220,8 @@ class BadRequestTests extends RunningService {
 
     @ParameterizedTest
     @CsvSource({
-        "scheduledAt=2030-01-01, unknown-field, scheduledAt",
+        "scheduledAt=2030-01-01, invalid-value, /options/scheduledAt",
+        "webhookUrl=x, unknown-field, webhookUrl",
         "chunking.size=7, unknown-field, chunking.size",
         "maxAttempts=x, invalid-value, maxAttempts",
         "maxAttempts=0, invalid-value, /options/maxAttempts",
