@@ -16,6 +16,9 @@ import org.junit.jupiter.api.Test;
  */
 class ChaosRun {
 
+    /** After so long without rest somebody will want to know why. */
+    private static final Duration SLOW = Duration.ofSeconds(60);
+
     private static final Duration HINTS_LIMIT = Duration.ofSeconds(30);
 
     private final ChaosSettings settings = ChaosSettings.ofSystemProperties();
@@ -82,7 +85,11 @@ class ChaosRun {
     private void judge(Ground ground, List<Instance> instances, Poster poster, List<Gremlin> gremlins) {
         var reader = new HistoryReader(ground.database().dataSource());
         long peace = System.nanoTime();
-        boolean atRest = Patience.await(settings.settle(), () -> reader.open() == 0);
+        boolean atRest = Patience.await(SLOW, () -> reader.open() == 0);
+        if (!atRest) {
+            tellWhatIsOpen(reader, instances);
+            atRest = Patience.await(settings.settle(), () -> reader.open() == 0);
+        }
         Duration rested = Duration.ofNanos(System.nanoTime() - peace);
         instances.forEach(Instance::lookAtMeters);
         var history = reader.read(
@@ -99,5 +106,16 @@ class ChaosRun {
         assertThat(tally.of("client: batches given up")).isZero();
         assertThat(report.kills()).isGreaterThanOrEqualTo(settings.leastKills());
         assertThat(tally.of("kill -9 of a service")).isGreaterThanOrEqualTo(settings.leastKillsOfServices());
+    }
+
+    private static void tellWhatIsOpen(HistoryReader reader, List<Instance> instances) {
+        System.out.println("Not at rest after " + SLOW + ":");
+        reader.openJobs().forEach(System.out::println);
+        reader.sessions().forEach(System.out::println);
+        for (Instance instance : instances) {
+            Signals.dumpThreads(instance.processes());
+            Patience.pause(Duration.ofSeconds(1));
+            System.out.println(instance.tail());
+        }
     }
 }

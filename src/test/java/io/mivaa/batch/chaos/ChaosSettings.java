@@ -37,6 +37,6 @@ record ChaosSettings(Duration duration, int instances, long seed, double realMod
 
     /** Of these, processes of the service. */
     int leastKillsOfServices() {
-        return Math.max(1, (int) duration.toSeconds() / 30);
+        return Math.max(1, (int) duration.toSeconds() / 40);
     }
 }

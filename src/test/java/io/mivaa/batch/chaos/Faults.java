@@ -44,8 +44,11 @@ final class Faults {
                     restart(gremlin, victim);
                 })
                 .may("kill -9 of all services", 1, () -> {
-                    instances.forEach(instance -> Signals.kill9(instance.processes()));
-                    tally.add("kill -9 of a service", instances.size());
+                    for (Instance instance : instances) {
+                        List<ProcessHandle> running = instance.processes();
+                        Signals.kill9(running);
+                        tally.add("kill -9 of a service", running.size());
+                    }
                     restart(gremlin, victim);
                 })
                 .may("SIGTERM of a service", 1, () -> {

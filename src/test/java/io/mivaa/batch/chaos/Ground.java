@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.data.redis.connection.DataType;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.util.FileSystemUtils;
@@ -29,6 +30,7 @@ final class Ground implements AutoCloseable {
     private final EmbeddedRedisServer redis;
     private final RealServers.Database database;
     private final RedisAccess redisAccess;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     Ground() {
         try {
@@ -42,6 +44,8 @@ final class Ground implements AutoCloseable {
         this.redis = EmbeddedRedisServer.start(folder.resolve("redis"), RealServers.binaries(), List.of());
         this.database = database(postgres.port());
         this.redisAccess = new RedisAccess(redis.uri());
+        // The servers do not end with their parent; a run that is broken off must not leave them behind, or frozen.
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close));
     }
 
     /** Past all proxies. */
@@ -137,6 +141,11 @@ final class Ground implements AutoCloseable {
 
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        Signals.thaw(postgresProcesses());
+        Signals.thaw(redisProcesses());
         redisAccess.close();
         try (redis) {
             postgres.close();

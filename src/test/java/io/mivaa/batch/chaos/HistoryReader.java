@@ -42,6 +42,30 @@ final class HistoryReader {
         return count("select count(*) from job where finished_at is null");
     }
 
+    /** What is not final, and who holds it, for people. */
+    List<String> openJobs() {
+        return lines("""
+                select concat_ws(' ', 'job', j.id, j.state, j.stage, 'held by', j.claimed_by, 'pid', w.pid, 'lease until',
+                                 w.lease_until, 'run after', j.run_after, 'of batch', b.id, b.state,
+                                 'started', (select max(started_at) from job_attempt a where a.job_id = j.id), 'now', now())
+                  from job j join batch b on b.id = j.batch_id left join worker_instance w on w.id = j.claimed_by
+                 where j.finished_at is null limit 20
+                """);
+    }
+
+    /** What is going on in PostgreSQL, for people. */
+    List<String> sessions() {
+        return lines("""
+                select concat_ws(' ', 'session', pid, client_port, state, wait_event_type, wait_event, 'since', state_change,
+                                 left(regexp_replace(query, '\\s+', ' ', 'g'), 100))
+                  from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+                """);
+    }
+
+    private List<String> lines(String sql) {
+        return jdbc.sql(sql).query(String.class).list();
+    }
+
     /** How many attempts were taken from instances that came back later: what their workers did was thrown away. */
     long survivedByTheirWorker() {
         return count("""

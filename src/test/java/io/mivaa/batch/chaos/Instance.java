@@ -18,6 +18,7 @@ import java.util.function.BooleanSupplier;
 final class Instance implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    private static final int LINES_TOLD = 400;
     private static final String SLEEPING = SleepingService.class.getName();
 
     private final TcpProxy toPostgres;
@@ -34,7 +35,7 @@ final class Instance implements AutoCloseable {
         this.toPostgres = new TcpProxy(ground.postgresPort());
         this.toRedis = new TcpProxy(ground.redisPort());
         this.service = ServiceProcess.on(ground.database(toPostgres.port()), ground.redisUri(toRedis.port()))
-                .property("mivaa.worker.concurrency", "4")
+                .property("mivaa.worker.concurrency", "10")
                 .property("mivaa.worker.drain", "1s")
                 .property("mivaa.worker.retry.transient.attempts", "3")
                 .property("mivaa.worker.retry.transient.base", "200ms")
@@ -158,7 +159,7 @@ final class Instance implements AutoCloseable {
     /** The last lines it printed. */
     String tail() {
         List<String> lines = output().lines().toList();
-        return String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size()));
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - LINES_TOLD), lines.size()));
     }
 
     @Override

@@ -167,7 +167,10 @@ class PlantedBugsRun {
     }
 
     private static Instance instance() {
-        return new Instance(ground).property("mivaa.worker.lease", "2s").property("mivaa.worker.heartbeat", "500ms");
+        return new Instance(ground)
+                .property("mivaa.worker.concurrency", "4")
+                .property("mivaa.worker.lease", "2s")
+                .property("mivaa.worker.heartbeat", "500ms");
     }
 
     private static void plant(PlantedBug bug, Instance... instances) {

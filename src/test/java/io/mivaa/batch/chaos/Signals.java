@@ -29,6 +29,11 @@ final class Signals {
         processes.forEach(ProcessHandle::destroyForcibly);
     }
 
+    /** Lets virtual machines print what each of their threads is at. */
+    static void dumpThreads(List<ProcessHandle> processes) {
+        send("QUIT", processes);
+    }
+
     /** A process that has gone meanwhile is no failure. */
     private static void send(String signal, List<ProcessHandle> processes) {
         for (ProcessHandle process : processes) {
