@@ -115,8 +115,6 @@ class StatusTests extends RunningService {
     void answers304ToWhoKnowsTheVersion(String kind) {
         String batch = gated(1);
         api.finished(batch);
-        Awaitility.await()
-                .until(() -> api.job(batch, 0).path("stage").asString().equals("EMBEDDING"));
         String path =
                 kind + (kind.equals("/jobs/") ? api.job(batch, 0).path("id").asString() : batch);
         String tag = api.get(path).header("ETag");
@@ -159,6 +157,8 @@ class StatusTests extends RunningService {
         gate.shut();
         String batch = gated(1);
         Awaitility.await().until(() -> gate.waiting() == 1);
+        Awaitility.await()
+                .until(() -> api.job(batch, 0).path("stage").asString().equals("EMBEDDING"));
         String path =
                 kind + (kind.equals("/jobs/") ? api.job(batch, 0).path("id").asString() : batch);
         String tag = api.get(path).header("ETag");
