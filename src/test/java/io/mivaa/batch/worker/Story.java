@@ -43,8 +43,12 @@ final class Story {
         }
     }
 
-    /** A line of the service from its start to its end. */
-    record Plot(String name, List<Step> steps) {
+    /**
+     * A line of the service from its start to its end.
+     *
+     * @param outcome what comes of each document, as {@link Verdict#outcome} says it
+     */
+    record Plot(String name, List<String> outcome, List<Step> steps) {
         @Override
         public String toString() {
             return name;
@@ -59,11 +63,13 @@ final class Story {
     static final List<Plot> ALL = List.of(
             plot(
                     "accepts, works off, uses a result again",
+                    List.of("a SUCCEEDED attempt 1", "b SUCCEEDED attempt 1", "c DEAD attempt 0 INVALID_INPUT"),
                     accept(document("a", "one\ntwo"), document("b", "one\ntwo"), refused("c")),
                     workOff(),
                     (instance, story) -> instance.leave()),
             plot(
                     "tries again what failed in passing",
+                    List.of("a SUCCEEDED attempt 2"),
                     accept(),
                     event(story -> story.trouble = new IllegalStateException("only now")),
                     workOff(),
@@ -73,6 +79,7 @@ final class Story {
                     workOff()),
             plot(
                     "gives up and is replayed",
+                    List.of("a SUCCEEDED attempt 1"),
                     accept(),
                     event(story -> story.trouble = new Rejected("no-good", "No good.")),
                     workOff(),
@@ -81,18 +88,21 @@ final class Story {
                     workOff()),
             plot(
                     "hands back when it stops",
+                    List.of("a SUCCEEDED attempt 1"),
                     accept(),
                     (instance, story) -> instance.claim(),
                     (instance, story) -> instance.work(Leash.Stop.DRAIN),
                     workOff()),
             plot(
                     "gives back what nobody is at",
+                    List.of("a SUCCEEDED attempt 1"),
                     accept(),
                     (instance, story) -> instance.claim(),
                     (instance, story) -> instance.forgetClaims(),
                     workOff()),
             plot(
                     "is cancelled while it runs",
+                    List.of("a CANCELLED CANCELLED", "b CANCELLED CANCELLED", "c CANCELLED CANCELLED"),
                     accept(document("a", "one"), document("b", "two"), document("c", "three")),
                     (instance, story) -> instance.claim(),
                     client((instance, story) -> instance.door.cancel(Stores.WORKSPACE, story.batch())),
@@ -100,11 +110,13 @@ final class Story {
                     workOff()),
             plot(
                     "has one job cancelled",
+                    List.of("a CANCELLED CANCELLED", "b SUCCEEDED attempt 1"),
                     accept(document("a", "one"), document("b", "two")),
                     client((instance, story) -> instance.door.cancel(Stores.WORKSPACE, story.job("a"))),
                     workOff()),
             plot(
                     "is paused, moved and resumed",
+                    List.of("a SUCCEEDED attempt 1", "b SUCCEEDED attempt 1"),
                     accept(document("a", "one"), document("b", "two")),
                     client((instance, story) -> instance.door.pause(Stores.WORKSPACE, story.batch())),
                     workOff(),
@@ -114,12 +126,14 @@ final class Story {
                     workOff()),
             plot(
                     "is taken over from a dead instance",
+                    List.of("a SUCCEEDED attempt 1", "b SUCCEEDED attempt 1"),
                     accept(document("a", "one"), document("b", "two")),
                     event(Story::letAnotherDieWithIt),
                     (instance, story) -> instance.reconcile(),
                     workOff()),
             plot(
                     "is buried when the third worker died of it",
+                    List.of("a DEAD attempt 0 POISON"),
                     accept(),
                     event(story -> story.crashes(2)),
                     event(Story::letAnotherDieWithIt),
@@ -127,6 +141,7 @@ final class Story {
                     workOff()),
             plot(
                     "has its hints restored",
+                    List.of("a SUCCEEDED attempt 1"),
                     accept(),
                     event(story -> story.redis.flush()),
                     (instance, story) -> instance.reconcile(),
@@ -216,11 +231,11 @@ final class Story {
                 .single());
     }
 
-    private static Plot plot(String name, Step... steps) {
+    private static Plot plot(String name, List<String> outcome, Step... steps) {
         List<Step> all = new ArrayList<>();
         all.add((instance, story) -> instance.register());
         all.addAll(Arrays.asList(steps));
-        return new Plot(name, List.copyOf(all));
+        return new Plot(name, outcome, List.copyOf(all));
     }
 
     private static Step accept(NewDocument... documents) {
