@@ -6,7 +6,6 @@ import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.Lane;
 import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.job.Workspace;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
 import org.springframework.stereotype.Component;
@@ -39,12 +37,16 @@ import org.springframework.stereotype.Component;
 public class JobQueue {
 
     private static final int PUSH = 500;
+    private static final int LANES = 200;
 
     private static final RedisScript<Long> PUSH_SCRIPT = script("push", Long.class);
     private static final RedisScript<Long> DROP_SCRIPT = script("drop", Long.class);
 
     @SuppressWarnings("rawtypes")
     private static final RedisScript<List> TAKE_SCRIPT = script("take", List.class);
+
+    @SuppressWarnings("rawtypes")
+    private static final RedisScript<List> HELD_SCRIPT = script("held", List.class);
 
     private final StringRedisTemplate redis;
     private final Keys keys;
@@ -162,27 +164,33 @@ public class JobQueue {
 
     /** What Redis holds of each of these batches. */
     List<Held> held(List<Lane> lanes) {
-        List<Object> answers = ask(() -> redis.executePipelined((RedisCallback<@Nullable Object>) connection -> {
-            for (Lane lane : lanes) {
-                connection.listCommands().lLen(bytes(keys.jobs(lane.batch())));
-                connection
-                        .zSetCommands()
-                        .zScore(
-                                bytes(keys.ring(lane.priority(), lane.workspace())),
-                                bytes(lane.batch().toString()));
-                connection
-                        .zSetCommands()
-                        .zScore(
-                                bytes(keys.ring(lane.priority())),
-                                bytes(lane.workspace().name()));
-            }
-            return null;
-        }));
         List<Held> held = new ArrayList<>();
-        for (int i = 0; i < answers.size(); i += 3) {
-            held.add(new Held((Long) answers.get(i), answers.get(i + 1) != null && answers.get(i + 2) != null));
+        for (int from = 0; from < lanes.size(); from += LANES) {
+            held.addAll(heldOf(lanes.subList(from, Math.min(lanes.size(), from + LANES))));
         }
         return held;
+    }
+
+    private List<Held> heldOf(List<Lane> lanes) {
+        List<String> names = new ArrayList<>();
+        List<Object> arguments = new ArrayList<>();
+        for (Lane lane : lanes) {
+            names.add(keys.jobs(lane.batch()));
+            names.add(keys.ring(lane.priority(), lane.workspace()));
+            names.add(keys.ring(lane.priority()));
+            arguments.add(lane.batch().toString());
+            arguments.add(lane.workspace().name());
+        }
+        List<?> answers = ask(() -> redis.execute(HELD_SCRIPT, names, arguments.toArray()));
+        List<Held> held = new ArrayList<>();
+        for (int i = 0; i < answers.size(); i += 2) {
+            held.add(new Held(number(answers.get(i)), number(answers.get(i + 1)) == 1));
+        }
+        return held;
+    }
+
+    private static long number(Object answer) {
+        return Long.parseLong(String.valueOf(answer));
     }
 
     /** Gives a batch that has hints its place in the rings. */
@@ -209,10 +217,6 @@ public class JobQueue {
             failedAt.set(System.nanoTime());
             throw e;
         }
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static <T> RedisScript<T> script(String name, Class<T> type) {
