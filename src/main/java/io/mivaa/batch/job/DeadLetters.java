@@ -13,7 +13,7 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 public class DeadLetters {
 
-    /** Some 50 ms of work, for which the counts of the batches are locked. */
+    /** Few enough that the counts of the batches are not locked for long. */
     private static final int REPLAY_PAGE = 500;
 
     private final JdbcClient jdbc;
