@@ -59,6 +59,9 @@ public final class Lifeline implements AutoCloseable {
     private static HikariConfig config(HikariConfig service, Duration patience) {
         String seconds = Long.toString(Math.max(1, patience.toSeconds()));
         HikariConfig config = new HikariConfig();
+        if (service.getDriverClassName() != null) {
+            config.setDriverClassName(service.getDriverClassName());
+        }
         config.setPoolName("lifeline");
         config.setJdbcUrl(service.getJdbcUrl());
         config.setUsername(service.getUsername());

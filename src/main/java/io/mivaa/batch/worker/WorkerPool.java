@@ -56,6 +56,7 @@ final class WorkerPool implements SmartLifecycle {
     private final ScheduledExecutorService progress;
 
     private volatile Thread dispatcher;
+    private volatile Round round = new Round(0);
     private volatile boolean draining;
     private volatile boolean started;
 
@@ -190,18 +191,18 @@ final class WorkerPool implements SmartLifecycle {
         }
         int used = 0;
         List<JobId> hints = left;
+        Round current = new Round(free);
+        round = current;
         try {
-            int allowed = memory.allow(free, running.size());
-            slots.release(free - allowed);
-            free = allowed;
+            int most = memory.allow(free, running.size());
             success = heartbeat.leaseStands();
-            if (free == 0 || !success) {
+            if (most == 0 || !success) {
                 hintSource.await(settings.idlePoll());
                 return hints;
             }
             success = false;
             if (hints.isEmpty()) {
-                hints = hintSource.take(free);
+                hints = hintSource.take(most);
             }
             success = true;
             if (hints.isEmpty()) {
@@ -210,19 +211,25 @@ final class WorkerPool implements SmartLifecycle {
                 return hints;
             }
             success = false;
-            List<Claim> claims = bench.claims().take(hints.subList(0, Math.min(free, hints.size())), instance);
+            List<Claim> claims = bench.claims().take(hints.subList(0, Math.min(most, hints.size())), instance);
+            if (!current.end()) {
+                // Its slots are another's by now: nobody is at these jobs, and the heartbeat gives them back.
+                return List.of();
+            }
             for (Claim claim : claims) {
                 handOut(claim);
                 used++;
             }
             success = true;
-            return hints.size() <= free ? List.of() : List.copyOf(hints.subList(free, hints.size()));
+            return hints.size() <= most ? List.of() : List.copyOf(hints.subList(most, hints.size()));
         } catch (RuntimeException | Error failure) {
             // Even when memory is out, because of some document, this thread must go on.
             throw new PassFailed(hints, failure);
         } finally {
-            slots.release(free - used);
-            pulse.ended(success);
+            if (current.end()) {
+                slots.release(free - used);
+                pulse.ended(success);
+            }
         }
     }
 
@@ -232,16 +239,18 @@ final class WorkerPool implements SmartLifecycle {
     }
 
     /**
-     * A dispatcher that hangs in a call, against all timeouts, is replaced. What the old one still gets it hands out;
-     * then it ends, because it is not the dispatcher any more.
+     * A dispatcher that hangs in a call, against all timeouts, is replaced by another, which gets its slots. When the
+     * call comes back after all, the old one ends.
      */
     private void rebuildHungDispatcher() {
-        if (!draining && pulse.hangs()) {
+        Round hanging = round;
+        if (!draining && pulse.hangs() && hanging.revoke()) {
             log.error("The dispatcher has hung for more than {}; another takes its place", settings.stallLimit());
             rebuilt.increment();
             Thread hung = dispatcher;
             dispatcher = new Thread(this::dispatch, "dispatcher");
             pulse.ended(false);
+            slots.release(hanging.slots());
             dispatcher.start();
             hung.interrupt();
         }

@@ -8,7 +8,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -48,6 +47,12 @@ final class Instance implements AutoCloseable {
     Instance property(String name, String value) {
         service.property(name, value);
         return this;
+    }
+
+    /** Has this mistake in it from the next start on. */
+    void plant(PlantedBug bug) {
+        service.jvmArgument("-D" + PlantedDriver.BUG + "=" + bug)
+                .property("spring.datasource.driver-class-name", PlantedDriver.class.getName());
     }
 
     /** From the next start on, with the real parsers and the real model, or asleep. */
@@ -136,7 +141,9 @@ final class Instance implements AutoCloseable {
                 .build();
         try {
             HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-            fencedIn(answer.body()).ifPresent(value -> fenced = value);
+            if (answer.statusCode() == 200) {
+                fenced = fencedIn(answer.body());
+            }
         } catch (IOException e) {
             // It is not there, or frozen.
         } catch (InterruptedException e) {
@@ -144,11 +151,12 @@ final class Instance implements AutoCloseable {
         }
     }
 
-    private static OptionalDouble fencedIn(String meters) {
+    /** By whatever it was found out. */
+    private static double fencedIn(String meters) {
         return meters.lines()
                 .filter(line -> line.startsWith("mivaa_commits_fenced_total"))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .findAny();
+                .sum();
     }
 
     /** Commits fenced off in all runs of the process, as far as somebody looked. */

@@ -1,23 +1,19 @@
 package io.mivaa.batch.chaos;
 
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
-import javax.sql.DataSource;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 
 /**
  * Mistakes that the judge of histories must find. Each is put into the running application from outside, by changing a
- * statement on its way to the driver or what a bean answers, and prints a line when it strikes for the first time.
+ * statement on its way to the server ({@link PlantedDriver}) or what a bean answers, and prints a line when it strikes
+ * for the first time.
  */
 enum PlantedBug implements BeanPostProcessor {
 
@@ -25,10 +21,7 @@ enum PlantedBug implements BeanPostProcessor {
     COMMIT_WITHOUT_FENCE {
         @Override
         String rewrite(Connection connection, String sql) {
-            boolean settles = sql.contains("fence = ?") || sql.contains("'SUCCEEDED'");
-            return settles && CHANGES_A_JOB.matcher(sql).find()
-                    ? FENCE.matcher(sql).replaceAll("(true or $0)")
-                    : sql;
+            return CHANGES_A_JOB.matcher(sql).find() ? FENCE.matcher(sql).replaceAll("(true or $0)") : sql;
         }
     },
 
@@ -71,7 +64,7 @@ enum PlantedBug implements BeanPostProcessor {
     };
 
     private static final Pattern CHANGES_A_JOB = Pattern.compile("update\\s+job\\s");
-    private static final Pattern FENCE = Pattern.compile("(?:\\w+\\.)?fence\\s*=\\s*(?:\\?|\\w+\\.fence)");
+    private static final Pattern FENCE = Pattern.compile("(?:\\w+\\.)?fence\\s*=\\s*(?:\\?|\\w+\\.fence)(?!\\s*\\+)");
     private static final Pattern RENEWS_A_LEASE =
             Pattern.compile("update\\s+worker_instance\\s+set\\s+lease_until\\s*=\\s*now\\(\\) \\+");
 
@@ -91,45 +84,6 @@ enum PlantedBug implements BeanPostProcessor {
         if (!struck) {
             struck = true;
             System.out.println("The planted bug " + this + " strikes");
-        }
-    }
-
-    @Override
-    public Object postProcessAfterInitialization(Object bean, String name) {
-        return bean instanceof DataSource source ? proxy(DataSource.class, source, this::connection) : bean;
-    }
-
-    private Object connection(DataSource source, Method method, Object[] arguments) throws Throwable {
-        Object answer = call(source, method, arguments);
-        return answer instanceof Connection connection ? proxy(Connection.class, connection, this::statement) : answer;
-    }
-
-    private Object statement(Connection connection, Method method, Object[] arguments) throws Throwable {
-        if (method.getName().equals("prepareStatement")) {
-            String sql = (String) arguments[0];
-            arguments[0] = rewrite(connection, sql);
-            if (!sql.equals(arguments[0])) {
-                strike();
-            }
-        }
-        return call(connection, method, arguments);
-    }
-
-    /** What to do instead of calling the real one. */
-    private interface Instead<T> {
-        Object call(T target, Method method, Object[] arguments) throws Throwable;
-    }
-
-    private static <T> T proxy(Class<T> type, T target, Instead<T> instead) {
-        InvocationHandler handler = (self, method, arguments) -> instead.call(target, method, arguments);
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
-    }
-
-    private static Object call(Object target, Method method, Object[] arguments) throws Throwable {
-        try {
-            return method.invoke(target, arguments);
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
         }
     }
 }

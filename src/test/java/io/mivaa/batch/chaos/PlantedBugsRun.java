@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -137,8 +138,7 @@ class PlantedBugsRun {
     }
 
     private List<Finding> judge() {
-        List<Long> pids = IntStream.range(0, 2)
-                .mapToObj(i -> i == 0 ? one : other)
+        List<Long> pids = Stream.of(one, other)
                 .filter(Instance::isAlive)
                 .map(Instance::pid)
                 .toList();
@@ -175,7 +175,7 @@ class PlantedBugsRun {
 
     private static void plant(PlantedBug bug, Instance... instances) {
         for (Instance instance : instances) {
-            instance.property("mivaa.chaos.bug", bug.name());
+            instance.plant(bug);
         }
     }
 

@@ -13,7 +13,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * The real application, but parsing a text means sleeping as long as the text says, and its vectors cost nothing. With
- * {@code mivaa.chaos.bug} set, one of the {@link PlantedBug}s is in it.
+ * the system property {@value PlantedDriver#BUG}, one of the {@link PlantedBug}s is in it.
  */
 final class SleepingService {
 
@@ -27,7 +27,7 @@ final class SleepingService {
 
     private static void prepare(ConfigurableApplicationContext context) {
         context.addBeanFactoryPostProcessor(new RolesReplaced());
-        String bug = context.getEnvironment().getProperty("mivaa.chaos.bug");
+        String bug = System.getProperty(PlantedDriver.BUG);
         if (bug != null) {
             context.getBeanFactory().addBeanPostProcessor(PlantedBug.valueOf(bug));
         }

@@ -44,7 +44,7 @@ class ProviderGateTests {
 
         @Override
         public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException();
+            return this;
         }
 
         void pass(Duration time) {

@@ -8,6 +8,7 @@ import io.mivaa.batch.embedded.EmbeddedRedisServer;
 import io.mivaa.batch.job.Acceptance.Accepted;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.JobState;
+import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.testkit.Queues;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.Stores;
@@ -36,6 +37,52 @@ class WorkerPoolOutageTests extends PoolFixture {
         opened.add(redis(folder));
 
         awaitAll(stores, batch);
+    }
+
+    @Test
+    void replacesADispatcherThatHangsAndGivesItsSlotsToTheNext(@TempDir Path folder) throws Exception {
+        Stores stores = new Stores();
+        EmbeddedRedisServer redis = redis(folder);
+        Queues queues = queues(stores, redis.uri());
+        Pool pool = pool(stores, queues, "concurrency", "2", "stall-limit", "300ms");
+        pool.pool().start();
+        awaitAll(stores, accept(stores, queues, 3));
+
+        signal("STOP", redis.pid());
+        Accepted batch = stores.accept("one", "two", "three", "four");
+        awaitAll(stores, batch);
+        signal("CONT", redis.pid());
+
+        assertThat(pool.bench()
+                        .meters
+                        .get("mivaa.dispatchers.rebuilt")
+                        .counter()
+                        .count())
+                .isPositive();
+        CountDownLatch go = new CountDownLatch(1);
+        pool.bench().steps.parsing = (text, file, progress) -> Bench.await(go);
+        Accepted after = stores.accept("five", "six", "seven", "eight", "nine", "ten");
+        Bench.soon().ignoreExceptions().until(() -> {
+            queues.queue().push(Stores.lane(after.batch(), Priority.NORMAL), after.queued());
+            return true;
+        });
+        Bench.soon().until(() -> pool.bench().busy() == 2);
+        Bench.soon().during(Duration.ofMillis(500)).until(() -> pool.bench().busy() == 2);
+        go.countDown();
+        awaitAll(stores, after);
+        assertThat(pool.pool().stalled()).isFalse();
+        assertThat(stores.jdbc()
+                        .sql("select count(*) from job where crashes > 0 or attempt <> 1")
+                        .query(Long.class)
+                        .single())
+                .isZero();
+    }
+
+    private static void signal(String name, long pid) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                        .start()
+                        .waitFor())
+                .isZero();
     }
 
     @Test
