@@ -85,9 +85,9 @@ public final class MivaaContender implements Contender {
             Acceptance.Accepted accepted = application
                     .getBean(Acceptance.class)
                     .accept(
-                            new NewBatch(Stores.WORKSPACE, "a batch", Priority.NORMAL, Stores.OPTIONS, List.of()),
+                            new NewBatch(Stores.WORKSPACE, "a batch", Priority.NORMAL, Stores.OPTIONS, List.of(), NewBatch.Start.NOW),
                             part);
-            application.getBean(JobQueue.class).push(accepted.batch(), Priority.NORMAL, accepted.queued());
+            application.getBean(JobQueue.class).push(Stores.lane(accepted.batch(), Priority.NORMAL), accepted.queued());
         }
     }
 
