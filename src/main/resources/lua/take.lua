@@ -2,11 +2,15 @@
 -- 1/weight, the smallest pass is next), workspaces within a priority take turns, batches within a workspace take
 -- turns, one hint a turn. A priority that has nothing to do is moved on to the pass of the last hint taken, so that
 -- absence earns no credit.
--- KEYS 1..n ring of each priority's workspaces, n+1 hash priority index -> pass, n+2 turn counter
+-- KEYS 1..n ring of each priority's workspaces, n+1 hash priority index -> pass
 -- ARGV 1 want, 2 prefix of the lists, 3.. weight of each priority
 -- returns the job ids; they are gone from Redis, and PostgreSQL decides what they are worth
 local want, levels = tonumber(ARGV[1]), #ARGV - 2
-local passes, turns = KEYS[levels + 1], KEYS[levels + 2]
+local passes = KEYS[levels + 1]
+-- Behind all others, by what the ring itself holds: whatever else is lost, turns go on.
+local function to_the_end(ring, member)
+  redis.call('ZADD', ring, redis.call('ZRANGE', ring, -1, -1, 'WITHSCORES')[2] + 1, member)
+end
 local pass, alive, base = {}, {}, nil
 for level = 1, levels do
   pass[level] = tonumber(redis.call('HGET', passes, level) or 0)
@@ -36,8 +40,8 @@ for step = 1, want + 200 do
       taken[#taken + 1] = id
       base = pass[level]
       pass[level] = pass[level] + 1 / tonumber(ARGV[2 + level])
-      redis.call('ZADD', ring, redis.call('INCR', turns), batch)
-      redis.call('ZADD', KEYS[level], redis.call('INCR', turns), workspace)
+      to_the_end(ring, batch)
+      to_the_end(KEYS[level], workspace)
     else
       redis.call('ZREM', ring, batch)
     end

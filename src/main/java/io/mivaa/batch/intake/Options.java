@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,8 @@ record Options(
     static final int MAX_NAME = 200;
     private static final int MAX_TAGS = 20;
     private static final int MAX_AFTER = 20;
+    private static final int MAX_IN_FLIGHT = 10_000;
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
     private static final int MAX_TAG = 64;
 
     record Chunking(
@@ -132,17 +135,22 @@ record Options(
     }
 
     private @Nullable Integer checkedBound() {
-        if (maxInFlight != null && maxInFlight < 1) {
-            throw wrong("/maxInFlight", "maxInFlight is at least 1.");
+        if (maxInFlight != null && (maxInFlight < 1 || maxInFlight > MAX_IN_FLIGHT)) {
+            throw wrong("/maxInFlight", "maxInFlight is between 1 and " + MAX_IN_FLIGHT + ".");
         }
         return maxInFlight;
     }
 
     private @Nullable Instant scheduledInstant() {
         try {
-            return scheduledAt == null
-                    ? null
-                    : OffsetDateTime.parse(scheduledAt).toInstant();
+            if (scheduledAt == null) {
+                return null;
+            }
+            Instant instant = OffsetDateTime.parse(scheduledAt).toInstant();
+            if (instant.isAfter(LATEST)) {
+                throw wrong("/scheduledAt", "scheduledAt is not after the year 9999.");
+            }
+            return instant;
         } catch (DateTimeParseException e) {
             throw wrong("/scheduledAt", "scheduledAt is a time like 2026-12-01T08:00:00Z.");
         }
@@ -156,7 +164,7 @@ record Options(
         List<BatchId> predecessors = new ArrayList<>();
         for (int i = 0; i < ids.size(); i++) {
             try {
-                predecessors.add(new BatchId(UUID.fromString(ids.get(i))));
+                predecessors.add(new BatchId(UUID.fromString(Objects.toString(ids.get(i)))));
             } catch (IllegalArgumentException e) {
                 throw wrong("/after/" + i, "after holds ids of batches.");
             }

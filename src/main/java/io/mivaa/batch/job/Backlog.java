@@ -43,6 +43,15 @@ public class Backlog {
     /** How much of one priority waits, over all workspaces, and since how many seconds the oldest does. */
     public record Depth(Priority priority, long queued, double oldestSeconds) {}
 
+    /**
+     * Returns when PostgreSQL answers.
+     *
+     * @throws org.springframework.dao.DataAccessException when it does not answer
+     */
+    public void ping() {
+        jdbc.sql("select 1").query(Integer.class).single();
+    }
+
     /** Moves jobs whose time has come to QUEUED; at most {@code max}. Jobs another instance is moving are left to it. */
     @Transactional
     public List<Hint> promoteDue(int max) {

@@ -115,6 +115,24 @@ public class Batches {
         return cancelled > 0;
     }
 
+    /**
+     * Ends one batch that was cancelled but has a job that is not final, because a replay came between the cancel's look
+     * at the jobs and its commit.
+     *
+     * @return whether there was one
+     */
+    @Transactional
+    public boolean cancelLeftover() {
+        return jdbc.sql("""
+                        select workspace, id from batch
+                         where finished_at is null and cancelled_at is not null order by id limit 1
+                        """)
+                .query((row, n) ->
+                        cancel(new Workspace(row.getString("workspace")), new BatchId(row.getObject("id", UUID.class))))
+                .optional()
+                .orElse(false);
+    }
+
     /** Holds a batch that is not final, or lets it go on. What already runs ends. */
     public boolean pause(Workspace workspace, BatchId id, boolean paused) {
         return jdbc.sql("""

@@ -12,6 +12,7 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -36,8 +37,9 @@ public class Claims {
     /**
      * Starts those of the jobs that are queued, whose batch and workspace are neither paused nor cancelled. This is
      * the claim; a hint is not. Rows are locked in the order of their ids, and rows that another instance is at are
-     * passed over. A batch with a bound on how many of its jobs may run is locked too, so that the bound holds over all
-     * instances.
+     * passed over. Where a batch has a bound on how many of its jobs may run, the batches are locked too, so that the
+     * bound holds over all instances; all of them, because the counts lock the others afterwards, and locks are taken
+     * in the order of ids.
      *
      * @return the jobs that are ours now, each with a new fence; the others need nothing
      */
@@ -55,7 +57,8 @@ public class Claims {
                                for update of j skip locked),
                         room as (
                             select id, max_in_flight - running as free from batch
-                             where id in (select batch_id from candidate where max_in_flight is not null)
+                             where id in (select batch_id from candidate)
+                               and exists (select from candidate where max_in_flight is not null)
                              order by id for no key update),
                         allowed as (
                             select c.id, row_number() over (partition by c.batch_id order by c.seq) as turn, r.free
@@ -153,6 +156,15 @@ public class Claims {
                 .param("embedded", reports.stream().map(Progress::embedded).toArray(Integer[]::new))
                 .query((row, n) -> new Told(row.getBoolean("lost"), row.getBoolean("written")))
                 .list();
+    }
+
+    /** Of the transaction that runs: a row that somebody else holds for longer fails it. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void waitForLocksAtMost(Duration time) {
+        jdbc.sql("select set_config('lock_timeout', :millis, true)")
+                .param("millis", Long.toString(time.toMillis()))
+                .query(String.class)
+                .single();
     }
 
     /**

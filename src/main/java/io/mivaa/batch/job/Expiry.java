@@ -26,7 +26,7 @@ public class Expiry {
 
     /**
      * Batches that finished longer ago than {@code age}, the oldest first. One with a dead letter that nobody has
-     * replayed or discarded is none of them.
+     * replayed or discarded is none of them, nor is one that another batch still waits for.
      */
     public List<Finished> batches(Duration age, int max) {
         return jdbc.sql("""
@@ -35,6 +35,7 @@ public class Expiry {
                            and (b.dead = 0 or not exists (
                                    select from job j
                                     where j.batch_id = b.id and j.state = 'DEAD' and j.discarded_at is null))
+                           and not exists (select from batch a where a.awaiting and b.id = any(a.after))
                          order by b.finished_at limit :max
                         """)
                 .param("age", age.toMillis())

@@ -98,7 +98,6 @@ public class JobQueue {
     public List<JobId> take(int want) {
         List<String> names = new ArrayList<>(keys.rings());
         names.add(keys.pass());
-        names.add(keys.turn());
         List<Object> arguments = new ArrayList<>();
         arguments.add(String.valueOf(want));
         arguments.add(keys.jobsPrefix());
@@ -107,7 +106,7 @@ public class JobQueue {
         return taken.stream().map(id -> new JobId(UUID.fromString((String) id))).toList();
     }
 
-    /** Forgets all hints of a batch: it is paused, cancelled or deleted. */
+    /** Forgets all hints of a batch: it is paused or cancelled. */
     public void drop(Workspace workspace, BatchId batch) {
         leave(workspace, batch, Arrays.asList(Priority.values()), true);
     }
@@ -137,10 +136,7 @@ public class JobQueue {
         arguments.add(lane.workspace().name());
         jobs.forEach(job -> arguments.add(job.toString()));
         List<String> names = List.of(
-                keys.jobs(lane.batch()),
-                keys.ring(lane.priority(), lane.workspace()),
-                keys.ring(lane.priority()),
-                keys.turn());
+                keys.jobs(lane.batch()), keys.ring(lane.priority(), lane.workspace()), keys.ring(lane.priority()));
         ask(() -> redis.execute(PUSH_SCRIPT, names, arguments.toArray()));
     }
 

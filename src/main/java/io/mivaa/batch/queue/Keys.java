@@ -13,7 +13,6 @@ import java.util.List;
  *   <li>{@code {mivaa}:jobs:<batch>} list of job ids
  *   <li>{@code {mivaa}:ring:<priority>:<workspace>} zset of the workspace's batches that have such a list, by their turn
  *   <li>{@code {mivaa}:ring:<priority>} zset of workspaces that have such a ring, by their turn
- *   <li>{@code {mivaa}:turn} counter of turns
  *   <li>{@code {mivaa}:pass} hash: how far each priority has come
  * </ul>
  */
@@ -41,10 +40,6 @@ record Keys(String prefix) {
             rings.add(ring(priority));
         }
         return rings;
-    }
-
-    String turn() {
-        return tag() + "turn";
     }
 
     String pass() {

@@ -13,6 +13,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param promoteEvery how often jobs whose time has come are looked for
  * @param reconcileEvery how often hints are compared with PostgreSQL and dead instances looked for
  * @param redisPause how long Redis is left alone after it failed, so that not everybody waits for its timeout
+ * @param outageGrace how long PostgreSQL must have answered without a break until instances whose lease has run out
+ *     count as dead
  * @param maxCrashes a job that has brought down this many instances is buried
  */
 @ConfigurationProperties("mivaa.queue")
@@ -22,6 +24,7 @@ record QueueSettings(
         @DefaultValue("250ms") Duration promoteEvery,
         @DefaultValue("1s") Duration reconcileEvery,
         @DefaultValue("1s") Duration redisPause,
+        @DefaultValue("5s") Duration outageGrace,
         @DefaultValue("3") int maxCrashes) {
 
     QueueSettings {
@@ -32,8 +35,9 @@ record QueueSettings(
             throw new IllegalArgumentException(
                     "mivaa.queue.promote-every must be at least 10ms and reconcile-every at least 100ms");
         }
-        if (redisPause.isNegative()) {
-            throw new IllegalArgumentException("mivaa.queue.redis-pause must not be negative: " + redisPause);
+        if (redisPause.isNegative() || outageGrace.isNegative()) {
+            throw new IllegalArgumentException("mivaa.queue.redis-pause and outage-grace must not be negative: "
+                    + redisPause + ", " + outageGrace);
         }
         if (maxCrashes < 1) {
             throw new IllegalArgumentException("mivaa.queue.max-crashes must be at least 1: " + maxCrashes);

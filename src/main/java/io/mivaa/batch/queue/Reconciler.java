@@ -6,6 +6,7 @@ import io.mivaa.batch.job.Backlog;
 import io.mivaa.batch.job.Backlog.TakenBack;
 import io.mivaa.batch.job.Backlog.Waiting;
 import io.mivaa.batch.job.BatchId;
+import io.mivaa.batch.job.Batches;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.queue.JobQueue.Held;
 import java.util.HashSet;
@@ -20,7 +21,8 @@ import org.springframework.stereotype.Component;
 /**
  * Makes Redis agree with PostgreSQL, needing nothing but PostgreSQL to know what is right. Takes back the jobs of dead
  * instances, and pushes queued jobs that have no hint: after a crash between commit and push, after hints were taken
- * by an instance that died before its claim, after Redis lost some or all of its data.
+ * by an instance that died before its claim, after Redis lost some or all of its data. No instance counts as dead
+ * before PostgreSQL has answered for a while: during an outage none could renew its lease.
  *
  * <p>A batch has fewer hints than queued jobs for a moment whenever a worker is between take and claim. So a batch is
  * repaired only when it was short in two passes running (the first pass after the start trusts nothing) and has no
@@ -39,6 +41,8 @@ class Reconciler {
     private static final int SLACK = 1000;
 
     private final Backlog backlog;
+    private final Batches batches;
+    private final Steadiness steadiness;
     private final JobQueue queue;
     private final int maxCrashes;
     private final Counter repaired;
@@ -48,8 +52,10 @@ class Reconciler {
     private Set<BatchId> shortBefore = Set.of();
     private boolean first = true;
 
-    Reconciler(Backlog backlog, JobQueue queue, QueueSettings settings, MeterRegistry meters) {
+    Reconciler(Backlog backlog, Batches batches, JobQueue queue, QueueSettings settings, MeterRegistry meters) {
         this.backlog = backlog;
+        this.batches = batches;
+        this.steadiness = new Steadiness(backlog::ping, settings.outageGrace(), System::nanoTime);
         this.queue = queue;
         this.maxCrashes = settings.maxCrashes();
         this.repaired = Counter.builder("mivaa.reconciler.hints.restored")
@@ -66,7 +72,12 @@ class Reconciler {
     @Scheduled(fixedDelayString = "${mivaa.queue.reconcile-every:1s}")
     void reconcileQuietly() {
         try {
-            takeBack();
+            if (steadiness.holds()) {
+                takeBack();
+            }
+            if (batches.cancelLeftover()) {
+                log.info("Ended jobs that were replayed while their batch was cancelled");
+            }
             restoreHints();
         } catch (DataAccessException | org.springframework.transaction.TransactionException e) {
             log.debug("Hints stay as they are until the next pass: {}", e.toString());

@@ -6,6 +6,7 @@ import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.Success;
 import io.mivaa.batch.pipeline.RagDocument;
 import io.mivaa.batch.results.Results;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,13 +16,15 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Commits the successes of an instance's attempts. Whatever is ready while one transaction runs goes into the next one
  * together, so that many small jobs share a commit, and the lock of their batch's row, instead of taking turns for it;
  * a job that comes alone waits for nobody. Result and state of a job are in one transaction in any case. A group is
- * committed or refused as a whole; what was refused is tried again one by one, so that no job pays for another.
+ * committed or refused as a whole; what was refused, or met a row that somebody holds for long, is tried again one by
+ * one, so that no job pays for another.
  * Thread-safe.
  */
 final class GroupCommit {
@@ -30,6 +33,9 @@ final class GroupCommit {
 
     /** A document with more chunks than this would keep the others waiting. */
     private static final int MAX_CHUNKS = 64;
+
+    /** Far longer than a claim or another instance's group holds a row, far shorter than the cancel of a large batch. */
+    private static final Duration LOCK_WAIT = Duration.ofMillis(100);
 
     private final Results results;
     private final Claims claims;
@@ -87,7 +93,10 @@ final class GroupCommit {
         if (mine.failure == null) {
             return mine.committed;
         }
-        if (Settlement.databaseAway(mine.failure)) {
+        // A lock that somebody holds for long, or two groups that wait for each other: that concerns one of us only.
+        boolean refused =
+                mine.failure instanceof PessimisticLockingFailureException || !Settlement.databaseAway(mine.failure);
+        if (!refused) {
             throw (RuntimeException) mine.failure;
         }
         return commitAlone(outcome);
@@ -100,7 +109,7 @@ final class GroupCommit {
 
     /** The same in a transaction of its own. */
     boolean commitAlone(Outcome outcome) {
-        return commit(List.of(outcome)).get(0);
+        return commit(List.of(outcome), false).get(0);
     }
 
     private void lead() {
@@ -110,7 +119,7 @@ final class GroupCommit {
         }
         try {
             List<Boolean> committed =
-                    commit(group.stream().map(waiting -> waiting.outcome).toList());
+                    commit(group.stream().map(waiting -> waiting.outcome).toList(), true);
             for (int i = 0; i < group.size(); i++) {
                 group.get(i).committed = committed.get(i);
             }
@@ -120,8 +129,12 @@ final class GroupCommit {
         group.forEach(waiting -> waiting.done = true);
     }
 
-    private List<Boolean> commit(List<Outcome> outcomes) {
+    /** @param impatient rather fails than waits long for a row that somebody else is at, since others wait for it */
+    private List<Boolean> commit(List<Outcome> outcomes, boolean impatient) {
         return Objects.requireNonNull(transactions.execute(status -> {
+            if (impatient) {
+                claims.waitForLocksAtMost(LOCK_WAIT);
+            }
             List<Optional<Success>> stored = outcomes.stream().map(this::store).toList();
             List<Success> successes = stored.stream().flatMap(Optional::stream).toList();
             if (!successes.isEmpty()) {

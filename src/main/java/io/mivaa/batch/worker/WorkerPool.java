@@ -112,7 +112,10 @@ final class WorkerPool implements SmartLifecycle {
                 running.forEach(attempt -> attempt.stop(Leash.Stop.DRAIN));
                 bench.stopping().countDown();
                 if (!idleWithin(HAND_BACK)) {
-                    log.warn("{} jobs did not stop; another instance takes them over", running.size());
+                    log.warn(
+                            "{} jobs did not stop; they are handed back, and what they come to is lost",
+                            running.size());
+                    handBack(running.stream().map(Attempt::claim).toList());
                 }
             }
         } catch (InterruptedException e) {
@@ -212,6 +215,10 @@ final class WorkerPool implements SmartLifecycle {
             }
             success = false;
             List<Claim> claims = bench.claims().take(hints.subList(0, Math.min(most, hints.size())), instance);
+            if (draining) {
+                handBack(claims);
+                return List.of();
+            }
             if (!current.end()) {
                 // Its slots are another's by now: nobody is at these jobs, and the heartbeat gives them back.
                 return List.of();
@@ -247,12 +254,30 @@ final class WorkerPool implements SmartLifecycle {
         if (!draining && pulse.hangs() && hanging.revoke()) {
             log.error("The dispatcher has hung for more than {}; another takes its place", settings.stallLimit());
             rebuilt.increment();
-            Thread hung = dispatcher;
-            dispatcher = new Thread(this::dispatch, "dispatcher");
             pulse.ended(false);
             slots.release(hanging.slots());
-            dispatcher.start();
-            hung.interrupt();
+            Thread hung = dispatcher;
+            Thread next = new Thread(this::dispatch, "dispatcher");
+            dispatcher = next;
+            try {
+                next.start();
+                hung.interrupt();
+            } catch (Error noThread) {
+                // A task that throws is dropped by its executor; the old one goes on when its call comes back.
+                dispatcher = hung;
+                log.error("No thread can be had for another dispatcher", noThread);
+            }
+        }
+    }
+
+    /** So that a stop costs no job a crash. What is not handed back another instance takes over. */
+    private void handBack(List<Claim> claims) {
+        for (Claim claim : claims) {
+            try {
+                bench.claims().handBack(claim);
+            } catch (RuntimeException e) {
+                log.info("Job {} was not handed back: {}", claim.job(), e.toString());
+            }
         }
     }
 
@@ -289,16 +314,24 @@ final class WorkerPool implements SmartLifecycle {
     private void replace(Attempt attempt) {
         abandoned.add();
         resize();
-        workers.execute(() -> {
-            try {
-                attempt.settleAbandoned();
-            } finally {
-                running.remove(attempt);
-                if (abandoned.replace()) {
-                    slots.release();
-                }
+        try {
+            workers.execute(() -> settle(attempt));
+        } catch (RuntimeException | Error noThread) {
+            // Nobody is at the job: the heartbeat gives it back.
+            running.remove(attempt);
+            throw noThread;
+        }
+    }
+
+    private void settle(Attempt abandonedAttempt) {
+        try {
+            abandonedAttempt.settleAbandoned();
+        } finally {
+            running.remove(abandonedAttempt);
+            if (abandoned.replace()) {
+                slots.release();
             }
-        });
+        }
     }
 
     /** A thread for each slot, besides those that were given up. */

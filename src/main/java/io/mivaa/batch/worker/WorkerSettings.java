@@ -152,6 +152,10 @@ record WorkerSettings(
             throw new IllegalArgumentException(
                     "mivaa.worker.idle-poll, heartbeat and progress-every must be at least 10ms");
         }
+        if (stallLimit.compareTo(idlePoll.multipliedBy(2)) < 0 || stallLimit.toMillis() < 100) {
+            throw new IllegalArgumentException(
+                    "mivaa.worker.stall-limit must be at least 100ms and twice the idle-poll: " + stallLimit);
+        }
         if (drain.isNegative() || abandonAfter.isNegative() || maxAbandoned < 0) {
             throw new IllegalArgumentException(
                     "mivaa.worker.drain, abandon-after and max-abandoned must not be negative");

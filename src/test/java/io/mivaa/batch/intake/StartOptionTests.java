@@ -89,6 +89,10 @@ class StartOptionTests extends RunningService {
                 "'\"maxInFlight\": 0'; invalid-value; /options/maxInFlight",
                 "'\"scheduledAt\": \"tomorrow\"'; invalid-value; /options/scheduledAt",
                 "'\"scheduledAt\": \"2026-12-01T08:00:00\"'; invalid-value; /options/scheduledAt",
+                "'\"maxInFlight\": 10001'; invalid-value; /options/maxInFlight",
+                "'\"scheduledAt\": \"+10000-01-01T00:00:00Z\"'; invalid-value; /options/scheduledAt",
+                "'\"scheduledAt\": \"+999999999-12-31T23:59:59-18:00\"'; invalid-value; /options/scheduledAt",
+                "'\"after\": [null]'; invalid-value; /options/after/0",
                 "'\"after\": [\"me\"]'; invalid-value; /options/after/0",
                 "'\"after\": [\"00000000-0000-7000-8000-000000000000\"]'; unknown-batch; /options/after/0"
             })

@@ -9,6 +9,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -127,6 +132,33 @@ class DeadLettersTests {
 
         assertThat(stores.deadLetters().replay(Stores.WORKSPACE, Filter.ALL, null))
                 .isEmpty();
+    }
+
+    @Test
+    void replayedWhileTheirBatchIsCancelledAreEndedAfterwards() throws Exception {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try {
+            Future<?> cancel = stores.transactions().execute(status -> {
+                stores.deadLetters().replay(Stores.WORKSPACE, Filter.ALL, null);
+                Future<?> waits = threads.submit(() -> stores.batches().cancel(Stores.WORKSPACE, batch.batch()));
+                Awaitility.await()
+                        .until(() -> stores.jdbc()
+                                .sql("select exists (select from pg_locks where not granted)")
+                                .query(Boolean.class)
+                                .single());
+                return waits;
+            });
+            cancel.get(20, TimeUnit.SECONDS);
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(stores.batch(batch.batch()).counts().queued()).isPositive();
+
+        assertThat(stores.batches().cancelLeftover()).isTrue();
+
+        assertThat(stores.batch(batch.batch()).state()).isEqualTo(BatchState.CANCELLED);
+        assertThat(stores.batch(batch.batch()).counts().queued()).isZero();
+        assertThat(stores.batches().cancelLeftover()).isFalse();
     }
 
     @Test

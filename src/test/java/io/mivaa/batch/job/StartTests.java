@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -192,6 +194,40 @@ class StartTests {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    @Test
+    void aClaimLocksBatchesInTheOrderOfTheirIds() throws Exception {
+        Accepted free = stores.accept("a");
+        Accepted bounded = bounded(1, 1);
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try {
+            Future<List<Claim>> claim = stores.transactions().execute(status -> {
+                lock(free, "");
+                Future<List<Claim>> waits = threads.submit(() -> stores.claims()
+                        .take(List.of(free.queued().get(0), bounded.queued().get(0)), stores.instance()));
+                org.awaitility.Awaitility.await()
+                        .until(() -> stores.jdbc()
+                                .sql("select exists (select from pg_locks where not granted)")
+                                .query(Boolean.class)
+                                .single());
+                // Whoever has the first may have the second.
+                lock(bounded, "nowait");
+                return waits;
+            });
+
+            assertThat(claim.get(20, TimeUnit.SECONDS)).hasSize(2);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private void lock(Accepted batch, String wait) {
+        stores.jdbc()
+                .sql("select id from batch where id = :id for no key update " + wait)
+                .param("id", batch.batch().value())
+                .query(java.util.UUID.class)
+                .single();
     }
 
     @Test

@@ -199,6 +199,27 @@ class ReconcilerTests {
     }
 
     @Test
+    void countsNobodyAsDeadBeforePostgresHasAnsweredForAWhile() {
+        JobId job = stores.accept("a").queued().get(0);
+        claimOfADeadInstance(job);
+        QueueSettings patient = new QueueSettings(
+                "test",
+                List.of(8, 4, 2, 1),
+                Duration.ofMillis(250),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                Duration.ofHours(1),
+                3);
+        Reconciler afterAnOutage = new Reconciler(stores.backlog(), stores.batches(), queue, patient, meters);
+
+        afterAnOutage.reconcileQuietly();
+        afterAnOutage.reconcileQuietly();
+
+        assertThat(stores.job(job).state()).isEqualTo(JobState.RUNNING);
+        assertThat(stores.job(job).crashes()).isZero();
+    }
+
+    @Test
     void buriesAJobThatBringsItsWorkersDown() {
         JobId job = stores.accept("a").queued().get(0);
         for (int crash = 0; crash < 3; crash++) {
@@ -228,7 +249,7 @@ class ReconcilerTests {
     @Test
     void staysCalmWhilePostgresIsAway() {
         Stores away = new Stores(new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/none"));
-        Reconciler cutOff = new Reconciler(away.backlog(), queue, JobQueueTests.SETTINGS, meters);
+        Reconciler cutOff = new Reconciler(away.backlog(), away.batches(), queue, JobQueueTests.SETTINGS, meters);
 
         cutOff.reconcileQuietly();
 
@@ -236,7 +257,7 @@ class ReconcilerTests {
     }
 
     private Reconciler reconciler(JobQueue over) {
-        return new Reconciler(stores.backlog(), over, JobQueueTests.SETTINGS, meters);
+        return new Reconciler(stores.backlog(), stores.batches(), over, JobQueueTests.SETTINGS, meters);
     }
 
     private Claim claimOfADeadInstance(JobId job) {

@@ -28,7 +28,6 @@ final class RingModel {
     final Map<String, List<String>> lists = new TreeMap<>();
     final Map<String, Map<String, Double>> rings = new TreeMap<>();
     final Map<String, Double> passes = new TreeMap<>();
-    long turn;
 
     RingModel(Keys keys, List<Integer> weights) {
         this.keys = keys;
@@ -40,7 +39,6 @@ final class RingModel {
         lists.forEach((key, ids) -> copy.lists.put(key, new ArrayList<>(ids)));
         rings.forEach((key, ring) -> copy.rings.put(key, new HashMap<>(ring)));
         copy.passes.putAll(passes);
-        copy.turn = turn;
         return copy;
     }
 
@@ -174,9 +172,6 @@ final class RingModel {
     void delete(String key) {
         lists.remove(key);
         rings.remove(key);
-        if (key.equals(keys.turn())) {
-            turn = 0;
-        }
         if (key.equals(keys.pass())) {
             passes.clear();
         }
@@ -201,8 +196,10 @@ final class RingModel {
     }
 
     private void put(String ring, String member) {
-        turn++;
-        rings.computeIfAbsent(ring, key -> new HashMap<>()).put(member, (double) turn);
+        Map<String, Double> members = rings.computeIfAbsent(ring, key -> new HashMap<>());
+        double last =
+                members.values().stream().mapToDouble(score -> score).max().orElse(0);
+        members.put(member, last + 1);
     }
 
     private void remove(String ring, String member) {

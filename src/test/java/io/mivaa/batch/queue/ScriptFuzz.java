@@ -186,9 +186,6 @@ final class ScriptFuzz {
             template.delete(key);
             model.delete(key);
             turns.forget();
-            if (key.equals(keys.turn())) {
-                turns.distrust();
-            }
         }
     }
 
@@ -232,7 +229,7 @@ final class ScriptFuzz {
             found.addAll(some);
         }
         queued.values().forEach(jobs -> assertThat(found).containsAll(jobs));
-        assertThat(template.keys("*")).isSubsetOf(keys.turn(), keys.pass());
+        assertThat(template.keys("*")).isSubsetOf(keys.pass());
     }
 
     /** Redis key by key, in one round trip. */
@@ -244,9 +241,6 @@ final class ScriptFuzz {
         }
         Map<String, Object> expected = new TreeMap<>(model.lists);
         expected.putAll(model.rings);
-        if (model.turn > 0) {
-            expected.put(keys.turn(), String.valueOf(model.turn));
-        }
         if (!model.passes.isEmpty()) {
             expected.put(keys.pass(), model.passes);
         }
@@ -283,15 +277,8 @@ final class ScriptFuzz {
         /** By ring and the one that waits: how often each other one had a turn since. */
         private final Map<String, Map<String, Integer>> since = new HashMap<>();
 
-        private boolean trusted = true;
-
         void forget() {
             since.clear();
-        }
-
-        /** Without the counter of turns nobody knows whose turn it is. */
-        void distrust() {
-            trusted = false;
         }
 
         @Override
@@ -300,11 +287,9 @@ final class ScriptFuzz {
             for (String other : waiting) {
                 int times = since.computeIfAbsent(ring + " " + other, key -> new HashMap<>())
                         .merge(member, 1, Integer::sum);
-                if (trusted) {
-                    assertThat(times)
-                            .as("turns of %s while %s waits in %s", member, other, ring)
-                            .isLessThanOrEqualTo(1);
-                }
+                assertThat(times)
+                        .as("turns of %s while %s waits in %s", member, other, ring)
+                        .isLessThanOrEqualTo(1);
             }
         }
     }

@@ -26,6 +26,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,6 +58,25 @@ class RetentionTests {
     @AfterEach
     void closeTheSpool() {
         disk.close();
+    }
+
+    @Test
+    void forgetsOthersThoughTheOldestAreStillWaitedFor() throws IOException {
+        List<JobId> awaited = IntStream.range(0, 25).mapToObj(i -> succeeded()).toList();
+        awaited.forEach(job -> age(job, 5));
+        JobId old = succeeded();
+        age(old, 3);
+        stores.jdbc()
+                .sql(
+                        "update batch b set awaiting = true, after = (select array_agg(batch_id) from job where id = any(:jobs))"
+                                + " where id = (select batch_id from job where id = :open)")
+                .param("jobs", awaited.stream().map(JobId::value).toArray(UUID[]::new))
+                .param("open", stores.accept("open").queued().get(0).value())
+                .update();
+
+        pass(settings(DAY, null, null, null));
+
+        assertThat(jobs()).hasSize(26).doesNotContain(old.value());
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.mivaa.batch.testkit;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mivaa.batch.job.Backlog;
+import io.mivaa.batch.job.Batches;
 import io.mivaa.batch.queue.HintSource;
 import io.mivaa.batch.queue.JobQueue;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -25,6 +26,7 @@ public final class Queues implements AutoCloseable {
         this.redis = new RedisAccess(redisUri);
         context.registerBean(StringRedisTemplate.class, redis::template);
         context.registerBean(Backlog.class, stores::backlog);
+        context.registerBean(Batches.class, stores::batches);
         context.registerBean(MeterRegistry.class, () -> new SimpleMeterRegistry());
         context.register(Wiring.class);
         context.refresh();

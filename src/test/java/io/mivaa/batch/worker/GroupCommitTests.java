@@ -105,6 +105,38 @@ class GroupCommitTests {
     }
 
     @Test
+    void letsNobodyWaitForARowThatSomebodyHolds() throws Exception {
+        List<JobId> jobs = stores.accept("one", "two", "three").queued();
+        List<Attempt> attempts = attempts(jobs);
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch free = new CountDownLatch(1);
+        Future<?> holder = threads.submit(() -> stores.transactions().executeWithoutResult(status -> {
+            stores.jdbc()
+                    .sql("select id from job where id = :id for update")
+                    .param("id", jobs.get(2).value())
+                    .query(java.util.UUID.class)
+                    .single();
+            held.countDown();
+            Bench.await(free);
+        }));
+        Bench.await(held);
+
+        Future<?> settling = threads.submit(() -> {
+            settle(attempts);
+            return null;
+        });
+
+        Bench.soon()
+                .until(() -> jobs.subList(0, 2).stream()
+                        .allMatch(job -> stores.job(job).state() == JobState.SUCCEEDED));
+        assertThat(stores.job(jobs.get(2)).state()).isEqualTo(JobState.RUNNING);
+        free.countDown();
+        holder.get(20, TimeUnit.SECONDS);
+        settling.get(20, TimeUnit.SECONDS);
+        assertThat(stores.job(jobs.get(2)).state()).isEqualTo(JobState.SUCCEEDED);
+    }
+
+    @Test
     void triesAgainAloneWhenTheDatabaseWasAwayForTheGroup() throws Exception {
         List<JobId> jobs = stores.accept("one", "two", "three").queued();
         turnstile.failures.set(2);

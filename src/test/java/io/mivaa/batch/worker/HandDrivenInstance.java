@@ -39,7 +39,8 @@ final class HandDrivenInstance implements AutoCloseable {
     private static final Duration LEASE = Duration.ofHours(1);
 
     /** Nobody waits for Redis here, so it is asked again at once after it failed. */
-    private static final Map<String, Object> SETTINGS = Map.of("mivaa.queue.redis-pause", "0s");
+    private static final Map<String, Object> SETTINGS =
+            Map.of("mivaa.queue.redis-pause", "0s", "mivaa.queue.outage-grace", "0s");
 
     /** How often the loops come by before we say that they never will. */
     private static final int ROUNDS = 6;

@@ -44,7 +44,7 @@ class WorkerPoolOutageTests extends PoolFixture {
         Stores stores = new Stores();
         EmbeddedRedisServer redis = redis(folder);
         Queues queues = queues(stores, redis.uri());
-        Pool pool = pool(stores, queues, "concurrency", "2", "stall-limit", "300ms");
+        Pool pool = pool(stores, queues, "concurrency", "2", "idle-poll", "50ms", "stall-limit", "300ms");
         pool.pool().start();
         awaitAll(stores, accept(stores, queues, 3));
 

@@ -86,7 +86,9 @@ class WorkerPoolStopTests extends PoolFixture {
 
         pool.pool().stop();
 
-        assertThat(stores.job(batch.queued().get(0)).state()).isEqualTo(JobState.RUNNING);
+        assertThat(stores.job(batch.queued().get(0)).state()).isEqualTo(JobState.QUEUED);
+        assertThat(stores.job(batch.queued().get(0)).crashes()).isZero();
+        assertThat(outcomes(stores)).containsExactly("HANDED_BACK 1");
         assertThat(stores.instances().list()).noneMatch(Instance::alive);
         go.countDown();
     }

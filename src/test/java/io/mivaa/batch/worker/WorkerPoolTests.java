@@ -1,7 +1,6 @@
 package io.mivaa.batch.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.mivaa.batch.job.Acceptance.Accepted;
@@ -21,7 +20,6 @@ import io.mivaa.batch.testkit.Stores;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.RejectedExecutionException;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -129,7 +127,7 @@ class WorkerPoolTests extends PoolFixture {
     }
 
     @Test
-    void keepsItsSlotsWhenAnAttemptCannotBeStarted() {
+    void handsBackWhatItClaimsWhileItStopsAndKeepsItsSlots() throws Exception {
         Stores stores = new Stores();
         Queues queues = queues(stores, RealServers.redisUri());
         Pool pool = pool(stores, queues, "concurrency", "1");
@@ -138,9 +136,11 @@ class WorkerPoolTests extends PoolFixture {
         List<JobId> jobs = stores.accept("a", "b").queued();
 
         for (JobId job : jobs) {
-            assertThatThrownBy(() -> pool.pool().pass(List.of(job)))
-                    .hasRootCauseInstanceOf(RejectedExecutionException.class);
+            assertThat(pool.pool().pass(List.of(job))).isEmpty();
+            assertThat(stores.job(job).state()).isEqualTo(JobState.QUEUED);
+            assertThat(stores.job(job).attempt()).isZero();
         }
+        assertThat(outcomes(stores)).containsExactly("HANDED_BACK 2");
     }
 
     @Test

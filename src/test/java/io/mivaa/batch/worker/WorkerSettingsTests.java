@@ -62,6 +62,7 @@ class WorkerSettingsTests {
         "heartbeat, 2667ms",
         "heartbeat, 0s",
         "idle-poll, 0s",
+        "stall-limit, 399ms",
         "drain, -1s",
         "job-timeout, 0s",
         "job-timeout, 31m",

@@ -1,0 +1,29 @@
+package io.mivaa.batch.worker;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+
+/** Goes on from the time it was made at, whoever sets the machine's clock meanwhile. Thread-safe. */
+final class SteadyClock extends Clock {
+
+    private final Instant start = Clock.systemUTC().instant();
+    private final long startNanos = System.nanoTime();
+
+    @Override
+    public Instant instant() {
+        return start.plusNanos(System.nanoTime() - startNanos);
+    }
+
+    @Override
+    public ZoneId getZone() {
+        return ZoneOffset.UTC;
+    }
+
+    /** Only instants are asked of it. */
+    @Override
+    public Clock withZone(ZoneId zone) {
+        return this;
+    }
+}
