@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Jobs that do nothing, per second: this service, JobRunr and db-scheduler on the same PostgreSQL with durability on,
  * in turns. Prints the median of each, the ratios, and what a job costs. Settings are system properties:
+ * {@code bench.options} (settings of PostgreSQL for all contenders, like {@code -c enable_seqscan=off}),
  * {@code bench.jobs}, {@code bench.threads} (tried one after the other), {@code bench.rounds}, {@code bench.only} (a
  * regular expression for the contenders' names).
  */
@@ -155,6 +156,7 @@ public final class QueueBenchmark {
         config.setUsername(server.database().username());
         config.setPassword(server.database().password());
         config.addDataSourceProperty("reWriteBatchedInserts", true);
+        config.addDataSourceProperty("options", System.getProperty("bench.options", ""));
         config.setMaximumPoolSize(threads + 8);
         return new HikariDataSource(config);
     }

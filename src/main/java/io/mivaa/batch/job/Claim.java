@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param waitedMillis how long the job had been queued
  * @param penalties how many rate limits it has met that cost no attempt
+ * @param crashes how many instances have died while they were at it
  */
 public record Claim(
         JobId job,
@@ -24,7 +25,8 @@ public record Claim(
         String sha256,
         BatchOptions options,
         long waitedMillis,
-        int penalties) {
+        int penalties,
+        int crashes) {
 
     /** What the document is known by in its workspace: the client's own id, or the SHA-256 of its bytes. */
     public String documentKey() {

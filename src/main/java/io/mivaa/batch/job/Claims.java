@@ -96,7 +96,8 @@ public class Claims {
                         row.getString("sha256"),
                         json.readValue(row.getString("options"), BatchOptions.class),
                         row.getLong("waited"),
-                        row.getInt("penalties")))
+                        row.getInt("penalties"),
+                        row.getInt("crashes")))
                 .list();
     }
 

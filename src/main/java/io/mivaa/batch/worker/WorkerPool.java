@@ -36,6 +36,8 @@ final class WorkerPool implements SmartLifecycle {
 
     private static final Duration WATCH_EVERY = Duration.ofMillis(100);
 
+    private static final int SUSPECT_AFTER = 2;
+
     private final WorkerSettings settings;
     private final HintSource hintSource;
     private final Workbench bench;
@@ -223,9 +225,19 @@ final class WorkerPool implements SmartLifecycle {
                 // Its slots are another's by now: nobody is at these jobs, and the heartbeat gives them back.
                 return List.of();
             }
+            List<Claim> suspects = claims.stream().filter(WorkerPool::isSuspect).toList();
             for (Claim claim : claims) {
-                handOut(claim);
+                if (!isSuspect(claim)) {
+                    handOut(claim);
+                    used++;
+                }
+            }
+            if (!suspects.isEmpty()) {
+                handBack(suspects.subList(1, suspects.size()));
+                awaitQuiet(suspects.subList(0, 1));
+                handOut(suspects.get(0));
                 used++;
+                awaitQuiet(List.of());
             }
             success = true;
             return hints.size() <= most ? List.of() : List.copyOf(hints.subList(most, hints.size()));
@@ -267,6 +279,27 @@ final class WorkerPool implements SmartLifecycle {
                 dispatcher = hung;
                 log.error("No thread can be had for another dispatcher", noThread);
             }
+        }
+    }
+
+    /**
+     * Two instances have died while they were at it, perhaps of it: the next has nothing else to lose, so that no other
+     * document is charged with its crash for the third time.
+     */
+    private static boolean isSuspect(Claim claim) {
+        return claim.crashes() >= SUSPECT_AFTER;
+    }
+
+    /** @param held is handed back when a stop comes first */
+    private void awaitQuiet(List<Claim> held) throws InterruptedException {
+        pulse.waitsForThread();
+        try {
+            while (!running.isEmpty()) {
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+        } catch (InterruptedException stopped) {
+            handBack(held);
+            throw stopped;
         }
     }
 

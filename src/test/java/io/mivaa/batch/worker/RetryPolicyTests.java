@@ -240,6 +240,7 @@ class RetryPolicyTests {
                 "",
                 Stores.OPTIONS,
                 0,
-                (int) starts);
+                (int) starts,
+                0);
     }
 }

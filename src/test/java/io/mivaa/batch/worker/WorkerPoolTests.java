@@ -18,8 +18,11 @@ import io.mivaa.batch.testkit.Queues;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.Stores;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -124,6 +127,74 @@ class WorkerPoolTests extends PoolFixture {
         Bench.soon().until(() -> stores.job(jobs.get(0)).state() == JobState.SUCCEEDED);
         assertThat(stores.job(jobs.get(1)).state()).isEqualTo(JobState.QUEUED);
         pool.heartbeat().stop();
+    }
+
+    @Test
+    void runsADocumentThatTwoInstancesDiedAtAlone() {
+        Stores stores = new Stores();
+        Queues queues = queues(stores, RealServers.redisUri());
+        Pool pool = pool(stores, queues, "concurrency", "3");
+        CountDownLatch others = new CountDownLatch(1);
+        CountDownLatch suspect = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
+        AtomicLong beside = new AtomicLong(-1);
+        pool.bench().steps.parsing = (text, file, progress) -> {
+            if (text.contains("suspect")) {
+                beside.set((long) pool.bench().busy());
+                begun.countDown();
+                Bench.await(suspect);
+            } else {
+                Bench.await(others);
+            }
+        };
+        Accepted batch = stores.accept("one", "suspect", "three", "suspect too");
+        stores.jdbc()
+                .sql("update job set crashes = 2 where id = any(:ids)")
+                .param("ids", new UUID[] {
+                    batch.queued().get(1).value(), batch.queued().get(3).value()
+                })
+                .update();
+        queues.queue().push(Stores.lane(batch.batch(), Priority.NORMAL), batch.queued());
+        pool.pool().start();
+
+        Bench.soon().until(() -> pool.bench().busy() == 2);
+        Bench.soon().during(Duration.ofMillis(300)).until(() -> begun.getCount() == 1);
+        others.countDown();
+        Bench.await(begun);
+        Accepted later = accept(stores, queues, 2);
+        Bench.soon().during(Duration.ofMillis(300)).until(() -> pool.bench().busy() == 1);
+        suspect.countDown();
+
+        awaitAll(stores, batch);
+        awaitAll(stores, later);
+        assertThat(beside).hasValue(1);
+        assertThat(pool.pool().stalled()).isFalse();
+    }
+
+    @Test
+    void handsBackTheSuspectThatWaitsWhenItStops() {
+        Stores stores = new Stores();
+        Queues queues = queues(stores, RealServers.redisUri());
+        Pool pool = pool(stores, queues, "concurrency", "2", "drain", "0s");
+        CountDownLatch never = new CountDownLatch(1);
+        pool.bench().steps.parsing = (text, file, progress) -> Bench.await(never);
+        Accepted batch = stores.accept("one", "suspect");
+        JobId suspect = batch.queued().get(1);
+        stores.jdbc()
+                .sql("update job set crashes = 2 where id = :id")
+                .param("id", suspect.value())
+                .update();
+        queues.queue().push(Stores.lane(batch.batch(), Priority.NORMAL), batch.queued());
+        pool.pool().start();
+        Bench.soon()
+                .until(() -> stores.job(suspect).state() == JobState.RUNNING
+                        && pool.bench().busy() == 1);
+
+        pool.pool().stop();
+
+        assertThat(stores.job(suspect).state()).isEqualTo(JobState.QUEUED);
+        assertThat(stores.job(suspect).crashes()).isEqualTo(2);
+        assertThat(outcomes(stores)).containsExactly("HANDED_BACK 2");
     }
 
     @Test
