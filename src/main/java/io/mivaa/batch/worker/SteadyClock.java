@@ -8,8 +8,12 @@ import java.time.ZoneOffset;
 /** Goes on from the time it was made at, whoever sets the machine's clock meanwhile. Thread-safe. */
 final class SteadyClock extends Clock {
 
-    private final Instant start = Clock.systemUTC().instant();
+    private final Instant start;
     private final long startNanos = System.nanoTime();
+
+    SteadyClock(Clock clock) {
+        this.start = clock.instant();
+    }
 
     @Override
     public Instant instant() {

@@ -9,6 +9,7 @@ import io.mivaa.batch.job.SpoolDirectory;
 import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.queue.HintSource;
 import io.mivaa.batch.results.Results;
+import java.time.Clock;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.random.RandomGenerator;
@@ -28,8 +29,8 @@ class WorkerConfiguration {
     private final RandomGenerator random = new Random();
 
     @Bean
-    ProviderGates providerGates(Pipeline pipeline, WorkerSettings settings, MeterRegistry meters) {
-        return new ProviderGates(pipeline, settings.breaker(), new SteadyClock(), random, meters);
+    ProviderGates providerGates(Pipeline pipeline, WorkerSettings settings, Clock clock, MeterRegistry meters) {
+        return new ProviderGates(pipeline, settings.breaker(), new SteadyClock(clock), random, meters);
     }
 
     @Bean("embeddingHealthIndicator")

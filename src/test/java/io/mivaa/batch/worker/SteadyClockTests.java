@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class SteadyClockTests {
 
-    private final Clock clock = new SteadyClock();
+    private final Clock clock = new SteadyClock(Clock.systemUTC());
 
     @Test
     void goesOnFromTheTimeOfTheMachine() {
