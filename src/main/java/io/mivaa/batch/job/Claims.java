@@ -23,6 +23,9 @@ import tools.jackson.databind.json.JsonMapper;
 @Repository
 public class Claims {
 
+    /** For {@link #take}: whatever has happened to the job. */
+    public static final int ANY_CRASHES = Integer.MAX_VALUE;
+
     /** The only time an attempt has that did nothing. */
     private static final Set<String> UNWORKED = Set.of("waiting");
 
@@ -41,17 +44,18 @@ public class Claims {
      * bound holds over all instances; all of them, because the counts lock the others afterwards, and locks are taken
      * in the order of ids.
      *
+     * @param crashes jobs that more instances than this have died at are passed over
      * @return the jobs that are ours now, each with a new fence; the others need nothing
      */
     @Transactional
-    public List<Claim> take(Collection<JobId> jobs, InstanceId instance) {
+    public List<Claim> take(Collection<JobId> jobs, InstanceId instance, int crashes) {
         return jdbc.sql("""
                         with candidate as (
                             select j.id, j.batch_id, j.seq, b.max_in_flight
                               from job j
                               join batch b on b.id = j.batch_id
                               left join workspace_control w on w.workspace = j.workspace
-                             where j.id = any(:ids) and j.state = 'QUEUED'
+                             where j.id = any(:ids) and j.state = 'QUEUED' and j.crashes <= :crashes
                                and not b.paused and b.cancelled_at is null and not coalesce(w.paused, false)
                              order by j.id
                                for update of j skip locked),
@@ -81,6 +85,7 @@ public class Claims {
                         """)
                 .param("ids", jobs.stream().map(JobId::value).toArray(UUID[]::new))
                 .param("instance", instance.value())
+                .param("crashes", crashes)
                 .query((row, n) -> new Claim(
                         new JobId(row.getObject("id", UUID.class)),
                         row.getLong("seq"),

@@ -56,6 +56,11 @@ public class HintSource {
         }
     }
 
+    /** Whether the last jobs came from PostgreSQL, because Redis was away. */
+    public boolean degraded() {
+        return away;
+    }
+
     /** Waits until something was pushed in this process, or the time is over. */
     public void await(Duration atMost) throws InterruptedException {
         queue.await(atMost);

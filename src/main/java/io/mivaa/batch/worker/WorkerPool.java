@@ -2,6 +2,7 @@ package io.mivaa.batch.worker;
 
 import io.micrometer.core.instrument.Counter;
 import io.mivaa.batch.job.Claim;
+import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.InstanceId;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.queue.HintSource;
@@ -36,7 +37,11 @@ final class WorkerPool implements SmartLifecycle {
 
     private static final Duration WATCH_EVERY = Duration.ofMillis(100);
 
-    private static final int SUSPECT_AFTER = 2;
+    private static final int UNSUSPECTED = 1;
+
+    /** Without Redis the same jobs would be offered again at once. */
+    private static final Duration NOTHING_CLAIMED = Duration.ofMillis(50);
+
     private static final long LINGER_MILLIS = 2;
 
     private final WorkerSettings settings;
@@ -219,7 +224,8 @@ final class WorkerPool implements SmartLifecycle {
                 return hints;
             }
             success = false;
-            List<Claim> claims = bench.claims().take(hints.subList(0, Math.min(most, hints.size())), instance);
+            List<Claim> claims =
+                    bench.claims().take(hints.subList(0, Math.min(most, hints.size())), instance, crashesAllowed());
             if (draining) {
                 handBack(claims);
                 return List.of();
@@ -228,19 +234,16 @@ final class WorkerPool implements SmartLifecycle {
                 // Its slots are another's by now: nobody is at these jobs, and the heartbeat gives them back.
                 return List.of();
             }
-            List<Claim> suspects = claims.stream().filter(WorkerPool::isSuspect).toList();
             for (Claim claim : claims) {
-                if (!isSuspect(claim)) {
+                if (claim.crashes() > crashesAllowed()) {
+                    handBack(List.of(claim));
+                } else {
                     handOut(claim);
                     used++;
                 }
             }
-            if (!suspects.isEmpty()) {
-                handBack(suspects.subList(1, suspects.size()));
-                awaitQuiet(suspects.subList(0, 1));
-                handOut(suspects.get(0));
-                used++;
-                awaitQuiet(List.of());
+            if (claims.isEmpty() && hintSource.degraded()) {
+                hintSource.await(NOTHING_CLAIMED);
             }
             success = true;
             return hints.size() <= most ? List.of() : List.copyOf(hints.subList(most, hints.size()));
@@ -286,24 +289,15 @@ final class WorkerPool implements SmartLifecycle {
     }
 
     /**
-     * Two instances have died while they were at it, perhaps of it: the next has nothing else to lose, so that no other
-     * document is charged with its crash for the third time.
+     * A crash is charged to everything the dead instance was at, because nobody knows which document did it. So of
+     * those that were there both times one at a time runs here: no document that is innocent is charged for the third
+     * time with the crash of one that is not. The others lose their hints, and get new ones when those of their batch
+     * are used up.
      */
-    private static boolean isSuspect(Claim claim) {
-        return claim.crashes() >= SUSPECT_AFTER;
-    }
-
-    /** @param held is handed back when a stop comes first */
-    private void awaitQuiet(List<Claim> held) throws InterruptedException {
-        pulse.waitsForThread();
-        try {
-            while (!running.isEmpty()) {
-                TimeUnit.MILLISECONDS.sleep(10);
-            }
-        } catch (InterruptedException stopped) {
-            handBack(held);
-            throw stopped;
-        }
+    private int crashesAllowed() {
+        return running.stream().anyMatch(attempt -> attempt.claim().crashes() > UNSUSPECTED)
+                ? UNSUSPECTED
+                : Claims.ANY_CRASHES;
     }
 
     /** So that a stop costs no job a crash. What is not handed back another instance takes over. */

@@ -27,7 +27,9 @@ class BacklogTests {
     @Test
     void takesBackWhatADeadInstanceHeldAndCountsTheCrashApart() {
         List<JobId> jobs = stores.accept("one", "two").queued();
-        Claim dead = stores.claims().take(jobs.subList(0, 1), deadInstance()).get(0);
+        Claim dead = stores.claims()
+                .take(jobs.subList(0, 1), deadInstance(), Claims.ANY_CRASHES)
+                .get(0);
         Claim alive = stores.claim(jobs.get(1));
 
         List<Hint> hints = stores.backlog().takeBackFromDeadInstances(100, 3).queued();
@@ -45,7 +47,7 @@ class BacklogTests {
     @Test
     void takesBackWhatAnInstanceHeldThatIsNotEvenKnown() {
         JobId job = stores.accept("one").queued().get(0);
-        stores.claims().take(List.of(job), InstanceId.create());
+        stores.claims().take(List.of(job), InstanceId.create(), Claims.ANY_CRASHES);
 
         assertThat(stores.backlog().takeBackFromDeadInstances(100, 3).queued()).hasSize(1);
     }
@@ -54,11 +56,11 @@ class BacklogTests {
     void buriesADocumentThatBringsItsWorkersDown() {
         JobId job = stores.accept("poison").queued().get(0);
         for (int crash = 1; crash <= 2; crash++) {
-            stores.claims().take(List.of(job), deadInstance());
+            stores.claims().take(List.of(job), deadInstance(), Claims.ANY_CRASHES);
             assertThat(stores.backlog().takeBackFromDeadInstances(100, 3).queued())
                     .hasSize(1);
         }
-        stores.claims().take(List.of(job), deadInstance());
+        stores.claims().take(List.of(job), deadInstance(), Claims.ANY_CRASHES);
 
         assertThat(stores.backlog().takeBackFromDeadInstances(100, 3)).isEqualTo(new Backlog.TakenBack(List.of(), 1));
 

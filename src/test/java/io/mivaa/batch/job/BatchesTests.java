@@ -74,7 +74,7 @@ class BatchesTests {
     @Test
     void finishesOnceHoweverManyJobsEndAtTheSameMoment() throws Exception {
         Acceptance.Accepted batch = stores.accept("1", "2", "3", "4", "5", "6", "7", "8");
-        List<Claim> claims = stores.claims().take(batch.queued(), stores.instance());
+        List<Claim> claims = stores.claims().take(batch.queued(), stores.instance(), Claims.ANY_CRASHES);
         var threads = Executors.newFixedThreadPool(8);
         for (Claim claim : claims) {
             threads.execute(() -> succeed(claim));
@@ -104,7 +104,7 @@ class BatchesTests {
                     List<JobId> some =
                             random.ints(8, 0, jobs.size()).mapToObj(jobs::get).toList();
                     try {
-                        for (Claim claim : stores.claims().take(some, instance)) {
+                        for (Claim claim : stores.claims().take(some, instance, Claims.ANY_CRASHES)) {
                             switch (random.nextInt(3)) {
                                 case 0 -> succeed(claim);
                                 case 1 -> stores.claims().bury(claim, failure, JobStage.PARSING, Map.of());

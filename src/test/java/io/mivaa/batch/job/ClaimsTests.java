@@ -43,14 +43,14 @@ class ClaimsTests {
         try {
             List<Callable<List<Claim>>> takers = new ArrayList<>();
             for (InstanceId instance : instances) {
-                takers.add(() -> stores.claims().take(jobs, instance));
+                takers.add(() -> stores.claims().take(jobs, instance, Claims.ANY_CRASHES));
             }
             List<Claim> claims = new ArrayList<>();
             for (var taken : threads.invokeAll(takers)) {
                 claims.addAll(taken.get());
             }
             // What one instance passes over because another is at it is lost to neither.
-            claims.addAll(stores.claims().take(jobs, instances.get(0)));
+            claims.addAll(stores.claims().take(jobs, instances.get(0), Claims.ANY_CRASHES));
 
             assertThat(claims).extracting(Claim::job).containsExactlyInAnyOrderElementsOf(jobs);
             assertThat(claims).extracting(Claim::fence).containsOnly(1L);
@@ -67,10 +67,12 @@ class ClaimsTests {
         stores.batches().pause(Stores.WORKSPACE, paused.batch(), true);
         List<JobId> hints = List.of(running, paused.queued().get(0), JobId.create());
 
-        assertThat(stores.claims().take(hints, stores.instance())).isEmpty();
+        assertThat(stores.claims().take(hints, stores.instance(), Claims.ANY_CRASHES))
+                .isEmpty();
 
         stores.batches().pause(Stores.WORKSPACE, paused.batch(), false);
-        assertThat(stores.claims().take(hints, stores.instance())).hasSize(1);
+        assertThat(stores.claims().take(hints, stores.instance(), Claims.ANY_CRASHES))
+                .hasSize(1);
     }
 
     @Test
@@ -78,10 +80,12 @@ class ClaimsTests {
         Stores own = new Stores();
         JobId job = own.accept("one").queued().get(0);
         own.batches().pauseAll(Stores.WORKSPACE, true);
-        assertThat(own.claims().take(List.of(job), own.instance())).isEmpty();
+        assertThat(own.claims().take(List.of(job), own.instance(), Claims.ANY_CRASHES))
+                .isEmpty();
 
         own.batches().pauseAll(Stores.WORKSPACE, false);
-        assertThat(own.claims().take(List.of(job), own.instance())).hasSize(1);
+        assertThat(own.claims().take(List.of(job), own.instance(), Claims.ANY_CRASHES))
+                .hasSize(1);
     }
 
     @Test
@@ -249,7 +253,7 @@ class ClaimsTests {
     void returnJobsWhoseClaimNobodyKnowsOfOnTheSecondLook() {
         InstanceId instance = stores.instance();
         List<JobId> jobs = stores.accept("known", "stray").queued();
-        stores.claims().take(jobs, instance);
+        stores.claims().take(jobs, instance, Claims.ANY_CRASHES);
         List<JobId> known = jobs.subList(0, 1);
 
         List<JobId> suspects = stores.claims().returnStrays(instance, known, List.of());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mivaa.batch.job.Acceptance.Accepted;
+import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.NewBatch;
 import io.mivaa.batch.job.Priority;
@@ -91,7 +92,7 @@ class HintSourceTests {
         stores.accept(held, Priority.CRITICAL, 3);
         stores.batches().pauseAll(held, true);
         Accepted bounded = stores.accept(Stores.WORKSPACE, Priority.NORMAL, 2, NewBatch.Start.NOW, 5);
-        stores.claims().take(bounded.queued().subList(0, 1), stores.instance());
+        stores.claims().take(bounded.queued().subList(0, 1), stores.instance(), Claims.ANY_CRASHES);
 
         assertThat(away.take(50)).containsExactly(bounded.queued().get(1));
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mivaa.batch.job.Acceptance.Accepted;
 import io.mivaa.batch.job.Claim;
+import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.InstanceId;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.JobState;
@@ -86,7 +87,7 @@ class ReconcilerTests {
 
         List<JobId> between = queue.take(2);
         reconciler.restoreHints();
-        stores.claims().take(between, stores.instance());
+        stores.claims().take(between, stores.instance(), Claims.ANY_CRASHES);
         reconciler.restoreHints();
         Accepted later = stores.accept("c");
         reconciler.restoreHints();
@@ -263,7 +264,7 @@ class ReconcilerTests {
     private Claim claimOfADeadInstance(JobId job) {
         InstanceId dead = InstanceId.create();
         stores.instances().register(dead, "there", 1, 2, Duration.ZERO);
-        return stores.claims().take(List.of(job), dead).get(0);
+        return stores.claims().take(List.of(job), dead, Claims.ANY_CRASHES).get(0);
     }
 
     private void push(Accepted batch, List<JobId> jobs) {

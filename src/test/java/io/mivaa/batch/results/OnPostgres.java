@@ -113,7 +113,7 @@ abstract class OnPostgres {
         var accepted = acceptance.accept(
                 new NewBatch(workspace, null, Priority.NORMAL, options, tags, NewBatch.Start.NOW),
                 Arrays.asList(documents));
-        return claims.take(accepted.queued(), INSTANCE);
+        return claims.take(accepted.queued(), INSTANCE, Claims.ANY_CRASHES);
     }
 
     Claim submit(@Nullable String externalId, String filename) throws IOException {

@@ -222,7 +222,7 @@ public final class Stores {
 
     /** Claims the job for a new instance. */
     public Claim claim(JobId job) {
-        return claims().take(List.of(job), instance()).get(0);
+        return claims().take(List.of(job), instance(), Claims.ANY_CRASHES).get(0);
     }
 
     public Job job(JobId id) {

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.intake.FrontDoor;
 import io.mivaa.batch.job.Claim;
+import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.InstanceId;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.pipeline.Pipeline;
@@ -182,7 +183,7 @@ final class HandDrivenInstance implements AutoCloseable {
     private void takeAndClaim() {
         List<JobId> hints = queue.hints().take(10);
         if (!hints.isEmpty()) {
-            held.addAll(stores.claims().take(hints, id));
+            held.addAll(stores.claims().take(hints, id, Claims.ANY_CRASHES));
         }
     }
 

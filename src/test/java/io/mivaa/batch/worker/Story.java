@@ -1,6 +1,7 @@
 package io.mivaa.batch.worker;
 
 import io.mivaa.batch.job.BatchId;
+import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.Failure;
 import io.mivaa.batch.job.FailureClass;
 import io.mivaa.batch.job.InstanceId;
@@ -205,7 +206,7 @@ final class Story {
         redis.flush();
         InstanceId other = InstanceId.create();
         stores.instances().register(other, "there", 2, 2, Duration.ofHours(1));
-        stores.claims().take(queued, other);
+        stores.claims().take(queued, other, Claims.ANY_CRASHES);
         endLease(other);
     }
 

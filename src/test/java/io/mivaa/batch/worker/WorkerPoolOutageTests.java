@@ -6,6 +6,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.mivaa.batch.embedded.EmbeddedPostgresServer;
 import io.mivaa.batch.embedded.EmbeddedRedisServer;
 import io.mivaa.batch.job.Acceptance.Accepted;
+import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.JobState;
 import io.mivaa.batch.job.Priority;
@@ -177,7 +178,7 @@ class WorkerPoolOutageTests extends PoolFixture {
         Pool pool = pool(stores, queues, "heartbeat", "50ms");
         pool.pool().start();
         JobId stray = stores.accept("stray").queued().get(0);
-        stores.claims().take(List.of(stray), stores.instances().list().get(0).id());
+        stores.claims().take(List.of(stray), stores.instances().list().get(0).id(), Claims.ANY_CRASHES);
 
         Bench.soon().until(() -> stores.job(stray).state() == JobState.SUCCEEDED);
 
