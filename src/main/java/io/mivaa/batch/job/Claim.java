@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param waitedMillis how long the job had been queued
  * @param penalties how many rate limits it has met that cost no attempt
  * @param crashes how many instances have died while they were at it
+ * @param known whether there was a result of the same bytes in the workspace, with whatever settings
  */
 public record Claim(
         JobId job,
@@ -26,7 +27,8 @@ public record Claim(
         BatchOptions options,
         long waitedMillis,
         int penalties,
-        int crashes) {
+        int crashes,
+        boolean known) {
 
     /** What the document is known by in its workspace: the client's own id, or the SHA-256 of its bytes. */
     public String documentKey() {

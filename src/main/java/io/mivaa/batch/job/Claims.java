@@ -79,7 +79,9 @@ public class Claims {
                             insert into job_attempt (job_id, fence, attempt, instance)
                             select id, fence, attempt, claimed_by from claimed)
                         select c.*, b.options,
-                               (extract(epoch from now() - c.queued_at) * 1000)::bigint as waited
+                               (extract(epoch from now() - c.queued_at) * 1000)::bigint as waited,
+                               (select r.id from result r where r.workspace = c.workspace and r.sha256 = c.sha256
+                                 limit 1) is not null as known
                           from claimed c join batch b on b.id = c.batch_id
                          order by c.seq
                         """)
@@ -102,7 +104,8 @@ public class Claims {
                         json.readValue(row.getString("options"), BatchOptions.class),
                         row.getLong("waited"),
                         row.getInt("penalties"),
-                        row.getInt("crashes")))
+                        row.getInt("crashes"),
+                        row.getBoolean("known")))
                 .list();
     }
 

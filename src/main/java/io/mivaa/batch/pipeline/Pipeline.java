@@ -137,15 +137,16 @@ public final class Pipeline {
      * What, besides a source's bytes, its result depends on: equal bytes and an equal fingerprint give equal text,
      * chunks and vectors. The file name is left out; it shows only in the title of a document that has none.
      *
+     * @param mediaType of the source
      * @return 64 lower-case hex digits, the same on every machine
      * @throws IllegalArgumentException when the options name a model that is not there
      */
-    public String fingerprint(Source source, PipelineOptions options) {
+    public String fingerprint(String mediaType, PipelineOptions options) {
         ChunkingOptions chunking = options.chunking();
         String settings = String.join(
                 "\n",
                 "pipeline " + VERSION,
-                "media type " + source.mediaType(),
+                "media type " + mediaType,
                 "chunking " + chunking.strategy() + " " + chunking.maxTokens() + " " + chunking.overlapTokens() + " "
                         + chunking.minTokens(),
                 "model " + options.model() + " "

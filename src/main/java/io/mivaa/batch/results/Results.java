@@ -9,6 +9,7 @@ import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.pipeline.Chunk;
 import io.mivaa.batch.pipeline.RagDocument;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.List;
@@ -57,24 +58,48 @@ public class Results {
     public record Reusable(UUID result, @Nullable Integer pages, int chunks) {}
 
     /**
-     * A result of the same bytes with the same settings in the same workspace. It is locked until the caller's
-     * transaction ends, so that it cannot vanish before the job points to it.
+     * What a reusable result is asked for.
      *
      * @param fingerprint of the settings, the same that was given to {@link #store}
      */
+    public record Wanted(Claim claim, String fingerprint) {}
+
+    /**
+     * Results of the same bytes with the same settings in the same workspace. They are locked until the caller's
+     * transaction ends, so that none can vanish before a job points to it; in the order of their ids.
+     *
+     * @return for each that is wanted, in their order
+     */
     @Transactional(propagation = Propagation.MANDATORY)
-    public Optional<Reusable> findReusable(Claim claim, String fingerprint) {
+    public List<Optional<Reusable>> findReusable(List<Wanted> wanted) {
         return jdbc.sql("""
-                        select id, pages, chunks from result
-                         where workspace = :workspace and sha256 = :sha256 and fingerprint = :fingerprint
-                         order by id desc limit 1 for key share
+                        with wanted as materialized (
+                            select w.n, (select r.id from result r
+                                          where r.workspace = w.workspace and r.sha256 = w.sha256
+                                            and r.fingerprint = w.fingerprint
+                                          order by r.id desc limit 1) as result
+                              from unnest(:workspaces, :hashes, :fingerprints)
+                                   with ordinality as w (workspace, sha256, fingerprint, n)),
+                        kept as (
+                            select r.id, r.pages, r.chunks from result r
+                             where r.id in (select result from wanted)
+                             order by r.id for key share)
+                        select k.id, k.pages, k.chunks from wanted w left join kept k on k.id = w.result order by w.n
                         """)
-                .param("workspace", claim.workspace().name())
-                .param("sha256", claim.sha256())
-                .param("fingerprint", fingerprint)
-                .query((row, n) -> new Reusable(
-                        row.getObject("id", UUID.class), row.getObject("pages", Integer.class), row.getInt("chunks")))
-                .optional();
+                .param(
+                        "workspaces",
+                        wanted.stream().map(w -> w.claim().workspace().name()).toArray(String[]::new))
+                .param("hashes", wanted.stream().map(w -> w.claim().sha256()).toArray(String[]::new))
+                .param("fingerprints", wanted.stream().map(Wanted::fingerprint).toArray(String[]::new))
+                .query(Results::reusable)
+                .list();
+    }
+
+    private static Optional<Reusable> reusable(ResultSet row, int n) throws SQLException {
+        UUID id = row.getObject("id", UUID.class);
+        return id == null
+                ? Optional.empty()
+                : Optional.of(new Reusable(id, row.getObject("pages", Integer.class), row.getInt("chunks")));
     }
 
     /**
@@ -100,20 +125,6 @@ public class Results {
     @Transactional(propagation = Propagation.MANDATORY)
     public void publish(List<Success> successes) {
         documents.publish(successes);
-    }
-
-    /** Whether {@link #findReusable} has a chance; locks nothing and needs no transaction. */
-    public boolean mayBeReusable(Claim claim, String fingerprint) {
-        return jdbc.sql("""
-                        select exists (select from result
-                                        where workspace = :workspace and sha256 = :sha256
-                                          and fingerprint = :fingerprint)
-                        """)
-                .param("workspace", claim.workspace().name())
-                .param("sha256", claim.sha256())
-                .param("fingerprint", fingerprint)
-                .query(Boolean.class)
-                .single();
     }
 
     /**

@@ -115,13 +115,16 @@ final class Attempt implements Runnable {
 
     private void transform() throws IOException {
         PipelineOptions options = options(claim.options());
+        String fingerprint = bench.pipeline().fingerprint(claim.mediaType(), options);
+        if (!claim.known() || !reuse(fingerprint)) {
+            transform(options, fingerprint);
+        }
+    }
+
+    private void transform(PipelineOptions options, String fingerprint) throws IOException {
         Path file = bench.spool().newFile(".document");
         try {
             Source source = new Source(claim.filename(), claim.mediaType(), file, claim.bytes(), claim.sha256());
-            String fingerprint = bench.pipeline().fingerprint(source, options);
-            if (reuse(fingerprint)) {
-                return;
-            }
             RagDocument document = bench.providers()
                     .through(claim.options().embedding().provider(), () -> {
                         fetch(file);
@@ -156,9 +159,6 @@ final class Attempt implements Runnable {
 
     /** The same bytes with the same settings give the same result, so an earlier one will do. */
     private boolean reuse(String fingerprint) {
-        if (!bench.results().mayBeReusable(claim, fingerprint)) {
-            return false;
-        }
         boolean reused = commit(new GroupCommit.Outcome(claim, null, fingerprint, progress.timings()));
         if (reused) {
             succeeded("reused an earlier result");

@@ -8,12 +8,16 @@ import io.mivaa.batch.pipeline.RagDocument;
 import io.mivaa.batch.results.Results;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.PessimisticLockingFailureException;
@@ -37,11 +41,17 @@ final class GroupCommit {
     /** Far longer than a claim or another instance's group holds a row, far shorter than the cancel of a large batch. */
     private static final Duration LOCK_WAIT = Duration.ofMillis(100);
 
+    /** The most that a job waits for others; far less than any real document takes. */
+    private static final Duration LINGER = Duration.ofMillis(2);
+
     private final Results results;
     private final Claims claims;
     private final TransactionOperations transactions;
     private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
     private final ReentrantLock leader = new ReentrantLock();
+
+    /** Size of the last group; guarded by the leader's lock. */
+    private int former;
 
     GroupCommit(Results results, Claims claims, TransactionOperations transactions) {
         this.results = results;
@@ -57,10 +67,11 @@ final class GroupCommit {
      */
     record Outcome(Claim claim, @Nullable RagDocument document, String fingerprint, Map<String, Long> timings) {}
 
-    /** An outcome in the queue; guarded by the leader's lock. */
+    /** An outcome in the queue; what became of it is to be read when it is done. */
     private static final class Waiting {
         private final Outcome outcome;
-        private boolean done;
+        private final Semaphore news = new Semaphore(0);
+        private volatile boolean done;
         private boolean committed;
         private @Nullable Throwable failure;
 
@@ -82,13 +93,12 @@ final class GroupCommit {
         }
         Waiting mine = new Waiting(outcome);
         queue.add(mine);
-        leader.lock();
-        try {
-            while (!mine.done) {
-                lead();
+        while (!mine.done) {
+            if (leader.tryLock()) {
+                lead(mine);
+            } else {
+                mine.news.acquireUninterruptibly();
             }
-        } finally {
-            leader.unlock();
         }
         if (mine.failure == null) {
             return mine.committed;
@@ -112,11 +122,36 @@ final class GroupCommit {
         return commit(List.of(outcome), false).get(0);
     }
 
-    private void lead() {
+    private void lead(Waiting mine) {
+        try {
+            if (!mine.done) {
+                linger();
+                commitGroup();
+            }
+        } finally {
+            leader.unlock();
+            // Who came too late for this group found the lock taken, and waits to be told.
+            Waiting next = queue.peek();
+            if (next != null) {
+                next.news.release();
+            }
+        }
+    }
+
+    /** Jobs that were claimed together are often ready together; a commit for all of them costs as much as for one. */
+    private void linger() {
+        long start = System.nanoTime();
+        while (queue.size() < former && System.nanoTime() - start < LINGER.toNanos()) {
+            LockSupport.parkNanos(LINGER.toNanos() / 10);
+        }
+    }
+
+    private void commitGroup() {
         List<Waiting> group = new ArrayList<>();
         for (Waiting next = queue.poll(); next != null; next = group.size() < MAX_GROUP ? queue.poll() : null) {
             group.add(next);
         }
+        former = group.size();
         try {
             List<Boolean> committed =
                     commit(group.stream().map(waiting -> waiting.outcome).toList(), true);
@@ -126,7 +161,10 @@ final class GroupCommit {
         } catch (RuntimeException | Error failure) {
             group.forEach(waiting -> waiting.failure = failure);
         }
-        group.forEach(waiting -> waiting.done = true);
+        for (Waiting waiting : group) {
+            waiting.done = true;
+            waiting.news.release();
+        }
     }
 
     /** @param impatient rather fails than waits long for a row that somebody else is at, since others wait for it */
@@ -135,7 +173,7 @@ final class GroupCommit {
             if (impatient) {
                 claims.waitForLocksAtMost(LOCK_WAIT);
             }
-            List<Optional<Success>> stored = outcomes.stream().map(this::store).toList();
+            List<Optional<Success>> stored = store(outcomes);
             List<Success> successes = stored.stream().flatMap(Optional::stream).toList();
             if (!successes.isEmpty()) {
                 results.publish(successes);
@@ -145,15 +183,31 @@ final class GroupCommit {
         }));
     }
 
-    private Optional<Success> store(Outcome outcome) {
-        RagDocument document = outcome.document();
-        if (document == null) {
-            return results.findReusable(outcome.claim(), outcome.fingerprint())
-                    .map(found -> new Success(
-                            outcome.claim(), found.result(), true, found.pages(), found.chunks(), outcome.timings()));
+    private List<Optional<Success>> store(List<Outcome> outcomes) {
+        List<Results.Wanted> wanted = outcomes.stream()
+                .filter(outcome -> outcome.document() == null)
+                .map(outcome -> new Results.Wanted(outcome.claim(), outcome.fingerprint()))
+                .toList();
+        Iterator<Optional<Results.Reusable>> found =
+                (wanted.isEmpty() ? List.<Optional<Results.Reusable>>of() : results.findReusable(wanted)).iterator();
+        List<Optional<Success>> stored = new ArrayList<>();
+        for (Outcome outcome : outcomes) {
+            RagDocument document = outcome.document();
+            stored.add(
+                    document == null
+                            ? found.next().map(reusable -> reused(outcome, reusable))
+                            : Optional.of(stored(outcome, document)));
         }
-        var result = results.store(outcome.claim(), document, outcome.fingerprint());
+        return stored;
+    }
+
+    private static Success reused(Outcome outcome, Results.Reusable found) {
+        return new Success(outcome.claim(), found.result(), true, found.pages(), found.chunks(), outcome.timings());
+    }
+
+    private Success stored(Outcome outcome, RagDocument document) {
+        UUID result = results.store(outcome.claim(), document, outcome.fingerprint());
         int chunks = document.chunks().size();
-        return Optional.of(new Success(outcome.claim(), result, false, document.pages(), chunks, outcome.timings()));
+        return new Success(outcome.claim(), result, false, document.pages(), chunks, outcome.timings());
     }
 }

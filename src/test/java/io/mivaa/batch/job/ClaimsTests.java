@@ -36,6 +36,22 @@ class ClaimsTests {
     }
 
     @Test
+    void knowWhetherTheWorkspaceHasAResultOfTheSameBytes() {
+        Claim first = stores.claim(stores.accept("seen twice").queued().get(0));
+        stores.jdbc()
+                .sql("update result set sha256 = :sha256 where id = :id")
+                .param("sha256", first.sha256())
+                .param("id", stores.result())
+                .update();
+
+        assertThat(first.known()).isFalse();
+        assertThat(stores.claim(stores.accept("seen twice").queued().get(0)).known())
+                .isTrue();
+        assertThat(stores.claim(stores.accept("seen once").queued().get(0)).known())
+                .isFalse();
+    }
+
+    @Test
     void giveEachJobToOneInstanceOnlyHoweverManyWantIt() throws Exception {
         List<JobId> jobs = stores.accept("a", "b", "c", "d", "e", "f", "g", "h").queued();
         List<InstanceId> instances = List.of(stores.instance(), stores.instance(), stores.instance());

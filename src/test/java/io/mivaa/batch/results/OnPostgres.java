@@ -131,7 +131,9 @@ abstract class OnPostgres {
 
     UUID reuse(Claim claim) {
         return transaction.execute(status -> {
-            Reusable found = results.findReusable(claim, FINGERPRINT).orElseThrow();
+            Reusable found = results.findReusable(List.of(new Results.Wanted(claim, FINGERPRINT)))
+                    .get(0)
+                    .orElseThrow();
             settle(claim, found.result(), true, found.chunks());
             return found.result();
         });

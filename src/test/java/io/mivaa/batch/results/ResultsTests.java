@@ -62,7 +62,8 @@ class ResultsTests extends OnPostgres {
 
         assertThatThrownBy(() -> results.store(claim, Sheet.of("text"), FINGERPRINT))
                 .isInstanceOf(IllegalTransactionStateException.class);
-        assertThatThrownBy(() -> results.findReusable(claim, FINGERPRINT))
+        assertThatThrownBy(() -> results.findReusable(List.of(new Results.Wanted(claim, FINGERPRINT)))
+                        .get(0))
                 .isInstanceOf(IllegalTransactionStateException.class);
     }
 
@@ -161,7 +162,9 @@ class ResultsTests extends OnPostgres {
 
         var worker = CompletableFuture.runAsync(
                 () -> transaction.executeWithoutResult(status -> {
-                    var found = results.findReusable(second, FINGERPRINT).orElseThrow();
+                    var found = results.findReusable(List.of(new Results.Wanted(second, FINGERPRINT)))
+                            .get(0)
+                            .orElseThrow();
                     locked.countDown();
                     awaitUninterrupted(settle);
                     settle(second, found.result(), true, found.chunks());
@@ -298,7 +301,8 @@ class ResultsTests extends OnPostgres {
     }
 
     private Optional<Results.Reusable> reusable(Claim claim, String fingerprint) {
-        return transaction.execute(status -> results.findReusable(claim, fingerprint));
+        return transaction.execute(status -> results.findReusable(List.of(new Results.Wanted(claim, fingerprint)))
+                .get(0));
     }
 
     private boolean somebodyWaitsForALock() {

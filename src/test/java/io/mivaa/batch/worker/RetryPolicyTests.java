@@ -241,6 +241,7 @@ class RetryPolicyTests {
                 Stores.OPTIONS,
                 0,
                 (int) starts,
-                0);
+                0,
+                false);
     }
 }
