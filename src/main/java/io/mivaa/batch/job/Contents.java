@@ -64,11 +64,13 @@ public class Contents {
     /**
      * Copies a document's bytes into a file, piece by piece.
      *
+     * @param length of the document; the file is shorter when the bytes were not kept
      * @throws IOException when the file cannot be written, a full disk for example
      */
-    public void copyTo(JobId job, Path file) throws IOException {
+    public void copyTo(JobId job, long length, Path file) throws IOException {
         try (OutputStream out = Files.newOutputStream(file)) {
-            for (int piece = 0; ; piece++) {
+            long copied = 0;
+            for (int piece = 0; copied < length; piece++) {
                 var bytes = jdbc.sql("select bytes from document_content where job_id = :job and piece = :piece")
                         .param("job", job.value())
                         .param("piece", piece)
@@ -78,6 +80,7 @@ public class Contents {
                     return;
                 }
                 out.write(bytes.get());
+                copied += bytes.get().length;
             }
         }
     }

@@ -103,19 +103,30 @@ public class Results {
     }
 
     /**
-     * Writes a result with its chunks.
+     * What the pipeline made for a job.
      *
      * @param fingerprint of the settings: equal bytes and an equal fingerprint give an equal result
-     * @return the row of table result
-     * @throws IllegalArgumentException when there is no chunk, or a vector is not as wide as the model says
+     */
+    public record Made(Claim claim, RagDocument document, String fingerprint) {}
+
+    private record Row(UUID id, Made made) {}
+
+    private record ChunkRow(Row result, int position) {}
+
+    /**
+     * Writes results with their chunks.
+     *
+     * @return the rows of table result, in the same order
+     * @throws IllegalArgumentException when one has no chunk, or a vector is not as wide as the model says
      */
     @Transactional(propagation = Propagation.MANDATORY)
-    public UUID store(Claim claim, RagDocument document, String fingerprint) {
-        refuseFalseSuccess(document);
-        UUID id = TimeOrderedUuid.next();
-        insertResult(id, claim, document, fingerprint);
-        insertChunks(id, claim.workspace(), document);
-        return id;
+    public List<UUID> store(List<Made> made) {
+        made.forEach(one -> refuseFalseSuccess(one.document()));
+        List<Row> rows =
+                made.stream().map(one -> new Row(TimeOrderedUuid.next(), one)).toList();
+        insertResults(rows);
+        insertChunks(rows);
+        return rows.stream().map(Row::id).toList();
     }
 
     /**
@@ -208,47 +219,50 @@ public class Results {
         }
     }
 
-    private void insertResult(UUID id, Claim claim, RagDocument document, String fingerprint) {
-        jdbc.sql("""
-                        insert into result (id, workspace, sha256, fingerprint, provider, model, dimensions, title,
-                                            language, text, pages, metadata, headings, tables, figures, quality, chunks)
-                        values (:id, :workspace, :sha256, :fingerprint, :provider, :model, :dimensions, :title,
-                                :language, :text, :pages, :metadata::jsonb, :headings::jsonb, :tables::jsonb,
-                                :figures::jsonb, :quality::jsonb, :chunks)
-                        """)
-                .param("id", id)
-                .param("workspace", claim.workspace().name())
-                .param("sha256", claim.sha256())
-                .param("fingerprint", fingerprint)
-                .param("provider", document.model().provider())
-                .param("model", document.model().name())
-                .param("dimensions", document.model().dimensions())
-                .param("title", document.title())
-                .param("language", document.language(), Types.VARCHAR)
-                .param("text", document.text())
-                .param("pages", document.pages(), Types.INTEGER)
-                .param("metadata", json.writeValueAsString(document.metadata()))
-                .param("headings", json.writeValueAsString(document.headings()))
-                .param("tables", json.writeValueAsString(document.tables()))
-                .param("figures", json.writeValueAsString(document.figures()))
-                .param("quality", json.writeValueAsString(document.quality()))
-                .param("chunks", document.chunks().size())
-                .update();
+    private void insertResults(List<Row> rows) {
+        template.batchUpdate("""
+                insert into result (id, workspace, sha256, fingerprint, provider, model, dimensions, title, language,
+                                    text, pages, metadata, headings, tables, figures, quality, chunks)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?::jsonb, ?::jsonb, ?::jsonb, ?)
+                """, rows, CHUNK_ROWS, (statement, row) -> {
+            RagDocument document = row.made().document();
+            statement.setObject(1, row.id());
+            statement.setString(2, row.made().claim().workspace().name());
+            statement.setString(3, row.made().claim().sha256());
+            statement.setString(4, row.made().fingerprint());
+            statement.setString(5, document.model().provider());
+            statement.setString(6, document.model().name());
+            statement.setInt(7, document.model().dimensions());
+            statement.setString(8, document.title());
+            statement.setString(9, document.language());
+            statement.setString(10, document.text());
+            statement.setObject(11, document.pages(), Types.INTEGER);
+            statement.setString(12, json.writeValueAsString(document.metadata()));
+            statement.setString(13, json.writeValueAsString(document.headings()));
+            statement.setString(14, json.writeValueAsString(document.tables()));
+            statement.setString(15, json.writeValueAsString(document.figures()));
+            statement.setString(16, json.writeValueAsString(document.quality()));
+            statement.setInt(17, document.chunks().size());
+        });
     }
 
-    private void insertChunks(UUID result, Workspace workspace, RagDocument document) {
-        List<Integer> positions =
-                IntStream.range(0, document.chunks().size()).boxed().toList();
+    private void insertChunks(List<Row> rows) {
+        List<ChunkRow> chunks = rows.stream()
+                .flatMap(
+                        row -> IntStream.range(0, row.made().document().chunks().size())
+                                .mapToObj(position -> new ChunkRow(row, position)))
+                .toList();
         template.batchUpdate("""
                 insert into chunk (id, result_id, workspace, index, text, start_at, end_at, page_first, page_last,
                                    headings, kind, context, tokens, sha256, embedding)
                 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """, positions, CHUNK_ROWS, (statement, i) -> {
+                """, chunks, CHUNK_ROWS, (statement, chunk) -> {
+            Made made = chunk.result().made();
             statement.setObject(1, TimeOrderedUuid.next());
-            statement.setObject(2, result);
-            statement.setString(3, workspace.name());
-            set(statement, document.chunks().get(i));
-            statement.setBytes(15, Vectors.encode(document.vectors().get(i)));
+            statement.setObject(2, chunk.result().id());
+            statement.setString(3, made.claim().workspace().name());
+            set(statement, made.document().chunks().get(chunk.position()));
+            statement.setBytes(15, Vectors.encode(made.document().vectors().get(chunk.position())));
         });
     }
 

@@ -149,7 +149,7 @@ final class Attempt implements Runnable {
     }
 
     private void fetch(Path file) throws IOException {
-        bench.contents().copyTo(claim.job(), file);
+        bench.contents().copyTo(claim.job(), claim.bytes(), file);
         if (Files.size(file) != claim.bytes()) {
             throw new Rejected(
                     "content-not-kept",

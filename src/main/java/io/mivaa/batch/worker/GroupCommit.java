@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.transaction.support.TransactionOperations;
@@ -184,29 +185,40 @@ final class GroupCommit {
     }
 
     private List<Optional<Success>> store(List<Outcome> outcomes) {
+        Iterator<Optional<Results.Reusable>> found = findReusable(outcomes).iterator();
+        Iterator<UUID> stored = storeMade(outcomes).iterator();
+        List<Optional<Success>> successes = new ArrayList<>();
+        for (Outcome outcome : outcomes) {
+            RagDocument document = outcome.document();
+            successes.add(
+                    document == null
+                            ? found.next().map(reusable -> reused(outcome, reusable))
+                            : Optional.of(made(outcome, document, stored.next())));
+        }
+        return successes;
+    }
+
+    private List<Optional<Results.Reusable>> findReusable(List<Outcome> outcomes) {
         List<Results.Wanted> wanted = outcomes.stream()
                 .filter(outcome -> outcome.document() == null)
                 .map(outcome -> new Results.Wanted(outcome.claim(), outcome.fingerprint()))
                 .toList();
-        Iterator<Optional<Results.Reusable>> found =
-                (wanted.isEmpty() ? List.<Optional<Results.Reusable>>of() : results.findReusable(wanted)).iterator();
-        List<Optional<Success>> stored = new ArrayList<>();
-        for (Outcome outcome : outcomes) {
-            RagDocument document = outcome.document();
-            stored.add(
-                    document == null
-                            ? found.next().map(reusable -> reused(outcome, reusable))
-                            : Optional.of(stored(outcome, document)));
-        }
-        return stored;
+        return wanted.isEmpty() ? List.of() : results.findReusable(wanted);
+    }
+
+    private List<UUID> storeMade(List<Outcome> outcomes) {
+        List<Results.Made> made = outcomes.stream()
+                .flatMap(outcome -> Stream.ofNullable(outcome.document())
+                        .map(document -> new Results.Made(outcome.claim(), document, outcome.fingerprint())))
+                .toList();
+        return made.isEmpty() ? List.of() : results.store(made);
     }
 
     private static Success reused(Outcome outcome, Results.Reusable found) {
         return new Success(outcome.claim(), found.result(), true, found.pages(), found.chunks(), outcome.timings());
     }
 
-    private Success stored(Outcome outcome, RagDocument document) {
-        UUID result = results.store(outcome.claim(), document, outcome.fingerprint());
+    private static Success made(Outcome outcome, RagDocument document, UUID result) {
         int chunks = document.chunks().size();
         return new Success(outcome.claim(), result, false, document.pages(), chunks, outcome.timings());
     }

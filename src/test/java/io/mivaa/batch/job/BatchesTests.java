@@ -255,11 +255,11 @@ class BatchesTests {
         Acceptance.Accepted batch = stores.accept(longText, "short", "x".repeat(Contents.PIECE));
 
         Path file = folder.resolve("document");
-        stores.contents().copyTo(batch.queued().get(0), file);
+        stores.contents().copyTo(batch.queued().get(0), Long.MAX_VALUE, file);
         assertThat(file).hasContent(longText);
-        stores.contents().copyTo(batch.queued().get(1), file);
+        stores.contents().copyTo(batch.queued().get(1), Long.MAX_VALUE, file);
         assertThat(file).hasContent("short");
-        stores.contents().copyTo(batch.queued().get(2), file);
+        stores.contents().copyTo(batch.queued().get(2), Long.MAX_VALUE, file);
         assertThat(file).hasSize(Contents.PIECE);
         assertThat(Files.size(file)).isEqualTo(Contents.PIECE);
     }

@@ -123,7 +123,8 @@ abstract class OnPostgres {
     /** What a worker does at the end of an attempt. */
     UUID succeed(Claim claim, RagDocument document) {
         return transaction.execute(status -> {
-            UUID result = results.store(claim, document, FINGERPRINT);
+            UUID result = results.store(List.of(new Results.Made(claim, document, FINGERPRINT)))
+                    .get(0);
             settle(claim, result, false, document.chunks().size());
             return result;
         });
