@@ -123,6 +123,8 @@ create table job (
     penalties     integer     not null default 0,
     fence         bigint      not null default 0,
     claimed_by    uuid,
+    -- When the newest fence was given out.
+    claimed_at    timestamptz,
     run_after     timestamptz,
     queued_at     timestamptz,
     created_at    timestamptz not null default now(),
@@ -137,6 +139,8 @@ create table job (
     reused        boolean     not null default false,
     version       bigint      not null default 0,
     check ((state = 'RUNNING') = (claimed_by is not null)),
+    check ((state = 'QUEUED') = (queued_at is not null)),
+    check (state <> 'RUNNING' or claimed_at is not null),
     check ((state = 'RUNNING') = (stage is not null)),
     check ((state = 'SUCCEEDED') = (result_id is not null)),
     check ((state in ('SUCCEEDED', 'DEAD', 'CANCELLED')) = (finished_at is not null)),
@@ -170,15 +174,16 @@ create table document_content (
 );
 alter table document_content alter column bytes set storage external;
 
--- One row per start of a job; the row is closed when the attempt ends, however it ends.
+-- One row per start of a job, written when the attempt ends, however it ends; the one that runs is in the job's row.
 create table job_attempt (
     job_id        uuid        not null references job on delete cascade,
     fence         bigint      not null,
     attempt       integer     not null,
     instance      uuid        not null,
     started_at    timestamptz not null default now(),
-    ended_at      timestamptz,
-    outcome       text        check (outcome in ('SUCCEEDED', 'RETRYING', 'DEAD', 'HANDED_BACK', 'LOST', 'CANCELLED')),
+    ended_at      timestamptz not null,
+    outcome       text        not null
+        check (outcome in ('SUCCEEDED', 'RETRYING', 'DEAD', 'HANDED_BACK', 'LOST', 'CANCELLED')),
     stage         text,
     error_class   text,
     error_code    text,

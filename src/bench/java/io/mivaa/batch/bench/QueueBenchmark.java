@@ -62,7 +62,7 @@ public final class QueueBenchmark {
     private QueueBenchmark() {}
 
     public static void main(String[] arguments) throws Exception {
-        for (String quiet : List.of("org.jobrunr", "com.github.kagkarlsson", "com.zaxxer", "org.springframework")) {
+        for (String quiet : List.of("org.jobrunr", "com.github.kagkarlsson", "com.zaxxer", "org.springframework", "io.mivaa")) {
             ((Logger) LoggerFactory.getLogger(quiet)).setLevel(Level.WARN);
         }
         new QueueBenchmark().run();

@@ -79,7 +79,7 @@ public class Backlog {
     public TakenBack takeBackFromDeadInstances(int max, int maxCrashes) {
         List<Optional<Hint>> taken = jdbc.sql("""
                         with orphan as (
-                            select j.id from job j
+                            select j.id, j.fence, j.attempt, j.claimed_by, j.claimed_at from job j
                              where j.state = 'RUNNING'
                                and not exists (select from worker_instance w
                                                 where w.id = j.claimed_by and w.lease_until > now())
@@ -100,10 +100,11 @@ public class Backlog {
                                        then 'The worker died ' || j.crashes + 1 || ' times while it had this document.'
                                        else j.error_message end
                               from orphan o where j.id = o.id
-                            returning j.id, j.batch_id, j.state, j.fence),
-                        closed as (
-                            update job_attempt a set ended_at = now(), outcome = 'LOST'
-                              from taken t where a.job_id = t.id and a.fence = t.fence)
+                            returning j.id, j.batch_id, j.state),
+                        kept as (
+                            insert into job_attempt (job_id, fence, attempt, instance, started_at, ended_at, outcome)
+                            select o.id, o.fence, o.attempt, o.claimed_by, o.claimed_at, now(), 'LOST'
+                              from orphan o join taken t on t.id = o.id)
                         select t.id as job, t.state as job_state, b.*
                           from taken t join batch b on b.id = t.batch_id
                         """)

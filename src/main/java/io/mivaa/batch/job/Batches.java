@@ -85,7 +85,7 @@ public class Batches {
     public boolean cancel(Workspace workspace, BatchId id) {
         int cancelled = jdbc.sql("""
                         with open as (
-                            select id from job
+                            select id, fence, attempt, claimed_by, claimed_at from job
                              where batch_id = :batch and workspace = :workspace
                                and state in ('SCHEDULED', 'QUEUED', 'RUNNING', 'RETRYING')
                              order by id for update),
@@ -96,11 +96,12 @@ public class Batches {
                                    error_class = 'CANCELLED', error_code = 'cancelled',
                                    error_message = 'The batch was cancelled.'
                               from open o where j.id = o.id
-                            returning j.id, j.fence),
-                        closed as (
-                            update job_attempt a set ended_at = clock_timestamp(), outcome = 'CANCELLED'
-                              from stopped s
-                             where a.job_id = s.id and a.fence = s.fence and a.ended_at is null)
+                            returning j.id),
+                        kept as (
+                            insert into job_attempt (job_id, fence, attempt, instance, started_at, ended_at, outcome)
+                            select o.id, o.fence, o.attempt, o.claimed_by, o.claimed_at, clock_timestamp(), 'CANCELLED'
+                              from open o join stopped s on s.id = o.id
+                             where o.claimed_by is not null)
                         select count(*) from stopped
                         """)
                 .param("batch", id.value())

@@ -1,21 +1,24 @@
 package io.mivaa.batch.job;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A job taken by an instance: everything a worker needs to run one attempt. Only whoever holds the newest fence can
  * settle the job.
  *
+ * @param instance whose claim it is
  * @param waitedMillis how long the job had been queued
  * @param penalties how many rate limits it has met that cost no attempt
  * @param crashes how many instances have died while they were at it
- * @param known whether there was a result of the same bytes in the workspace, with whatever settings
+ * @param known fingerprints of the settings with which the workspace has results of the same bytes
  */
 public record Claim(
         JobId job,
         long seq,
         BatchId batch,
         Workspace workspace,
+        InstanceId instance,
         long fence,
         int attempt,
         int maxAttempts,
@@ -28,7 +31,11 @@ public record Claim(
         long waitedMillis,
         int penalties,
         int crashes,
-        boolean known) {
+        Set<String> known) {
+
+    public Claim {
+        known = Set.copyOf(known);
+    }
 
     /** What the document is known by in its workspace: the client's own id, or the SHA-256 of its bytes. */
     public String documentKey() {

@@ -2,6 +2,7 @@ package io.mivaa.batch.job;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +18,12 @@ import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Takes jobs and settles them. Every settling statement repeats the fence and the state; when no row is hit the claim
- * is lost, and {@link ClaimLost} says so. Thread-safe.
+ * Takes jobs and settles them. Every settling statement repeats the fence and that the job runs; when no row is hit the
+ * claim is lost, and {@link ClaimLost} says so. Thread-safe.
+ *
+ * <p>That a job runs or is queued is asked here by {@code claimed_by} and {@code queued_at}, which say the same as its
+ * state: with the state a partial index would do as well as the primary key, and be chosen when the statistics, always
+ * late for states that last so shortly, say that hardly any job is in it.
  */
 @Repository
 public class Claims {
@@ -49,13 +54,15 @@ public class Claims {
      */
     @Transactional
     public List<Claim> take(Collection<JobId> jobs, InstanceId instance, int crashes) {
+        // Most come from the same batch.
+        Map<String, BatchOptions> options = new HashMap<>();
         return jdbc.sql("""
                         with candidate as (
-                            select j.id, j.batch_id, j.seq, b.max_in_flight
+                            select j.id, j.batch_id, j.seq, j.queued_at, b.max_in_flight
                               from job j
                               join batch b on b.id = j.batch_id
                               left join workspace_control w on w.workspace = j.workspace
-                             where j.id = any(:ids) and j.state = 'QUEUED' and j.crashes <= :crashes
+                             where j.id = any(:ids) and j.queued_at is not null and j.crashes <= :crashes
                                and not b.paused and b.cancelled_at is null and not coalesce(w.paused, false)
                              order by j.id
                                for update of j skip locked),
@@ -65,23 +72,20 @@ public class Claims {
                                and exists (select from candidate where max_in_flight is not null)
                              order by id for no key update),
                         allowed as (
-                            select c.id, row_number() over (partition by c.batch_id order by c.seq) as turn, r.free
+                            select c.id, c.queued_at, row_number() over (partition by c.batch_id order by c.seq) as turn, r.free
                               from candidate c left join room r on r.id = c.batch_id),
                         claimed as (
                             update job j
-                               set state = 'RUNNING', stage = 'PARSING', claimed_by = :instance,
-                                   fence = j.fence + 1, attempt = j.attempt + 1,
+                               set state = 'RUNNING', stage = 'PARSING', claimed_by = :instance, claimed_at = now(),
+                                   fence = j.fence + 1, attempt = j.attempt + 1, queued_at = null,
                                    started_at = coalesce(j.started_at, now()),
                                    pages = null, chunks = null, embedded = null
                               from allowed a where j.id = a.id and (a.free is null or a.turn <= a.free)
-                            returning j.*),
-                        started as (
-                            insert into job_attempt (job_id, fence, attempt, instance)
-                            select id, fence, attempt, claimed_by from claimed)
+                            returning j.*, a.queued_at as was_queued_at)
                         select c.*, b.options,
-                               (extract(epoch from now() - c.queued_at) * 1000)::bigint as waited,
-                               (select r.id from result r where r.workspace = c.workspace and r.sha256 = c.sha256
-                                 limit 1) is not null as known
+                               (extract(epoch from now() - c.was_queued_at) * 1000)::bigint as waited,
+                               array(select distinct r.fingerprint from result r
+                                      where r.workspace = c.workspace and r.sha256 = c.sha256) as known
                           from claimed c join batch b on b.id = c.batch_id
                          order by c.seq
                         """)
@@ -93,6 +97,7 @@ public class Claims {
                         row.getLong("seq"),
                         new BatchId(row.getObject("batch_id", UUID.class)),
                         new Workspace(row.getString("workspace")),
+                        instance,
                         row.getLong("fence"),
                         row.getInt("attempt"),
                         row.getInt("max_attempts"),
@@ -101,11 +106,12 @@ public class Claims {
                         row.getString("media_type"),
                         row.getLong("bytes"),
                         row.getString("sha256"),
-                        json.readValue(row.getString("options"), BatchOptions.class),
+                        options.computeIfAbsent(
+                                row.getString("options"), text -> json.readValue(text, BatchOptions.class)),
                         row.getLong("waited"),
                         row.getInt("penalties"),
                         row.getInt("crashes"),
-                        row.getBoolean("known")))
+                        Set.of((String[]) row.getArray("known").getArray())))
                 .list();
     }
 
@@ -140,7 +146,7 @@ public class Claims {
                                      with ordinality as r (id, fence, changed, stage, pages, chunks, embedded, n)),
                         due as (
                             select r.* from report r
-                              join job j on j.id = r.id and j.fence = r.fence and j.state = 'RUNNING'
+                              join job j on j.id = r.id and j.fence = r.fence and j.claimed_by is not null
                              where r.changed
                              order by j.id
                                for no key update of j skip locked),
@@ -148,11 +154,11 @@ public class Claims {
                             update job j
                                set stage = d.stage, pages = coalesce(d.pages, j.pages),
                                    chunks = coalesce(d.chunks, j.chunks), embedded = coalesce(d.embedded, j.embedded)
-                              from due d where j.id = d.id and j.fence = d.fence and j.state = 'RUNNING'
+                              from due d where j.id = d.id and j.fence = d.fence and j.claimed_by is not null
                             returning j.id)
                         select j.id is null as lost, w.id is not null as written
                           from report r
-                          left join job j on j.id = r.id and j.fence = r.fence and j.state = 'RUNNING'
+                          left join job j on j.id = r.id and j.fence = r.fence and j.claimed_by is not null
                           left join written w on w.id = j.id
                          order by r.n
                         """)
@@ -177,48 +183,73 @@ public class Claims {
     }
 
     /**
-     * The last statements of the transaction that stores the results; must be called in one. All or none: rows are
-     * locked in the order of their ids, and one lost claim refuses them all.
+     * The first statement of the transaction that stores results: locks those of the claims that stand, in the order of
+     * their jobs' ids. A job that somebody else is at is passed over, so this waits for nobody.
      *
-     * @throws ClaimLost naming one of the claims that are lost
+     * @return the jobs that are held until the transaction ends
      */
-    @Transactional
-    public void succeed(List<Success> successes) {
-        Set<UUID> settled = new HashSet<>(bound("""
-                        with mine as (
-                            select j.id, s.result, s.reused, s.pages, s.chunks
-                              from unnest(:ids, :fences, :results, :reused, :pages, :chunks)
-                                   as s(id, fence, result, reused, pages, chunks)
-                              join job j on j.id = s.id and j.fence = s.fence and j.state = 'RUNNING'
-                             order by j.id for update of j)
-                        update job j
-                           set state = 'SUCCEEDED', stage = null, claimed_by = null, queued_at = null,
-                               result_id = m.result, reused = m.reused,
-                               pages = m.pages, chunks = m.chunks, embedded = m.chunks,
-                               error_class = null, error_code = null, error_message = null,
-                               finished_at = clock_timestamp()
-                          from mine m where j.id = m.id
-                        returning j.id
-                        """, successes)
-                .query((row, n) -> row.getObject(1, UUID.class))
-                .list());
-        for (Success success : successes) {
-            if (!settled.contains(success.claim().job().value())) {
-                throw new ClaimLost(success.claim());
-            }
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Set<JobId> hold(Collection<Claim> claims) {
+        return held(claims, "for no key update of j skip locked");
+    }
+
+    /** The same for one claim; waits for whoever is at the job. @throws ClaimLost when the claim does not stand */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void hold(Claim claim) {
+        if (held(List.of(claim), "for no key update of j").isEmpty()) {
+            throw new ClaimLost(claim);
         }
-        bound("""
-                        update job_attempt a
-                           set ended_at = clock_timestamp(), outcome = 'SUCCEEDED', timings = s.timings::jsonb
-                          from unnest(:ids, :fences, :timings) as s(job, fence, timings)
-                         where a.job_id = s.job and a.fence = s.fence
+    }
+
+    private Set<JobId> held(Collection<Claim> claims, String lock) {
+        return new HashSet<>(jdbc.sql("""
+                        select j.id from unnest(:ids, :fences) as c(id, fence)
+                          join job j on j.id = c.id and j.fence = c.fence and j.claimed_by is not null
+                         order by j.id\s""" + lock)
+                .param("ids", claims.stream().map(claim -> claim.job().value()).toArray(UUID[]::new))
+                .param("fences", claims.stream().map(Claim::fence).toArray(Long[]::new))
+                .query((row, n) -> new JobId(row.getObject(1, UUID.class)))
+                .list());
+    }
+
+    /**
+     * The last statement of the transaction that stores the results; must be called in it, for claims that are held.
+     *
+     * @throws ClaimLost when one of them does not stand
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void succeed(List<Success> successes) {
+        int settled = bound("""
+                        with success as (
+                            select * from unnest(:ids, :fences, :attempts, :instances, :results, :reused, :pages, :chunks,
+                                                 :timings)
+                              as s(job, fence, attempt, instance, result, reused, pages, chunks, timings)),
+                        settled as (
+                            update job j
+                               set state = 'SUCCEEDED', stage = null, claimed_by = null,
+                                   result_id = s.result, reused = s.reused,
+                                   pages = s.pages, chunks = s.chunks, embedded = s.chunks,
+                                   error_class = null, error_code = null, error_message = null,
+                                   finished_at = clock_timestamp()
+                              from success s where j.id = s.job and j.fence = s.fence and j.claimed_by is not null
+                            returning j.id, j.claimed_at)
+                        insert into job_attempt
+                               (job_id, fence, attempt, instance, started_at, ended_at, outcome, timings)
+                        select d.id, s.fence, s.attempt, s.instance, d.claimed_at, clock_timestamp(), 'SUCCEEDED',
+                               s.timings::jsonb
+                          from settled d join success s on s.job = d.id
                         """, successes).update();
+        if (settled != successes.size()) {
+            throw new ClaimLost(successes.get(0).claim());
+        }
     }
 
     private JdbcClient.StatementSpec bound(String sql, List<Success> successes) {
         return jdbc.sql(sql)
                 .param("ids", column(successes, s -> s.claim().job().value(), UUID[]::new))
                 .param("fences", column(successes, s -> s.claim().fence(), Long[]::new))
+                .param("attempts", column(successes, s -> s.claim().attempt(), Integer[]::new))
+                .param("instances", column(successes, s -> s.claim().instance().value(), UUID[]::new))
                 .param("results", column(successes, Success::result, UUID[]::new))
                 .param("reused", column(successes, Success::reused, Boolean[]::new))
                 .param("pages", column(successes, Success::pages, Integer[]::new))
@@ -231,10 +262,11 @@ public class Claims {
         return successes.stream().map(value).toArray(array);
     }
 
-    /** Settles a single success. */
+    /** Settles a single success, whose result is stored. */
     @Transactional
     public void succeed(
             Claim claim, UUID result, boolean reused, @Nullable Integer pages, int chunks, Map<String, Long> timings) {
+        hold(claim);
         succeed(List.of(new Success(claim, result, reused, pages, chunks, timings)));
     }
 
@@ -247,25 +279,20 @@ public class Claims {
             boolean countsAsAttempt,
             JobStage stage,
             Map<String, Long> timings) {
-        int rows = jdbc.sql("""
-                        update job
-                           set state = 'RETRYING', stage = null, claimed_by = null, queued_at = null,
-                               run_after = clock_timestamp() + :delay * interval '1 millisecond',
-                               attempt = attempt - :refund,
-                               penalties = penalties + case when :class = 'RATE_LIMITED' then :refund else 0 end,
-                               error_class = :class, error_code = :code, error_message = :message
-                         where id = :id and fence = :fence and state = 'RUNNING'
-                        """)
-                .param("delay", delay.toMillis())
-                .param("refund", countsAsAttempt ? 0 : 1)
-                .param("class", failure.failureClass().name())
-                .param("code", failure.code())
-                .param("message", failure.message())
-                .param("id", claim.job().value())
-                .param("fence", claim.fence())
-                .update();
-        expectOne(rows, claim);
-        closeAttempt(claim, "RETRYING", failure, stage, timings);
+        settle(
+                claim,
+                "RETRYING",
+                """
+                state = 'RETRYING', stage = null, claimed_by = null,
+                run_after = clock_timestamp() + :delay * interval '1 millisecond',
+                attempt = attempt - :refund,
+                penalties = penalties + case when :class = 'RATE_LIMITED' then :refund else 0 end,
+                error_class = :class, error_code = :code, error_message = :message
+                """,
+                Map.of("delay", delay.toMillis(), "refund", countsAsAttempt ? 0L : 1L),
+                failure,
+                stage,
+                timings);
         if (!countsAsAttempt && UNWORKED.containsAll(timings.keySet())) {
             joinFormer(claim, failure);
         }
@@ -294,37 +321,58 @@ public class Claims {
     /** Gives the job up and keeps it for a person. */
     @Transactional
     public void bury(Claim claim, Failure failure, JobStage stage, Map<String, Long> timings) {
-        int rows = jdbc.sql("""
-                        update job
-                           set state = 'DEAD', stage = null, claimed_by = null, queued_at = null,
-                               error_class = :class, error_code = :code, error_message = :message,
-                               finished_at = clock_timestamp()
-                         where id = :id and fence = :fence and state = 'RUNNING'
-                        """)
-                .param("class", failure.failureClass().name())
-                .param("code", failure.code())
-                .param("message", failure.message())
-                .param("id", claim.job().value())
-                .param("fence", claim.fence())
-                .update();
-        expectOne(rows, claim);
-        closeAttempt(claim, "DEAD", failure, stage, timings);
+        settle(claim, "DEAD", """
+                state = 'DEAD', stage = null, claimed_by = null,
+                error_class = :class, error_code = :code, error_message = :message,
+                finished_at = clock_timestamp()
+                """, Map.of(), failure, stage, timings);
     }
 
     /** Puts the job back untouched, as a graceful stop does: it costs neither an attempt nor a crash. */
     @Transactional
     public void handBack(Claim claim) {
+        settle(claim, "HANDED_BACK", """
+                state = 'QUEUED', stage = null, claimed_by = null, queued_at = clock_timestamp(),
+                attempt = attempt - 1
+                """, Map.of(), null, null, Map.of());
+    }
+
+    /** Moves the job on and keeps the attempt, if the claim stands. */
+    private void settle(
+            Claim claim,
+            String outcome,
+            String changes,
+            Map<String, Long> parameters,
+            @Nullable Failure failure,
+            @Nullable JobStage stage,
+            Map<String, Long> timings) {
         int rows = jdbc.sql("""
-                        update job
-                           set state = 'QUEUED', stage = null, claimed_by = null, queued_at = clock_timestamp(),
-                               attempt = attempt - 1
-                         where id = :id and fence = :fence and state = 'RUNNING'
-                        """)
+                        with settled as (
+                            update job set %s
+                             where id = :id and fence = :fence and claimed_by is not null
+                            returning id, claimed_at)
+                        insert into job_attempt
+                               (job_id, fence, attempt, instance, started_at, ended_at, outcome, stage,
+                                error_class, error_code, error_message, timings)
+                        select id, :fence, :attempt, :instance, claimed_at, clock_timestamp(), :outcome, :stage,
+                               :class, :code, :message, :timings::jsonb
+                          from settled
+                        """.formatted(changes))
+                .params(parameters)
                 .param("id", claim.job().value())
                 .param("fence", claim.fence())
+                .param("attempt", claim.attempt())
+                .param("instance", claim.instance().value())
+                .param("outcome", outcome)
+                .param("stage", stage == null ? null : stage.name())
+                .param("class", failure == null ? null : failure.failureClass().name())
+                .param("code", failure == null ? null : failure.code())
+                .param("message", failure == null ? null : failure.message())
+                .param("timings", json.writeValueAsString(timings))
                 .update();
-        expectOne(rows, claim);
-        closeAttempt(claim, "HANDED_BACK", null, null, Map.of());
+        if (rows != 1) {
+            throw new ClaimLost(claim);
+        }
     }
 
     /**
@@ -353,10 +401,10 @@ public class Claims {
                                 update job
                                    set state = 'QUEUED', stage = null, claimed_by = null, queued_at = now(),
                                        attempt = attempt - 1
-                                 where id = any(:ids) and claimed_by = :instance and state = 'RUNNING'
-                                returning id, fence)
-                            update job_attempt a set ended_at = now(), outcome = 'HANDED_BACK'
-                              from stray s where a.job_id = s.id and a.fence = s.fence
+                                 where id = any(:ids) and claimed_by = :instance
+                                returning id, fence, attempt, claimed_at)
+                            insert into job_attempt (job_id, fence, attempt, instance, started_at, ended_at, outcome)
+                            select id, fence, attempt + 1, :instance, claimed_at, now(), 'HANDED_BACK' from stray
                             """).param("ids", lost).param("instance", instance.value()).update();
         }
         return strays;
@@ -373,35 +421,5 @@ public class Claims {
                 .param("fence", claim.fence())
                 .query(Boolean.class)
                 .single();
-    }
-
-    private void closeAttempt(
-            Claim claim,
-            String outcome,
-            @Nullable Failure failure,
-            @Nullable JobStage stage,
-            Map<String, Long> timings) {
-        jdbc.sql("""
-                        update job_attempt
-                           set ended_at = clock_timestamp(), outcome = :outcome, stage = :stage,
-                               error_class = :class, error_code = :code, error_message = :message,
-                               timings = :timings::jsonb
-                         where job_id = :job and fence = :fence
-                        """)
-                .param("outcome", outcome)
-                .param("stage", stage == null ? null : stage.name())
-                .param("class", failure == null ? null : failure.failureClass().name())
-                .param("code", failure == null ? null : failure.code())
-                .param("message", failure == null ? null : failure.message())
-                .param("timings", json.writeValueAsString(timings))
-                .param("job", claim.job().value())
-                .param("fence", claim.fence())
-                .update();
-    }
-
-    private static void expectOne(int rows, Claim claim) {
-        if (rows != 1) {
-            throw new ClaimLost(claim);
-        }
     }
 }

@@ -78,11 +78,17 @@ public class Jobs {
         }
     }
 
-    /** First attempt first. */
+    /** First attempt first; the last is the one that runs, if one does. */
     public List<JobAttempt> attempts(Workspace workspace, JobId id) {
         return jdbc.sql("""
-                        select a.* from job_attempt a join job j on j.id = a.job_id
-                         where a.job_id = :id and j.workspace = :workspace order by a.fence
+                        select a.fence, a.attempt, a.instance, a.started_at, a.ended_at, a.outcome, a.stage,
+                               a.error_class, a.error_code, a.error_message, a.timings
+                          from job_attempt a join job j on j.id = a.job_id
+                         where a.job_id = :id and j.workspace = :workspace
+                        union all
+                        select fence, attempt, claimed_by, claimed_at, null, null, null, null, null, null, null
+                          from job where id = :id and workspace = :workspace and state = 'RUNNING'
+                         order by fence
                         """)
                 .param("id", id.value())
                 .param("workspace", workspace.name())
@@ -121,19 +127,26 @@ public class Jobs {
     @Transactional
     public boolean cancel(Workspace workspace, JobId id) {
         return jdbc.sql("""
-                                with stopped as (
-                                    update job
+                                with open as (
+                                    select id, fence, attempt, claimed_by, claimed_at from job
+                                     where id = :id and workspace = :workspace
+                                       and state in ('SCHEDULED', 'QUEUED', 'RUNNING', 'RETRYING')
+                                       for update),
+                                stopped as (
+                                    update job j
                                        set state = 'CANCELLED', stage = null, claimed_by = null, run_after = null,
                                            queued_at = null, finished_at = clock_timestamp(),
                                            error_class = 'CANCELLED', error_code = 'cancelled',
                                            error_message = 'The job was cancelled.'
-                                     where id = :id and workspace = :workspace
-                                       and state in ('SCHEDULED', 'QUEUED', 'RUNNING', 'RETRYING')
-                                    returning id, fence),
-                                closed as (
-                                    update job_attempt a set ended_at = clock_timestamp(), outcome = 'CANCELLED'
-                                      from stopped s
-                                     where a.job_id = s.id and a.fence = s.fence and a.ended_at is null)
+                                      from open o where j.id = o.id
+                                    returning j.id),
+                                kept as (
+                                    insert into job_attempt
+                                           (job_id, fence, attempt, instance, started_at, ended_at, outcome)
+                                    select o.id, o.fence, o.attempt, o.claimed_by, o.claimed_at, clock_timestamp(),
+                                           'CANCELLED'
+                                      from open o join stopped s on s.id = o.id
+                                     where o.claimed_by is not null)
                                 select count(*) from stopped
                                 """)
                         .param("id", id.value())

@@ -25,8 +25,8 @@ import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Keeps what comes out of the pipeline. A worker's transaction is: {@link #findReusable} or else {@link #store}, then
- * {@link #publish}, then {@code Claims.succeed}. Rows are locked in the order result, document, job, batch everywhere,
+ * Keeps what comes out of the pipeline. A worker's transaction is: {@code Claims.hold}, {@link #findReusable} or
+ * else {@link #store}, {@link #publish}, {@code Claims.succeed}. Rows are locked in the order job, result, document, batch everywhere,
  * so that no two transactions wait for each other. Thread-safe.
  */
 @Repository

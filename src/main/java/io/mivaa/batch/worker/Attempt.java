@@ -18,14 +18,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.PessimisticLockingFailureException;
 
 /**
  * One try at one job: runs the pipeline and settles the claim, exactly once, whatever happens. Nothing escapes
- * {@link #run} but an error of the virtual machine that no code survives.
+ * {@link #run} but an error of the virtual machine that no code survives. A success is left to {@link GroupCommit}, and
+ * the thread is free before it is committed; the attempt is over when it is.
  */
 final class Attempt implements Runnable {
 
@@ -36,10 +42,20 @@ final class Attempt implements Runnable {
     private final AttemptProgress progress;
     private final Settlement settlement;
     private final Leash leash = new Leash();
+    private final Executor later;
+    private final Consumer<Attempt> over;
 
-    Attempt(Claim claim, Workbench bench) {
+    private volatile boolean handedOn;
+
+    /**
+     * @param later for what is left to do when its outcome could not be committed together with others
+     * @param over is told when the attempt is over, on whichever thread; not when its thread was given up
+     */
+    Attempt(Claim claim, Workbench bench, Executor later, Consumer<Attempt> over) {
         this.claim = claim;
         this.bench = bench;
+        this.later = later;
+        this.over = over;
         this.progress = new AttemptProgress(claim, bench.retries(), bench.metrics());
         this.settlement = new Settlement(claim, bench.claims(), bench::stopped);
     }
@@ -69,6 +85,11 @@ final class Attempt implements Runnable {
         return leash.wasAbandoned();
     }
 
+    /** Whether its outcome is on the way to the database already, so that nothing else is worth telling it. */
+    boolean handedOn() {
+        return handedOn;
+    }
+
     /** How far it is, for the one thread that tells the database. */
     AttemptProgress.Report report() {
         return progress.report();
@@ -78,16 +99,35 @@ final class Attempt implements Runnable {
     public void run() {
         within(() -> {
             bench.metrics().started(claim.waitedMillis());
+            part(this::transform);
+        });
+    }
+
+    /** A part of the attempt, on one thread; says whether the attempt is over with it. */
+    @FunctionalInterface
+    private interface Part {
+        boolean ends() throws IOException;
+    }
+
+    private void part(Part part) {
+        boolean ended = true;
+        try {
             try {
-                transform();
-                progress.record();
+                ended = part.ends();
             } catch (Throwable failure) {
-                if (leash.end()) {
+                ended = leash.end();
+                if (ended) {
                     settle(failure);
-                    progress.record();
                 }
             }
-        });
+            if (ended) {
+                progress.record();
+            }
+        } finally {
+            if (ended) {
+                over.accept(this);
+            }
+        }
     }
 
     /** Settles what a thread that was given up still runs; whatever that one comes to is thrown away. */
@@ -113,15 +153,16 @@ final class Attempt implements Runnable {
         }
     }
 
-    private void transform() throws IOException {
+    private boolean transform() throws IOException {
         PipelineOptions options = options(claim.options());
         String fingerprint = bench.pipeline().fingerprint(claim.mediaType(), options);
-        if (!claim.known() || !reuse(fingerprint)) {
-            transform(options, fingerprint);
-        }
+        // The same bytes with the same settings give the same result, so an earlier one will do.
+        return claim.known().contains(fingerprint)
+                ? commit(new GroupCommit.Outcome(claim, null, fingerprint, progress.timings()))
+                : transform(options, fingerprint);
     }
 
-    private void transform(PipelineOptions options, String fingerprint) throws IOException {
+    private boolean transform(PipelineOptions options, String fingerprint) throws IOException {
         Path file = bench.spool().newFile(".document");
         try {
             Source source = new Source(claim.filename(), claim.mediaType(), file, claim.bytes(), claim.sha256());
@@ -134,7 +175,8 @@ final class Attempt implements Runnable {
             if (!leash.end()) {
                 throw new CancellationException("its thread was given up");
             }
-            store(document, fingerprint);
+            progress.enter(JobStage.STORING);
+            return commit(new GroupCommit.Outcome(claim, document, fingerprint, progress.timings()));
         } finally {
             delete(file);
         }
@@ -157,32 +199,64 @@ final class Attempt implements Runnable {
         }
     }
 
-    /** The same bytes with the same settings give the same result, so an earlier one will do. */
-    private boolean reuse(String fingerprint) {
-        boolean reused = commit(new GroupCommit.Outcome(claim, null, fingerprint, progress.timings()));
-        if (reused) {
-            succeeded("reused an earlier result");
-        }
-        return reused;
-    }
-
     /** Result and state in one transaction, so that neither is ever seen without the other. */
-    private void store(RagDocument document, String fingerprint) {
-        progress.enter(JobStage.STORING);
-        progress.timed(() -> commit(new GroupCommit.Outcome(claim, document, fingerprint, progress.timings())));
-        int chunks = document.chunks().size();
-        bench.metrics()
-                .embedded(
-                        chunks,
-                        document.chunks().stream()
-                                .mapToLong(chunk -> chunk.tokens())
-                                .sum());
-        succeeded(chunks + " chunks");
+    private boolean commit(GroupCommit.Outcome outcome) {
+        if (GroupCommit.takes(outcome)) {
+            handedOn = true;
+            bench.commits().submit(outcome, verdict -> told(outcome, verdict));
+            return false;
+        }
+        return end(
+                outcome,
+                progress.timed(() -> settlement.once(() -> bench.commits().commitAlone(outcome))));
     }
 
-    private boolean commit(GroupCommit.Outcome outcome) {
-        return settlement.once(
-                () -> bench.commits().commit(outcome), () -> bench.commits().commitAlone(outcome));
+    /** On the thread that commits for all, which has no time for more than good news. */
+    private void told(GroupCommit.Outcome outcome, GroupCommit.Verdict verdict) {
+        if (verdict.committed()) {
+            within(() -> part(() -> end(outcome, true)));
+            return;
+        }
+        try {
+            later.execute(() -> within(() -> part(() -> end(outcome, commitAlone(outcome, verdict.failure())))));
+        } catch (RuntimeException | Error noThread) {
+            // Nobody is at the job any more: the heartbeat gives it back, or the lease ends.
+            over.accept(this);
+            bench.metrics().ended("LOST", "none");
+            log.warn(
+                    "Job {} of batch {} is not settled by this instance: {}",
+                    claim.job(),
+                    claim.batch(),
+                    noThread.toString());
+        }
+    }
+
+    /** @param failure of the group, which may have concerned others only; null when it left this one out */
+    private boolean commitAlone(GroupCommit.Outcome outcome, @Nullable Throwable failure) {
+        Supplier<Boolean> alone = () -> bench.commits().commitAlone(outcome);
+        // A lock that somebody holds for long, or two groups that wait for each other: rolled back, that is certain.
+        boolean unknown = failure != null
+                && Settlement.databaseAway(failure)
+                && !(failure instanceof PessimisticLockingFailureException);
+        return unknown ? settlement.again(alone) : settlement.once(alone);
+    }
+
+    private boolean end(GroupCommit.Outcome outcome, boolean committed) {
+        RagDocument document = outcome.document();
+        if (!committed) {
+            handBack("the result it was to reuse is gone");
+        } else if (document == null) {
+            succeeded("reused an earlier result");
+        } else {
+            bench.metrics()
+                    .embedded(
+                            document.chunks().size(),
+                            document.chunks().stream()
+                                    .mapToLong(chunk -> chunk.tokens())
+                                    .sum());
+            succeeded(document.chunks().size() + " chunks");
+        }
+        return true;
     }
 
     private void succeeded(String with) {

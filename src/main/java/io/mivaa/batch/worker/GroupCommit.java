@@ -3,61 +3,66 @@ package io.mivaa.batch.worker;
 import io.mivaa.batch.job.Claim;
 import io.mivaa.batch.job.ClaimLost;
 import io.mivaa.batch.job.Claims;
+import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.Success;
 import io.mivaa.batch.pipeline.RagDocument;
 import io.mivaa.batch.results.Results;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.PessimisticLockingFailureException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Commits the successes of an instance's attempts. Whatever is ready while one transaction runs goes into the next one
- * together, so that many small jobs share a commit, and the lock of their batch's row, instead of taking turns for it;
- * a job that comes alone waits for nobody. Result and state of a job are in one transaction in any case. A group is
- * committed or refused as a whole; what was refused, or met a row that somebody holds for long, is tried again one by
- * one, so that no job pays for another.
- * Thread-safe.
+ * Commits the successes of an instance's attempts. An attempt leaves its outcome here and its thread goes on to the next
+ * job; whatever is ready while one transaction runs goes into the next one together, so that many small jobs share a
+ * commit, and the lock of their batch's row, instead of taking turns for it; a job that comes alone waits for nobody.
+ * Result and state of a job are in one transaction in any case. What cannot be committed together with others is told so,
+ * to be tried again alone: no job pays for another. Thread-safe.
  */
 final class GroupCommit {
 
-    private static final int MAX_GROUP = 64;
+    private static final int MAX_GROUP = 128;
 
     /** A document with more chunks than this would keep the others waiting. */
     private static final int MAX_CHUNKS = 64;
 
-    /** Far longer than a claim or another instance's group holds a row, far shorter than the cancel of a large batch. */
-    private static final Duration LOCK_WAIT = Duration.ofMillis(100);
+    /** What waits here in all, in chunks: some megabytes. Whoever finds no room waits, and so are claims held back. */
+    private static final int ROOM = 1024;
 
-    /** The most that a job waits for others; far less than any real document takes. */
-    private static final Duration LINGER = Duration.ofMillis(2);
+    /** For the rows of documents and batches: far longer than a claim or another instance's group holds one. */
+    private static final Duration LOCK_WAIT = Duration.ofSeconds(1);
+
+    private static final Logger log = LoggerFactory.getLogger(GroupCommit.class);
 
     private final Results results;
     private final Claims claims;
     private final TransactionOperations transactions;
+    private final Executor committer;
     private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
-    private final ReentrantLock leader = new ReentrantLock();
+    private final Semaphore room = new Semaphore(ROOM);
 
-    /** Size of the last group; guarded by the leader's lock. */
-    private int former;
-
-    GroupCommit(Results results, Claims claims, TransactionOperations transactions) {
+    /** @param committer one thread, so that outcomes gather while it is at a transaction */
+    GroupCommit(Results results, Claims claims, TransactionOperations transactions, Executor committer) {
         this.results = results;
         this.claims = claims;
         this.transactions = transactions;
+        this.committer = committer;
     }
 
     /**
@@ -66,51 +71,51 @@ final class GroupCommit {
      * @param document what came out of the pipeline; null to reuse an earlier result of the same bytes and settings
      * @param fingerprint of the settings
      */
-    record Outcome(Claim claim, @Nullable RagDocument document, String fingerprint, Map<String, Long> timings) {}
+    record Outcome(Claim claim, @Nullable RagDocument document, String fingerprint, Map<String, Long> timings) {
 
-    /** An outcome in the queue; what became of it is to be read when it is done. */
-    private static final class Waiting {
-        private final Outcome outcome;
-        private final Semaphore news = new Semaphore(0);
-        private volatile boolean done;
-        private boolean committed;
-        private @Nullable Throwable failure;
-
-        Waiting(Outcome outcome) {
-            this.outcome = outcome;
+        int chunks() {
+            return document == null ? 0 : document.chunks().size();
         }
     }
 
     /**
-     * Commits, alone or with others.
+     * What became of an outcome.
      *
-     * @return false when there is no result to reuse any more
-     * @throws ClaimLost when somebody else has the job
+     * @param committed false when it is to be tried again alone
+     * @param failure what happened, if anything did; whether it was committed all the same may be unknown
      */
-    boolean commit(Outcome outcome) {
-        RagDocument document = outcome.document();
-        if (document != null && document.chunks().size() > MAX_CHUNKS) {
-            return commitAlone(outcome);
+    record Verdict(boolean committed, @Nullable Throwable failure) {}
+
+    private record Waiting(Outcome outcome, Consumer<Verdict> news) {
+
+        int room() {
+            return Math.max(1, outcome.chunks());
         }
-        Waiting mine = new Waiting(outcome);
-        queue.add(mine);
-        while (!mine.done) {
-            if (leader.tryLock()) {
-                lead(mine);
-            } else {
-                mine.news.acquireUninterruptibly();
+    }
+
+    /** Whether it is small enough to share a transaction with others. */
+    static boolean takes(Outcome outcome) {
+        return outcome.chunks() <= MAX_CHUNKS;
+    }
+
+    /**
+     * Has it committed, alone or with others. Waits only when very much waits already.
+     *
+     * @param news is told once, on the committing thread
+     */
+    void submit(Outcome outcome, Consumer<Verdict> news) {
+        Waiting waiting = new Waiting(outcome, news);
+        room.acquireUninterruptibly(waiting.room());
+        queue.add(waiting);
+        try {
+            committer.execute(this::commitGroup);
+        } catch (RuntimeException | Error noThread) {
+            if (queue.remove(waiting)) {
+                room.release(waiting.room());
+                throw noThread;
             }
+            // Somebody else's turn has taken it along.
         }
-        if (mine.failure == null) {
-            return mine.committed;
-        }
-        // A lock that somebody holds for long, or two groups that wait for each other: that concerns one of us only.
-        boolean refused =
-                mine.failure instanceof PessimisticLockingFailureException || !Settlement.databaseAway(mine.failure);
-        if (!refused) {
-            throw (RuntimeException) mine.failure;
-        }
-        return commitAlone(outcome);
     }
 
     /** How many outcomes wait for the transaction after the one that runs. */
@@ -118,70 +123,88 @@ final class GroupCommit {
         return queue.size();
     }
 
-    /** The same in a transaction of its own. */
-    boolean commitAlone(Outcome outcome) {
-        return commit(List.of(outcome), false).get(0);
-    }
-
-    private void lead(Waiting mine) {
-        try {
-            if (!mine.done) {
-                linger();
-                commitGroup();
-            }
-        } finally {
-            leader.unlock();
-            // Who came too late for this group found the lock taken, and waits to be told.
-            Waiting next = queue.peek();
-            if (next != null) {
-                next.news.release();
-            }
-        }
-    }
-
-    /** Jobs that were claimed together are often ready together; a commit for all of them costs as much as for one. */
-    private void linger() {
-        long start = System.nanoTime();
-        while (queue.size() < former && System.nanoTime() - start < LINGER.toNanos()) {
-            LockSupport.parkNanos(LINGER.toNanos() / 10);
-        }
-    }
-
+    /** All that is there, which is nothing when another's turn has taken it along. */
     private void commitGroup() {
         List<Waiting> group = new ArrayList<>();
         for (Waiting next = queue.poll(); next != null; next = group.size() < MAX_GROUP ? queue.poll() : null) {
             group.add(next);
         }
-        former = group.size();
-        try {
-            List<Boolean> committed =
-                    commit(group.stream().map(waiting -> waiting.outcome).toList(), true);
+        if (!group.isEmpty()) {
+            List<Verdict> verdicts =
+                    verdicts(group.stream().map(Waiting::outcome).toList());
             for (int i = 0; i < group.size(); i++) {
-                group.get(i).committed = committed.get(i);
+                room.release(group.get(i).room());
+                tell(group.get(i), verdicts.get(i));
             }
-        } catch (RuntimeException | Error failure) {
-            group.forEach(waiting -> waiting.failure = failure);
-        }
-        for (Waiting waiting : group) {
-            waiting.done = true;
-            waiting.news.release();
         }
     }
 
-    /** @param impatient rather fails than waits long for a row that somebody else is at, since others wait for it */
-    private List<Boolean> commit(List<Outcome> outcomes, boolean impatient) {
+    /**
+     * Whatever PostgreSQL refuses of a group is found by halving it, so that the others pay with a few statements. A
+     * lock that somebody holds for long would cost each half the same wait: then each is left to wait for itself.
+     */
+    private List<Verdict> verdicts(List<Outcome> outcomes) {
+        try {
+            return commitTogether(outcomes);
+        } catch (RuntimeException | Error failure) {
+            if (outcomes.size() == 1 || Settlement.databaseAway(failure)) {
+                return Collections.nCopies(outcomes.size(), new Verdict(false, failure));
+            }
+            List<Verdict> verdicts = new ArrayList<>(verdicts(outcomes.subList(0, outcomes.size() / 2)));
+            verdicts.addAll(verdicts(outcomes.subList(outcomes.size() / 2, outcomes.size())));
+            return verdicts;
+        }
+    }
+
+    private static void tell(Waiting waiting, Verdict verdict) {
+        try {
+            waiting.news.accept(verdict);
+        } catch (RuntimeException | Error failure) {
+            // The others are still to be told.
+            log.error(
+                    "Job {} could not be told what became of it",
+                    waiting.outcome.claim().job(),
+                    failure);
+        }
+    }
+
+    /** Those whose jobs somebody else is at, or whose claims are lost, are left out. */
+    private List<Verdict> commitTogether(List<Outcome> outcomes) {
         return Objects.requireNonNull(transactions.execute(status -> {
-            if (impatient) {
-                claims.waitForLocksAtMost(LOCK_WAIT);
-            }
-            List<Optional<Success>> stored = store(outcomes);
-            List<Success> successes = stored.stream().flatMap(Optional::stream).toList();
-            if (!successes.isEmpty()) {
-                results.publish(successes);
-                claims.succeed(successes);
-            }
-            return stored.stream().map(Optional::isPresent).toList();
+            claims.waitForLocksAtMost(LOCK_WAIT);
+            Set<JobId> held = claims.hold(outcomes.stream().map(Outcome::claim).toList());
+            List<Outcome> standing = outcomes.stream()
+                    .filter(outcome -> held.contains(outcome.claim().job()))
+                    .toList();
+            Iterator<Boolean> stored = storeAndSettle(standing).iterator();
+            return outcomes.stream()
+                    .map(outcome -> held.contains(outcome.claim().job()) && stored.next())
+                    .map(committed -> new Verdict(committed, null))
+                    .toList();
         }));
+    }
+
+    /**
+     * In a transaction of its own.
+     *
+     * @return false when there is no result to reuse any more
+     * @throws ClaimLost when somebody else has the job
+     */
+    boolean commitAlone(Outcome outcome) {
+        return Objects.requireNonNull(transactions.execute(status -> {
+            claims.hold(outcome.claim());
+            return storeAndSettle(List.of(outcome)).get(0);
+        }));
+    }
+
+    private List<Boolean> storeAndSettle(List<Outcome> outcomes) {
+        List<Optional<Success>> stored = store(outcomes);
+        List<Success> successes = stored.stream().flatMap(Optional::stream).toList();
+        if (!successes.isEmpty()) {
+            results.publish(successes);
+            claims.succeed(successes);
+        }
+        return stored.stream().map(Optional::isPresent).toList();
     }
 
     private List<Optional<Success>> store(List<Outcome> outcomes) {

@@ -29,7 +29,7 @@ final class ProgressRound {
     /** One round. A failure costs nothing, because the next round says more; it is told once for an outage. */
     void once() {
         try {
-            report(List.copyOf(running.get()));
+            report(running.get().stream().filter(attempt -> !attempt.handedOn()).toList());
             failing = false;
         } catch (RuntimeException | Error e) {
             if (!failing) {

@@ -44,27 +44,39 @@ final class Settlement {
      * @throws CancellationException when the instance stopped first
      */
     boolean once(Supplier<Boolean> transaction) {
-        return once(transaction, transaction);
+        try {
+            return transaction.get();
+        } catch (RuntimeException failure) {
+            if (!databaseAway(failure)) {
+                throw failure;
+            }
+            pause(failure);
+            return again(transaction);
+        }
     }
 
-    /** The same with another transaction for the tries after the first. */
-    boolean once(Supplier<Boolean> transaction, Supplier<Boolean> later) {
-        for (boolean ambiguous = false; ; ambiguous = true) {
+    /** The same after a first try with others that failed, and may have been committed all the same. */
+    boolean again(Supplier<Boolean> transaction) {
+        while (true) {
             try {
-                return ambiguous ? again(later) : transaction.get();
+                return unlessSettled(transaction);
             } catch (RuntimeException failure) {
                 if (!databaseAway(failure)) {
                     throw failure;
                 }
-                log.warn("Job {} waits for PostgreSQL to be settled: {}", claim.job(), failure.toString());
-                if (stopped.getAsBoolean()) {
-                    throw new CancellationException("stopped before the job was settled");
-                }
+                pause(failure);
             }
         }
     }
 
-    private boolean again(Supplier<Boolean> transaction) {
+    private void pause(RuntimeException failure) {
+        log.warn("Job {} waits for PostgreSQL to be settled: {}", claim.job(), failure.toString());
+        if (stopped.getAsBoolean()) {
+            throw new CancellationException("stopped before the job was settled");
+        }
+    }
+
+    private boolean unlessSettled(Supplier<Boolean> transaction) {
         try {
             return transaction.get();
         } catch (ClaimLost lost) {

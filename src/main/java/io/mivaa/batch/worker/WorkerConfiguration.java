@@ -12,6 +12,8 @@ import io.mivaa.batch.results.Results;
 import java.time.Clock;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -55,12 +57,21 @@ class WorkerConfiguration {
                 spool,
                 providers,
                 results,
-                new GroupCommit(results, claims, new TransactionTemplate(transactions)),
+                new GroupCommit(results, claims, new TransactionTemplate(transactions), committer()),
                 new RetryPolicy(settings, random),
                 new WorkerMetrics(meters, settings.concurrency()),
                 settings.timeLimit(),
                 abandoned,
                 new CountDownLatch(1));
+    }
+
+    /** A daemon, because outcomes whose instance has stopped are another's. */
+    private static Executor committer() {
+        return Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, "committer");
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     /** Half of the lease for a statement that hangs leaves the other half for one that does not. */

@@ -5,8 +5,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.mivaa.batch.job.FailureClass;
 import io.mivaa.batch.job.JobStage;
-import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -21,6 +23,10 @@ final class WorkerMetrics {
     private final Counter tokens;
     private final Timer wait;
     private final AtomicInteger busy = new AtomicInteger();
+    private final Map<End, Counter> ends = new ConcurrentHashMap<>();
+    private final Map<JobStage, Timer> stages = new ConcurrentHashMap<>();
+
+    private record End(String outcome, String failureClass) {}
 
     WorkerMetrics(MeterRegistry meters, int concurrency) {
         this.meters = meters;
@@ -51,18 +57,20 @@ final class WorkerMetrics {
 
     void started(long waitedMillis) {
         starts.increment();
-        wait.record(Duration.ofMillis(waitedMillis));
+        wait.record(waitedMillis, TimeUnit.MILLISECONDS);
         busy.incrementAndGet();
     }
 
     /** @param failureClass "none" when it succeeded */
     void ended(String outcome, String failureClass) {
         busy.decrementAndGet();
-        Counter.builder("mivaa.attempts")
-                .description("Attempts ended, by outcome and class of failure")
-                .tag("outcome", outcome.toLowerCase(Locale.ROOT))
-                .tag("class", failureClass.toLowerCase(Locale.ROOT))
-                .register(meters)
+        ends.computeIfAbsent(
+                        new End(outcome, failureClass),
+                        end -> Counter.builder("mivaa.attempts")
+                                .description("Attempts ended, by outcome and class of failure")
+                                .tag("outcome", outcome.toLowerCase(Locale.ROOT))
+                                .tag("class", failureClass.toLowerCase(Locale.ROOT))
+                                .register(meters))
                 .increment();
     }
 
@@ -88,11 +96,13 @@ final class WorkerMetrics {
     }
 
     void stage(JobStage stage, long nanos) {
-        Timer.builder("mivaa.stage.duration")
-                .description("How long a stage of an attempt took")
-                .tag("stage", stage.name().toLowerCase(Locale.ROOT))
-                .publishPercentileHistogram()
-                .register(meters)
-                .record(Duration.ofNanos(nanos));
+        stages.computeIfAbsent(
+                        stage,
+                        one -> Timer.builder("mivaa.stage.duration")
+                                .description("How long a stage of an attempt took")
+                                .tag("stage", one.name().toLowerCase(Locale.ROOT))
+                                .publishPercentileHistogram()
+                                .register(meters))
+                .record(nanos, TimeUnit.NANOSECONDS);
     }
 }

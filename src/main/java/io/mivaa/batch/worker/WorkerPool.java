@@ -235,7 +235,7 @@ final class WorkerPool implements SmartLifecycle {
                 return List.of();
             }
             for (Claim claim : claims) {
-                if (claim.crashes() > crashesAllowed()) {
+                if (claim.crashes() > UNSUSPECTED && claim.crashes() > crashesAllowed()) {
                     handBack(List.of(claim));
                 } else {
                     handOut(claim);
@@ -312,7 +312,7 @@ final class WorkerPool implements SmartLifecycle {
     }
 
     private void handOut(Claim claim) {
-        Attempt attempt = new Attempt(claim, bench);
+        Attempt attempt = new Attempt(claim, bench, workers, running::remove);
         running.add(attempt);
         try {
             workers.execute(() -> work(attempt));
@@ -334,7 +334,6 @@ final class WorkerPool implements SmartLifecycle {
                     slots.release();
                 }
             } else {
-                running.remove(attempt);
                 slots.release();
             }
         }

@@ -73,13 +73,7 @@ record History(
         }
     }
 
-    record AttemptRow(
-            UUID job,
-            long fence,
-            UUID instance,
-            Instant started,
-            @Nullable Instant ended,
-            @Nullable String outcome) {}
+    record AttemptRow(UUID job, long fence, UUID instance, Instant started, Instant ended, String outcome) {}
 
     /** @param stored chunks that are there, {@code chunks} those that the result speaks of */
     record ResultRow(UUID id, int chunks, int stored) {}

@@ -134,21 +134,21 @@ final class HistoryChecker {
     }
 
     private void order(JobRow job, List<AttemptRow> attempts) {
+        long last = attempts.isEmpty() ? 0 : attempts.get(attempts.size() - 1).fence();
+        if (job.isFinal() && last < job.fence()) {
+            found(
+                    OVERLAPPING,
+                    "attempt " + job.fence() + " of job " + job.id() + " has no end though the job is final");
+        }
         for (int i = 0; i < attempts.size(); i++) {
             AttemptRow attempt = attempts.get(i);
             String name = "attempt " + attempt.fence() + " of job " + job.id();
             if (attempt.fence() > job.fence()) {
                 found(OVERLAPPING, name + " has a fence beyond the job's own " + job.fence());
             }
-            if (attempt.ended() == null || attempt.outcome() == null) {
-                if (job.isFinal()) {
-                    found(OVERLAPPING, name + " is open though the job is final");
-                }
-                continue;
-            }
             if (i + 1 < attempts.size()) {
                 AttemptRow next = attempts.get(i + 1);
-                if (next.started().plus(TOLERANCE).isBefore(requireNonNull(attempt.ended()))) {
+                if (next.started().plus(TOLERANCE).isBefore(attempt.ended())) {
                     found(OVERLAPPING, name + " ended " + attempt.outcome() + " after the next one had begun");
                 }
             }
@@ -165,7 +165,7 @@ final class HistoryChecker {
             found(DRIFTED, "job " + job.id() + " counts " + job.crashes() + " crashes and lost " + lost + " attempts");
         }
         long tried = attempts.stream()
-                .filter(attempt -> attempt.outcome() == null || BY_A_HANDLER.contains(attempt.outcome()))
+                .filter(attempt -> BY_A_HANDLER.contains(attempt.outcome()))
                 .count();
         if (job.attempt() > tried) {
             found(DRIFTED, "job " + job.id() + " counts " + job.attempt() + " attempts where handlers made " + tried);

@@ -143,9 +143,9 @@ class HistoryCheckerTests {
 
     @Test
     void findsAnAttemptThatNeverEnded() {
-        attempts.add(0, new AttemptRow(job, 0, dead, START, null, null));
+        jobs.set(0, job("SUCCEEDED", 1, 1, 3, null, result));
 
-        assertFound(OVERLAPPING, "open though the job is final");
+        assertFound(OVERLAPPING, "has no end though the job is final");
     }
 
     @Test
@@ -195,7 +195,6 @@ class HistoryCheckerTests {
     void findsAJobHeldByADeadInstance() {
         jobs.set(0, job("RUNNING", 2, 1, 3, dead, null));
         attempts.set(1, attempt(2, living, 10, 11, "RETRYING"));
-        attempts.add(new AttemptRow(job, 3, dead, START.plusSeconds(12), null, null));
         batches.set(0, batch("RUNNING", 1, false, "RUNNING"));
         results.clear();
 

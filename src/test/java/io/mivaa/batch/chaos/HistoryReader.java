@@ -7,8 +7,6 @@ import io.mivaa.batch.chaos.History.JobRow;
 import io.mivaa.batch.chaos.History.ResultRow;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -17,7 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reads from PostgreSQL what the judge needs. Thread-safe. */
@@ -47,7 +44,7 @@ final class HistoryReader {
         return lines("""
                 select concat_ws(' ', 'job', j.id, j.state, j.stage, 'held by', j.claimed_by, 'pid', w.pid, 'lease until',
                                  w.lease_until, 'run after', j.run_after, 'of batch', b.id, b.state,
-                                 'started', (select max(started_at) from job_attempt a where a.job_id = j.id), 'now', now())
+                                 'claimed', j.claimed_at, 'now', now())
                   from job j join batch b on b.id = j.batch_id left join worker_instance w on w.id = j.claimed_by
                  where j.finished_at is null limit 20
                 """);
@@ -80,13 +77,12 @@ final class HistoryReader {
         return jdbc.sql(sql).query(Long.class).single();
     }
 
-    /** How many attempts ended in which way; those that are open under "OPEN". */
+    /** How many attempts ended in which way. */
     Map<String, Long> outcomes() {
         Map<String, Long> outcomes = new HashMap<>();
-        jdbc.sql("select coalesce(outcome, 'OPEN') as outcome, count(*) as n from job_attempt group by 1")
-                .query(row -> {
-                    outcomes.put(row.getString("outcome"), row.getLong("n"));
-                });
+        jdbc.sql("select outcome, count(*) as n from job_attempt group by 1").query(row -> {
+            outcomes.put(row.getString("outcome"), row.getLong("n"));
+        });
         return outcomes;
     }
 
@@ -138,7 +134,7 @@ final class HistoryReader {
                         row.getLong("fence"),
                         row.getObject("instance", UUID.class),
                         row.getTimestamp("started_at").toInstant(),
-                        instant(row.getTimestamp("ended_at")),
+                        row.getTimestamp("ended_at").toInstant(),
                         row.getString("outcome")))
                 .list();
     }
@@ -151,9 +147,5 @@ final class HistoryReader {
                 .query((row, n) ->
                         new ResultRow(row.getObject("id", UUID.class), row.getInt("chunks"), row.getInt("stored")))
                 .list();
-    }
-
-    private static @Nullable Instant instant(@Nullable Timestamp time) {
-        return time == null ? null : time.toInstant();
     }
 }

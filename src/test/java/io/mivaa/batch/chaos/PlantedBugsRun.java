@@ -123,12 +123,12 @@ class PlantedBugsRun {
         planted = System.nanoTime();
         Signals.freeze(one.processes());
         try {
-            assertThat(Patience.await(SOON, () -> reader.count("select count(*) from job_attempt where fence > 1") > 0))
+            assertThat(Patience.await(SOON, () -> reader.count("select count(*) from job where fence > 1") > 0))
                     .isTrue();
         } finally {
             Signals.thaw(one.processes());
         }
-        Patience.await(REST, () -> reader.count("select count(*) from job_attempt where ended_at is null") == 0);
+        Patience.await(REST, () -> reader.count("select count(*) from job where state = 'RUNNING'") == 0);
         Patience.await(REST, () -> reader.open() == 0);
     }
 

@@ -86,10 +86,11 @@ class TakeoverRun {
     /** Jobs that were last started by the killed process, whose attempts did not end or end in being lost. */
     private static long notTakenOver(JdbcClient jdbc, long pid) {
         return count(jdbc, pid, """
-                select count(*)
-                  from job_attempt a join worker_instance w on w.id = a.instance
-                  join job j on j.id = a.job_id and j.fence = a.fence
-                 where w.pid = :pid and (a.outcome is null or a.outcome = 'LOST') and j.finished_at is null
+                select (select count(*) from job j join worker_instance w on w.id = j.claimed_by where w.pid = :pid)
+                     + (select count(*)
+                          from job_attempt a join worker_instance w on w.id = a.instance
+                          join job j on j.id = a.job_id and j.fence = a.fence
+                         where w.pid = :pid and a.outcome = 'LOST' and j.finished_at is null)
                 """);
     }
 

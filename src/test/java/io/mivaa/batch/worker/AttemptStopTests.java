@@ -164,7 +164,7 @@ class AttemptStopTests {
                 .sql("create trigger t before insert on result for each row execute function take_over()")
                 .update();
 
-        new Attempt(claim, bench.workbench).run();
+        Bench.attempt(claim, bench.workbench).run();
 
         assertThat(bench.results()).isZero();
         assertThat(bench.attempts("lost", "none")).isEqualTo(1);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.mivaa.batch.job.Claim;
 import io.mivaa.batch.job.Failure;
 import io.mivaa.batch.job.JobAttempt;
 import io.mivaa.batch.job.JobId;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -44,11 +46,20 @@ final class Bench implements AutoCloseable {
 
     /** @param settings name and value, in turn */
     Bench(Stores stores, String... settings) {
-        this(stores, new CountDownLatch(1), settings);
+        this(stores, new CountDownLatch(1), Runnable::run, settings);
+    }
+
+    /** @param committer whose thread commits successes; otherwise it is the thread of the attempt */
+    Bench(Stores stores, Executor committer, String... settings) {
+        this(stores, new CountDownLatch(1), committer, settings);
     }
 
     /** @param stopping what an attempt waits on between two tries to settle */
     Bench(Stores stores, CountDownLatch stopping, String... settings) {
+        this(stores, stopping, Runnable::run, settings);
+    }
+
+    private Bench(Stores stores, CountDownLatch stopping, Executor committer, String... settings) {
         this.stores = stores;
         this.stopping = stopping;
         this.settings = settings(settings);
@@ -69,7 +80,7 @@ final class Bench implements AutoCloseable {
                 context.getBean(SpoolDirectory.class),
                 new ProviderGates(steps.pipeline(), this.settings.breaker(), Clock.systemUTC(), new Random(9), meters),
                 stores.results(),
-                new GroupCommit(stores.results(), stores.claims(), stores.transactions()),
+                new GroupCommit(stores.results(), stores.claims(), stores.transactions(), committer),
                 new RetryPolicy(this.settings, new Random(7)),
                 new WorkerMetrics(meters, this.settings.concurrency()),
                 this.settings.timeLimit(),
@@ -88,23 +99,28 @@ final class Bench implements AutoCloseable {
 
     /** A new attempt at the job, for a new instance. */
     Attempt attempt(JobId job) {
-        return new Attempt(stores.claim(job), workbench);
+        return attempt(stores.claim(job), workbench);
     }
 
     /** The same, with transactions that a test has in hand. */
     Attempt attempt(JobId job, TransactionOperations transactions) {
-        return new Attempt(stores.claim(job), with(transactions));
+        return attempt(stores.claim(job), with(transactions, Runnable::run));
+    }
+
+    /** One that does everything on its thread. */
+    static Attempt attempt(Claim claim, Workbench workbench) {
+        return new Attempt(claim, workbench, Runnable::run, attempt -> {});
     }
 
     /** The same workbench with transactions that a test has in hand. */
-    Workbench with(TransactionOperations transactions) {
+    Workbench with(TransactionOperations transactions, Executor committer) {
         return new Workbench(
                 workbench.claims(),
                 workbench.contents(),
                 workbench.spool(),
                 workbench.providers(),
                 workbench.results(),
-                new GroupCommit(workbench.results(), workbench.claims(), transactions),
+                new GroupCommit(workbench.results(), workbench.claims(), transactions, committer),
                 workbench.retries(),
                 workbench.metrics(),
                 workbench.timeLimit(),

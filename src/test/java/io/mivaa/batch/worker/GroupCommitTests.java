@@ -2,15 +2,19 @@ package io.mivaa.batch.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mivaa.batch.job.Claim;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.JobState;
 import io.mivaa.batch.testkit.Stores;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -18,24 +22,31 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.TransactionCallback;
 import org.springframework.transaction.support.TransactionOperations;
 
 /** Successes that are ready at a time, and the one among them that must not cost the others anything. */
+@ExtendWith(OutputCaptureExtension.class)
 class GroupCommitTests {
 
     private final Stores stores = new Stores();
     private final Bench bench = new Bench(stores);
     private final Turnstile turnstile = new Turnstile(stores.transactions());
-    private final Workbench together = bench.with(turnstile);
     private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final ExecutorService committer = Executors.newSingleThreadExecutor();
+    private final Workbench together = bench.with(turnstile, committer);
+    private final AtomicInteger over = new AtomicInteger();
 
     @AfterEach
     void end() {
         turnstile.open.countDown();
         threads.shutdownNow();
+        committer.shutdownNow();
         bench.close();
     }
 
@@ -73,6 +84,104 @@ class GroupCommitTests {
         assertThat(bench.results()).isEqualTo(3);
         assertThat(bench.attempts("lost", "none")).isEqualTo(1);
         assertThat(bench.attempts("succeeded", "none")).isEqualTo(3);
+    }
+
+    @Test
+    void findsTheOneThatPostgresRefusesAmongGoodOnes() throws Exception {
+        List<JobId> jobs =
+                stores.accept("one", "two", "three", "four", "five", "six").queued();
+        stores.jdbc()
+                .sql("alter table chunk add constraint none check (text <> 'four')")
+                .update();
+
+        settleAllWhileTheFirstIsCommitted(jobs);
+
+        assertThat(jobs.stream().map(job -> stores.job(job).state()))
+                .containsExactly(
+                        JobState.SUCCEEDED,
+                        JobState.SUCCEEDED,
+                        JobState.SUCCEEDED,
+                        JobState.RETRYING,
+                        JobState.SUCCEEDED,
+                        JobState.SUCCEEDED);
+        assertThat(bench.error(jobs.get(3))).startsWith("INTERNAL internal");
+        assertThat(bench.results()).isEqualTo(5);
+        assertThat(stores.jdbc()
+                        .sql("select max(attempt) from job_attempt")
+                        .query(Integer.class)
+                        .single())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void givesBackAJobWhoseResultToReuseIsGone() throws Exception {
+        bench.run(stores.accept("same").queued().get(0));
+        List<JobId> jobs = stores.accept("one", "same").queued();
+        List<Attempt> attempts = attempts(jobs);
+        stores.jdbc().sql("delete from document").update();
+        stores.jdbc().sql("delete from batch where succeeded > 0").update();
+        stores.jdbc().sql("delete from result").update();
+
+        settle(attempts);
+
+        assertThat(jobs.stream().map(job -> stores.job(job).state()))
+                .containsExactly(JobState.SUCCEEDED, JobState.QUEUED);
+        assertThat(stores.job(jobs.get(1)).attempt()).isZero();
+        assertThat(bench.attempts("handed_back", "none")).isEqualTo(1);
+    }
+
+    @Test
+    void leavesAJobToOthersWhenNoThreadSettlesItAnyMore() throws Exception {
+        List<JobId> jobs = stores.accept("one", "two").queued();
+        Executor none = task -> {
+            throw new RejectedExecutionException("shut down");
+        };
+        List<Attempt> attempts = jobs.stream()
+                .map(job -> new Attempt(stores.claim(job), together, none, attempt -> over.incrementAndGet()))
+                .toList();
+        stores.jobs().cancel(Stores.WORKSPACE, jobs.get(1));
+
+        settle(attempts);
+
+        assertThat(stores.job(jobs.get(0)).state()).isEqualTo(JobState.SUCCEEDED);
+        assertThat(bench.attempts("lost", "none")).isEqualTo(1);
+        assertThat(bench.busy()).isZero();
+    }
+
+    @Test
+    void failsTheAttemptWhoseOutcomeNobodyTakes() {
+        JobId job = stores.accept("one").queued().get(0);
+        Workbench closed = bench.with(stores.transactions(), task -> {
+            throw new RejectedExecutionException("shut down");
+        });
+
+        Bench.attempt(stores.claim(job), closed).run();
+
+        assertThat(stores.job(job).state()).isEqualTo(JobState.RETRYING);
+        assertThat(closed.commits().waiting()).isZero();
+    }
+
+    @Test
+    void tellsTheOthersThoughOneOfThemDoesNotListen(CapturedOutput output) {
+        List<JobId> jobs = stores.accept("one", "two").queued();
+        List<Runnable> turns = new ArrayList<>();
+        var commits = new GroupCommit(stores.results(), stores.claims(), stores.transactions(), turns::add);
+        List<GroupCommit.Verdict> told = new ArrayList<>();
+        bench.run(stores.accept("a note").queued().get(0));
+        for (JobId job : jobs) {
+            Claim claim = stores.claim(job);
+            commits.submit(new GroupCommit.Outcome(claim, null, "unknown", Map.of()), verdict -> {
+                told.add(verdict);
+                if (told.size() == 1) {
+                    throw new IllegalStateException("deaf");
+                }
+            });
+        }
+
+        turns.forEach(Runnable::run);
+
+        assertThat(told).containsExactly(new GroupCommit.Verdict(false, null), new GroupCommit.Verdict(false, null));
+        assertThat(output).contains("could not be told");
     }
 
     @Test
@@ -158,21 +267,18 @@ class GroupCommitTests {
     /** All on one group, with transactions that the test has in hand. */
     private List<Attempt> attempts(List<JobId> jobs) {
         return jobs.stream()
-                .map(job -> new Attempt(stores.claim(job), together))
+                .map(job -> new Attempt(stores.claim(job), together, threads, attempt -> over.incrementAndGet()))
                 .toList();
     }
 
     /** The first goes to its commit and is held there until all others are ready for theirs. */
     private void settle(List<Attempt> attempts) throws Exception {
-        List<Future<?>> running = new ArrayList<>();
-        running.add(threads.submit(attempts.get(0)));
+        attempts.get(0).run();
         assertThat(turnstile.reached.await(20, TimeUnit.SECONDS)).isTrue();
-        attempts.subList(1, attempts.size()).forEach(attempt -> running.add(threads.submit(attempt)));
-        Bench.soon().until(() -> together.commits().waiting() == attempts.size() - 1);
+        attempts.subList(1, attempts.size()).forEach(Attempt::run);
+        assertThat(together.commits().waiting()).isEqualTo(attempts.size() - 1);
         turnstile.open.countDown();
-        for (Future<?> attempt : running) {
-            attempt.get(20, TimeUnit.SECONDS);
-        }
+        Bench.soon().untilAtomic(over, org.hamcrest.Matchers.is(attempts.size()));
     }
 
     /** Holds the first transaction until it is opened, and can fail some before they begin. */

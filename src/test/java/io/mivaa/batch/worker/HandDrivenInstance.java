@@ -126,7 +126,7 @@ final class HandDrivenInstance implements AutoCloseable {
     void work(Leash.@Nullable Stop stop) {
         List<Claim> claims = List.copyOf(held);
         for (Claim claim : claims) {
-            Attempt attempt = new Attempt(claim, bench.workbench);
+            Attempt attempt = Bench.attempt(claim, bench.workbench);
             if (stop != null) {
                 attempt.stop(stop);
             }

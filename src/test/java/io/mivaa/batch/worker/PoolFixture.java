@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
@@ -53,7 +55,8 @@ abstract class PoolFixture {
     }
 
     private Pool pool(Stores stores, Queues queues, Instances instances, Claims claims, String... settings) {
-        Bench bench = new Bench(stores, settings);
+        ExecutorService committer = Executors.newSingleThreadExecutor();
+        Bench bench = new Bench(stores, committer, settings);
         InstanceId instance = InstanceId.create();
         Heartbeat heartbeat = new Heartbeat(instances, claims, instance, bench.settings);
         Pool pool = new Pool(
@@ -67,6 +70,7 @@ abstract class PoolFixture {
                         MemoryGuard.ofThisProcess(0.85, bench.meters),
                         instance,
                         new Random(11)));
+        opened.add(committer::shutdown);
         opened.add(pool);
         return pool;
     }

@@ -230,6 +230,7 @@ class RetryPolicyTests {
                 1,
                 BatchId.create(),
                 Stores.WORKSPACE,
+                io.mivaa.batch.job.InstanceId.create(),
                 starts,
                 attempt,
                 maxAttempts,
@@ -242,6 +243,6 @@ class RetryPolicyTests {
                 0,
                 (int) starts,
                 0,
-                false);
+                java.util.Set.of());
     }
 }
