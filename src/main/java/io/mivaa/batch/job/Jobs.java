@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -20,6 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** Reads jobs and their attempts, and cancels single ones. A job of another workspace does not exist. Thread-safe. */
 @Repository
 public class Jobs {
+
+    private static final int PAGE = 200;
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
@@ -62,20 +63,17 @@ public class Jobs {
         return Page.of(jobs, limit, Job::seq);
     }
 
-    /** Every job of a batch that is DEAD, one after the other, without holding them all. */
-    @Transactional(readOnly = true)
+    /**
+     * Every job of a batch that is DEAD when its page is read. A reader that is slow holds neither a connection nor a
+     * snapshot, and no more than a page is ever in memory.
+     */
     public void forEachDead(Workspace workspace, BatchId batch, Consumer<Job> reader) {
-        try (Stream<Job> jobs = jdbc
-                .sql("""
-                        select * from job
-                         where batch_id = :batch and workspace = :workspace and state = 'DEAD' order by seq
-                        """)
-                .param("batch", batch.value())
-                .param("workspace", workspace.name())
-                .query(Jobs::job)
-                .stream()) {
-            jobs.forEach(reader);
-        }
+        @Nullable Long after = null;
+        do {
+            Page<Job, Long> page = list(workspace, batch, JobState.DEAD, after, PAGE);
+            page.items().forEach(reader);
+            after = page.next();
+        } while (after != null);
     }
 
     /** First attempt first. */
