@@ -88,17 +88,36 @@ public class Jobs {
                 .list();
     }
 
-    /** The jobs that a worker would get first if it took from PostgreSQL: highest priority, then longest wait. */
-    public List<Job> next(Workspace workspace, int limit) {
+    /**
+     * The jobs that wait and may run: first those that are hinted at, in that order, then others, by their priority and
+     * how long they have waited.
+     */
+    public List<Job> next(Workspace workspace, List<JobId> hinted, int limit) {
         return jdbc.sql("""
-                        select j.* from job j join batch b on b.id = j.batch_id
-                         where j.workspace = :workspace and j.state = 'QUEUED'
-                           and not b.paused and b.cancelled_at is null
-                         order by array_position(array['CRITICAL', 'HIGH', 'NORMAL', 'LOW'], b.priority),
-                                  j.queued_at, j.seq
+                        with may_run as (
+                            select j.*, b.priority
+                              from job j join batch b on b.id = j.batch_id
+                              left join workspace_control w on w.workspace = j.workspace
+                             where j.workspace = :workspace and j.state = 'QUEUED'
+                               and not b.paused and b.cancelled_at is null and not coalesce(w.paused, false)),
+                        known as (
+                            select id, min(place) as place from unnest(:hinted) with ordinality as h(id, place)
+                             group by id),
+                        chosen as (
+                            (select m.*, k.place from may_run m join known k on k.id = m.id)
+                            union all
+                            (select m.*, null from may_run m
+                              where m.id <> all(:hinted)
+                              order by array_position(array['CRITICAL', 'HIGH', 'NORMAL', 'LOW'], m.priority),
+                                       m.queued_at, m.seq
+                              limit :limit))
+                        select * from chosen
+                         order by place, array_position(array['CRITICAL', 'HIGH', 'NORMAL', 'LOW'], priority),
+                                  queued_at, seq
                          limit :limit
                         """)
                 .param("workspace", workspace.name())
+                .param("hinted", hinted.stream().map(JobId::value).toArray(UUID[]::new))
                 .param("limit", limit)
                 .query(Jobs::job)
                 .list();

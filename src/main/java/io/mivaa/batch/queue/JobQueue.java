@@ -43,11 +43,17 @@ public class JobQueue {
     private static final int PUSH = 500;
     private static final int LANES = 200;
 
+    /** Turns that a look ahead follows at most: some milliseconds of Redis. */
+    private static final int PEEK = 2000;
+
     private static final RedisScript<Long> PUSH_SCRIPT = script("push", Long.class);
     private static final RedisScript<Long> DROP_SCRIPT = script("drop", Long.class);
 
     @SuppressWarnings("rawtypes")
     private static final RedisScript<List> TAKE_SCRIPT = script("take", List.class);
+
+    @SuppressWarnings("rawtypes")
+    private static final RedisScript<List> PEEK_SCRIPT = script("peek", List.class);
 
     @SuppressWarnings("rawtypes")
     private static final RedisScript<List> HELD_SCRIPT = script("held", List.class);
@@ -126,6 +132,23 @@ public class JobQueue {
         weights.forEach(weight -> arguments.add(String.valueOf(weight)));
         List<?> taken = ask(() -> redis.execute(TAKE_SCRIPT, names, arguments.toArray()));
         return taken.stream().map(id -> new JobId(UUID.fromString((String) id))).toList();
+    }
+
+    /**
+     * Up to {@code want} hints of a workspace that {@link #take} would give out next, in that order, were nothing pushed
+     * meanwhile; they stay. Fewer when there are no more, or when very many turns of others come before.
+     */
+    public List<JobId> peek(Workspace workspace, int want) {
+        List<String> names = new ArrayList<>(keys.rings());
+        names.add(keys.pass());
+        List<Object> arguments = new ArrayList<>();
+        arguments.add(workspace.name());
+        arguments.add(String.valueOf(want));
+        arguments.add(String.valueOf(PEEK));
+        arguments.add(keys.jobsPrefix());
+        weights.forEach(weight -> arguments.add(String.valueOf(weight)));
+        List<?> next = ask(() -> redis.execute(PEEK_SCRIPT, names, arguments.toArray()));
+        return next.stream().map(id -> new JobId(UUID.fromString((String) id))).toList();
     }
 
     /** Forgets all hints of a batch: it is paused or cancelled. */
