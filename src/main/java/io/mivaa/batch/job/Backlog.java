@@ -3,6 +3,7 @@ package io.mivaa.batch.job;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,14 @@ public class Backlog {
 
     /** How many batches a choice without Redis looks at; which ones is left to chance, so that none is passed over. */
     private static final int BATCHES = 200;
+
+    private static final String WAITING = """
+            select b.id, b.workspace, b.priority, b.max_in_flight,
+                   least(b.queued, coalesce(b.max_in_flight - b.running, b.queued)) as hints
+              from batch b left join workspace_control w on w.workspace = b.workspace
+             where b.finished_at is null and b.queued > 0
+               and not b.paused and b.cancelled_at is null and not coalesce(w.paused, false)
+            """;
 
     private final JdbcClient jdbc;
 
@@ -117,24 +126,30 @@ public class Backlog {
         return new TakenBack(queued, taken.size() - queued.size());
     }
 
-    /**
-     * The batches with queued jobs that may run, small ones first.
-     *
-     * @param bounded those with a bound on how many may run at a time, or those without
-     */
-    public List<Waiting> waitingBatches(boolean bounded) {
-        return jdbc.sql("""
-                        select b.*, least(b.queued, coalesce(b.max_in_flight - b.running, b.queued)) as hints
-                          from batch b left join workspace_control w on w.workspace = b.workspace
-                         where b.finished_at is null and b.queued > 0
-                           and not b.paused and b.cancelled_at is null and not coalesce(w.paused, false)
-                           and (b.max_in_flight is not null) = :bounded
-                           and b.running < coalesce(b.max_in_flight, b.running + 1)
-                         order by b.queued
-                        """)
-                .param("bounded", bounded)
-                .query((row, n) -> new Waiting(lane(row), row.getInt("hints")))
+    /** The batches without a bound that have queued jobs that may run, small ones first. */
+    public List<Waiting> waitingBatches() {
+        return jdbc.sql(WAITING + " and b.max_in_flight is null order by b.queued")
+                .query(Backlog::waiting)
                 .list();
+    }
+
+    /** The batches with a bound that have queued jobs; those that have no room for more have no hints to get. */
+    public List<Waiting> boundedBatches() {
+        return jdbc.sql(WAITING + " and b.max_in_flight is not null")
+                .query(Backlog::waiting)
+                .list();
+    }
+
+    /** The same of these batches. */
+    public List<Waiting> boundedBatches(Collection<BatchId> batches) {
+        return jdbc.sql(WAITING + " and b.max_in_flight is not null and b.id = any(:ids)")
+                .param("ids", batches.stream().map(BatchId::value).toArray(UUID[]::new))
+                .query(Backlog::waiting)
+                .list();
+    }
+
+    private static Waiting waiting(ResultSet row, int n) throws SQLException {
+        return new Waiting(lane(row), row.getInt("hints"));
     }
 
     /**

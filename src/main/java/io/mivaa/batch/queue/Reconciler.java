@@ -102,7 +102,7 @@ class Reconciler {
 
     /** Every queued job that may run gets a hint if it has none. */
     synchronized void restoreHints() {
-        List<Waiting> waiting = backlog.waitingBatches(false);
+        List<Waiting> waiting = backlog.waitingBatches();
         List<Held> held = queue.held(waiting.stream().map(Waiting::lane).toList());
         Set<BatchId> nowShort = new HashSet<>();
         for (int i = 0; i < waiting.size(); i++) {

@@ -95,7 +95,7 @@ class BacklogTests {
         Acceptance.Accepted paused = stores.accept("1");
         stores.batches().pause(Stores.WORKSPACE, paused.batch(), true);
 
-        assertThat(stores.backlog().waitingBatches(false))
+        assertThat(stores.backlog().waitingBatches())
                 .containsExactly(
                         new Backlog.Waiting(Stores.lane(one.batch(), Priority.NORMAL), 1),
                         new Backlog.Waiting(Stores.lane(three.batch(), Priority.NORMAL), 3));

@@ -170,8 +170,9 @@ class StartTests {
         assertThat(stores.claims().take(batch.queued(), stores.instance(), Claims.ANY_CRASHES))
                 .isEmpty();
 
-        assertThat(stores.backlog().waitingBatches(true)).isEmpty();
-        assertThat(stores.backlog().waitingBatches(false)).isEmpty();
+        assertThat(stores.backlog().boundedBatches())
+                .containsExactly(new Backlog.Waiting(new Lane(Stores.WORKSPACE, batch.batch(), Priority.NORMAL, 3), 0));
+        assertThat(stores.backlog().waitingBatches()).isEmpty();
     }
 
     @Test
