@@ -28,6 +28,12 @@ public class Backlog {
                and not b.paused and b.cancelled_at is null and not coalesce(w.paused, false)
             """;
 
+    private static final String BOUNDED = " and b.max_in_flight is not null";
+    private static final String UNBOUNDED = " and b.max_in_flight is null";
+
+    /** Before all ids. */
+    private static final UUID FIRST = new UUID(0, 0);
+
     private final JdbcClient jdbc;
 
     Backlog(JdbcClient jdbc) {
@@ -126,23 +132,45 @@ public class Backlog {
         return new TakenBack(queued, taken.size() - queued.size());
     }
 
-    /** The batches without a bound that have queued jobs that may run, small ones first. */
-    public List<Waiting> waitingBatches() {
-        return jdbc.sql(WAITING + " and b.max_in_flight is null order by b.queued")
-                .query(Backlog::waiting)
-                .list();
+    /**
+     * Batches without a bound that have queued jobs that may run, in the order of their ids.
+     *
+     * @param after the one to go on from, null for the first ones
+     */
+    public List<Waiting> waitingBatches(@Nullable BatchId after, int max) {
+        return page(UNBOUNDED, after, max);
     }
 
-    /** The batches with a bound that have queued jobs; those that have no room for more have no hints to get. */
-    public List<Waiting> boundedBatches() {
-        return jdbc.sql(WAITING + " and b.max_in_flight is not null")
-                .query(Backlog::waiting)
-                .list();
+    /** Of these batches, those without a bound that have queued jobs that may run. */
+    public List<Waiting> waitingBatches(Collection<BatchId> batches) {
+        return of(UNBOUNDED, batches);
     }
 
-    /** The same of these batches. */
+    /**
+     * Batches with a bound that have queued jobs, in the order of their ids; those that have no room for more have no
+     * hints to get.
+     *
+     * @param after the one to go on from, null for the first ones
+     */
+    public List<Waiting> boundedBatches(@Nullable BatchId after, int max) {
+        return page(BOUNDED, after, max);
+    }
+
+    /** Of these batches, those with a bound that have queued jobs. */
     public List<Waiting> boundedBatches(Collection<BatchId> batches) {
-        return jdbc.sql(WAITING + " and b.max_in_flight is not null and b.id = any(:ids)")
+        return of(BOUNDED, batches);
+    }
+
+    private List<Waiting> page(String which, @Nullable BatchId after, int max) {
+        return jdbc.sql(WAITING + which + " and b.id > :after order by b.id limit :max")
+                .param("after", after == null ? FIRST : after.value())
+                .param("max", max)
+                .query(Backlog::waiting)
+                .list();
+    }
+
+    private List<Waiting> of(String which, Collection<BatchId> batches) {
+        return jdbc.sql(WAITING + which + " and b.id = any(:ids)")
                 .param("ids", batches.stream().map(BatchId::value).toArray(UUID[]::new))
                 .query(Backlog::waiting)
                 .list();

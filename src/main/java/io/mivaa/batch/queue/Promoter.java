@@ -9,6 +9,7 @@ import io.mivaa.batch.queue.JobQueue.Held;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -30,11 +31,16 @@ class Promoter {
 
     private static final int FEW = 100;
 
+    /** Batches with a bound that a pass looks at, so that a pass is short however many there are. */
+    private static final int PAGE = 500;
+
     private final Backlog backlog;
     private final JobQueue queue;
 
     /** The batches with a bound that waited at the last pass. */
     private volatile List<BatchId> followed = List.of();
+
+    private @Nullable BatchId after;
 
     Promoter(Backlog backlog, JobQueue queue) {
         this.backlog = backlog;
@@ -76,15 +82,17 @@ class Promoter {
     }
 
     /**
-     * One pass over the batches with a bound. A hint too many, because a job was just taken, is refused at the claim
+     * One pass over the batches with a bound; when there are many, over the next ones. A hint too many, because a job was just taken, is refused at the claim
      * and made up for by the next.
      */
     synchronized void feed() {
-        List<Waiting> bounded = backlog.boundedBatches();
-        topUp(bounded);
-        followed = bounded.size() > FEW
-                ? List.of()
-                : bounded.stream().map(batch -> batch.lane().batch()).toList();
+        List<Waiting> page = backlog.boundedBatches(after, PAGE);
+        boolean all = after == null && page.size() < PAGE;
+        after = page.size() < PAGE ? null : page.get(page.size() - 1).lane().batch();
+        topUp(page);
+        followed = all && page.size() <= FEW
+                ? page.stream().map(batch -> batch.lane().batch()).toList()
+                : List.of();
     }
 
     /**

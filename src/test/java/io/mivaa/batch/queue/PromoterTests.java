@@ -121,6 +121,25 @@ class PromoterTests {
         assertThat(queue.take(9)).containsExactlyElementsOf(batch.queued().subList(0, 2));
     }
 
+    @Test
+    void looksAtManyBatchesWithABoundInSeveralPasses() {
+        stores.jdbc().sql("""
+                        insert into batch (id, workspace, priority, options, max_in_flight)
+                        select gen_random_uuid(), 'acme', 'NORMAL', '{}', 1 from generate_series(1, 700)
+                        """).update();
+        stores.jdbc().sql("""
+                        insert into job (id, batch_id, workspace, filename, media_type, bytes, sha256, metadata,
+                                         max_attempts, state, queued_at)
+                        select gen_random_uuid(), id, workspace, 'a.txt', 'text/plain', 1, 'x', '{}', 5, 'QUEUED', now()
+                          from batch
+                        """).update();
+
+        promoter.feed();
+        assertThat(redis.template().keys("{test}:jobs:*")).hasSize(500);
+        promoter.feed();
+        assertThat(redis.template().keys("{test}:jobs:*")).hasSize(700);
+    }
+
     private void waitUntil(Accepted batch, String time) {
         stores.jdbc()
                 .sql("update job set state = 'RETRYING', queued_at = null, run_after = " + time
