@@ -48,6 +48,9 @@ create table batch (
 create index batch_by_workspace on batch (workspace, id);
 create index batch_open on batch (id) where finished_at is null;
 create index batch_awaiting on batch (id) where awaiting;
+-- Of the open batches the few that somebody asks for every second or more often.
+create index batch_bounded on batch (id) where finished_at is null and max_in_flight is not null;
+create index batch_leftover on batch (id) where finished_at is null and cancelled_at is not null;
 create index batch_finished on batch (finished_at) where finished_at is not null;
 
 -- The outcome of a pipeline run. Jobs that brought the same bytes with the same settings share one.

@@ -41,6 +41,7 @@ class Intake {
     private final Batches batches;
     private final IdempotencyKeys keys;
     private final Admission admission;
+    private final Turnstile turnstile;
     private final JobQueue queue;
     private final Pipeline pipeline;
     private final IntakeSettings settings;
@@ -52,6 +53,7 @@ class Intake {
             Batches batches,
             IdempotencyKeys keys,
             Admission admission,
+            Turnstile turnstile,
             JobQueue queue,
             Pipeline pipeline,
             IntakeSettings settings,
@@ -61,6 +63,7 @@ class Intake {
         this.batches = batches;
         this.keys = keys;
         this.admission = admission;
+        this.turnstile = turnstile;
         this.queue = queue;
         this.pipeline = pipeline;
         this.settings = settings;
@@ -104,8 +107,8 @@ class Intake {
                 .count();
         admission.refuseWhatCanNeverFit(open);
         String request = key == null ? "" : fingerprint(submission);
-        Accepted accepted =
-                transactions.execute(status -> acceptOnce(workspace, batch, submission, open, key, request));
+        Accepted accepted = turnstile.pass(
+                () -> transactions.execute(status -> acceptOnce(workspace, batch, submission, open, key, request)));
         if (accepted.jobs() != null) {
             push(accepted.batch(), accepted.jobs());
         }

@@ -8,9 +8,11 @@ import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.Batches;
 import io.mivaa.batch.job.DeadLetters;
 import io.mivaa.batch.job.Instances;
+import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.JobState;
 import io.mivaa.batch.job.Jobs;
 import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.queue.JobQueue;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
@@ -19,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -34,12 +37,15 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Queue")
 class QueueController {
 
+    private static final int STALE = 50;
+
     private final Backlog backlog;
     private final Batches batches;
     private final Jobs jobs;
     private final DeadLetters deadLetters;
     private final Instances instances;
     private final BatchActions actions;
+    private final JobQueue queue;
 
     QueueController(
             Backlog backlog,
@@ -47,13 +53,15 @@ class QueueController {
             Jobs jobs,
             DeadLetters deadLetters,
             Instances instances,
-            BatchActions actions) {
+            BatchActions actions,
+            JobQueue queue) {
         this.backlog = backlog;
         this.batches = batches;
         this.jobs = jobs;
         this.deadLetters = deadLetters;
         this.instances = instances;
         this.actions = actions;
+        this.queue = queue;
     }
 
     /**
@@ -98,11 +106,21 @@ class QueueController {
     @Operation(summary = "Look at the jobs that are next, without taking them")
     @GetMapping("/queue/next")
     Listing<JobView> next(Workspace workspace, @RequestParam(required = false) @Nullable Integer limit) {
+        int most = Cursor.limit(limit);
         return new Listing<>(
-                jobs.next(workspace, Cursor.limit(limit)).stream()
+                jobs.next(workspace, hinted(workspace, most), most).stream()
                         .map(JobView::of)
                         .toList(),
                 null);
+    }
+
+    /** Some more than asked for, because there are hints of jobs that wait no longer. */
+    private List<JobId> hinted(Workspace workspace, int limit) {
+        try {
+            return queue.peek(workspace, limit + STALE);
+        } catch (DataAccessException e) {
+            return List.of();
+        }
     }
 
     @Operation(summary = "Hold everything of the workspace; what runs already ends")

@@ -3,6 +3,7 @@ package io.mivaa.batch.job;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,20 @@ public class Backlog {
 
     /** How many batches a choice without Redis looks at; which ones is left to chance, so that none is passed over. */
     private static final int BATCHES = 200;
+
+    private static final String WAITING = """
+            select b.id, b.workspace, b.priority, b.max_in_flight,
+                   least(b.queued, coalesce(b.max_in_flight - b.running, b.queued)) as hints
+              from batch b left join workspace_control w on w.workspace = b.workspace
+             where b.finished_at is null and b.queued > 0
+               and not b.paused and b.cancelled_at is null and not coalesce(w.paused, false)
+            """;
+
+    private static final String BOUNDED = " and b.max_in_flight is not null";
+    private static final String UNBOUNDED = " and b.max_in_flight is null";
+
+    /** Before all ids. */
+    private static final UUID FIRST = new UUID(0, 0);
 
     private final JdbcClient jdbc;
 
@@ -119,23 +134,51 @@ public class Backlog {
     }
 
     /**
-     * The batches with queued jobs that may run, small ones first.
+     * Batches without a bound that have queued jobs that may run, in the order of their ids.
      *
-     * @param bounded those with a bound on how many may run at a time, or those without
+     * @param after the one to go on from, null for the first ones
      */
-    public List<Waiting> waitingBatches(boolean bounded) {
-        return jdbc.sql("""
-                        select b.*, least(b.queued, coalesce(b.max_in_flight - b.running, b.queued)) as hints
-                          from batch b left join workspace_control w on w.workspace = b.workspace
-                         where b.finished_at is null and b.queued > 0
-                           and not b.paused and b.cancelled_at is null and not coalesce(w.paused, false)
-                           and (b.max_in_flight is not null) = :bounded
-                           and b.running < coalesce(b.max_in_flight, b.running + 1)
-                         order by b.queued
-                        """)
-                .param("bounded", bounded)
-                .query((row, n) -> new Waiting(lane(row), row.getInt("hints")))
+    public List<Waiting> waitingBatches(@Nullable BatchId after, int max) {
+        return page(UNBOUNDED, after, max);
+    }
+
+    /** Of these batches, those without a bound that have queued jobs that may run. */
+    public List<Waiting> waitingBatches(Collection<BatchId> batches) {
+        return of(UNBOUNDED, batches);
+    }
+
+    /**
+     * Batches with a bound that have queued jobs, in the order of their ids; those that have no room for more have no
+     * hints to get.
+     *
+     * @param after the one to go on from, null for the first ones
+     */
+    public List<Waiting> boundedBatches(@Nullable BatchId after, int max) {
+        return page(BOUNDED, after, max);
+    }
+
+    /** Of these batches, those with a bound that have queued jobs. */
+    public List<Waiting> boundedBatches(Collection<BatchId> batches) {
+        return of(BOUNDED, batches);
+    }
+
+    private List<Waiting> page(String which, @Nullable BatchId after, int max) {
+        return jdbc.sql(WAITING + which + " and b.id > :after order by b.id limit :max")
+                .param("after", after == null ? FIRST : after.value())
+                .param("max", max)
+                .query(Backlog::waiting)
                 .list();
+    }
+
+    private List<Waiting> of(String which, Collection<BatchId> batches) {
+        return jdbc.sql(WAITING + which + " and b.id = any(:ids)")
+                .param("ids", batches.stream().map(BatchId::value).toArray(UUID[]::new))
+                .query(Backlog::waiting)
+                .list();
+    }
+
+    private static Waiting waiting(ResultSet row, int n) throws SQLException {
+        return new Waiting(lane(row), row.getInt("hints"));
     }
 
     /**

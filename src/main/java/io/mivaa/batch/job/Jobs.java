@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -20,6 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** Reads jobs and their attempts, and cancels single ones. A job of another workspace does not exist. Thread-safe. */
 @Repository
 public class Jobs {
+
+    private static final int PAGE = 200;
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
@@ -62,20 +63,17 @@ public class Jobs {
         return Page.of(jobs, limit, Job::seq);
     }
 
-    /** Every job of a batch that is DEAD, one after the other, without holding them all. */
-    @Transactional(readOnly = true)
+    /**
+     * Every job of a batch that is DEAD when its page is read. A reader that is slow holds neither a connection nor a
+     * snapshot, and no more than a page is ever in memory.
+     */
     public void forEachDead(Workspace workspace, BatchId batch, Consumer<Job> reader) {
-        try (Stream<Job> jobs = jdbc
-                .sql("""
-                        select * from job
-                         where batch_id = :batch and workspace = :workspace and state = 'DEAD' order by seq
-                        """)
-                .param("batch", batch.value())
-                .param("workspace", workspace.name())
-                .query(Jobs::job)
-                .stream()) {
-            jobs.forEach(reader);
-        }
+        @Nullable Long after = null;
+        do {
+            Page<Job, Long> page = list(workspace, batch, JobState.DEAD, after, PAGE);
+            page.items().forEach(reader);
+            after = page.next();
+        } while (after != null);
     }
 
     /** First attempt first; the last is the one that runs, if one does. */
@@ -96,17 +94,36 @@ public class Jobs {
                 .list();
     }
 
-    /** The jobs that a worker would get first if it took from PostgreSQL: highest priority, then longest wait. */
-    public List<Job> next(Workspace workspace, int limit) {
+    /**
+     * The jobs that wait and may run: first those that are hinted at, in that order, then others, by their priority and
+     * how long they have waited.
+     */
+    public List<Job> next(Workspace workspace, List<JobId> hinted, int limit) {
         return jdbc.sql("""
-                        select j.* from job j join batch b on b.id = j.batch_id
-                         where j.workspace = :workspace and j.state = 'QUEUED'
-                           and not b.paused and b.cancelled_at is null
-                         order by array_position(array['CRITICAL', 'HIGH', 'NORMAL', 'LOW'], b.priority),
-                                  j.queued_at, j.seq
+                        with may_run as (
+                            select j.*, b.priority
+                              from job j join batch b on b.id = j.batch_id
+                              left join workspace_control w on w.workspace = j.workspace
+                             where j.workspace = :workspace and j.state = 'QUEUED'
+                               and not b.paused and b.cancelled_at is null and not coalesce(w.paused, false)),
+                        known as (
+                            select id, min(place) as place from unnest(:hinted) with ordinality as h(id, place)
+                             group by id),
+                        chosen as (
+                            (select m.*, k.place from may_run m join known k on k.id = m.id)
+                            union all
+                            (select m.*, null from may_run m
+                              where m.id <> all(:hinted)
+                              order by array_position(array['CRITICAL', 'HIGH', 'NORMAL', 'LOW'], m.priority),
+                                       m.queued_at, m.seq
+                              limit :limit))
+                        select * from chosen
+                         order by place, array_position(array['CRITICAL', 'HIGH', 'NORMAL', 'LOW'], priority),
+                                  queued_at, seq
                          limit :limit
                         """)
                 .param("workspace", workspace.name())
+                .param("hinted", hinted.stream().map(JobId::value).toArray(UUID[]::new))
                 .param("limit", limit)
                 .query(Jobs::job)
                 .list();

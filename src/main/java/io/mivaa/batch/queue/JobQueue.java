@@ -23,15 +23,19 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
  * Lists of job ids in Redis, one per batch, taken fairly. An id in a list is a hint and nothing more: whoever takes it
  * has to claim the job in PostgreSQL; a hint twice is harmless, and a lost one is found missing by the
  * {@link Reconciler}. Every method throws {@link DataAccessException} while Redis is away; after a failure all do so
- * at once for a moment, so that nobody waits for a server that just kept somebody else waiting. Thread-safe.
+ * at once until {@link #probe} has had an answer, so that nobody waits for a server that kept somebody else waiting.
+ * Thread-safe.
  */
 @Component
 public class JobQueue {
@@ -39,11 +43,17 @@ public class JobQueue {
     private static final int PUSH = 500;
     private static final int LANES = 200;
 
+    /** Turns that a look ahead follows at most: some milliseconds of Redis. */
+    private static final int PEEK = 2000;
+
     private static final RedisScript<Long> PUSH_SCRIPT = script("push", Long.class);
     private static final RedisScript<Long> DROP_SCRIPT = script("drop", Long.class);
 
     @SuppressWarnings("rawtypes")
     private static final RedisScript<List> TAKE_SCRIPT = script("take", List.class);
+
+    @SuppressWarnings("rawtypes")
+    private static final RedisScript<List> PEEK_SCRIPT = script("peek", List.class);
 
     @SuppressWarnings("rawtypes")
     private static final RedisScript<List> HELD_SCRIPT = script("held", List.class);
@@ -62,12 +72,30 @@ public class JobQueue {
         this.pauseNanos = settings.redisPause().toNanos();
     }
 
-    /** Redis failed a moment ago and is not asked again yet. */
+    /** Redis failed, and has not answered the {@link #probe} yet. */
     static final class Avoided extends DataAccessResourceFailureException {
         private static final long serialVersionUID = 1L;
 
         Avoided() {
-            super("Redis failed a moment ago and is not asked again yet");
+            super("Redis failed and is not asked again before it answers a probe");
+        }
+    }
+
+    /**
+     * Asks a Redis that failed whether it is back, once a pause is over. A thread of the schedule waits for its
+     * timeout, so that neither the dispatcher nor a request does.
+     */
+    @Scheduled(fixedDelay = 100)
+    void probe() {
+        Long failed = failedAt.get();
+        if (failed == null || System.nanoTime() - failed < pauseNanos) {
+            return;
+        }
+        try {
+            redis.execute((RedisCallback<@Nullable String>) RedisConnection::ping);
+            failedAt.set(null);
+        } catch (DataAccessException e) {
+            failedAt.set(System.nanoTime());
         }
     }
 
@@ -104,6 +132,23 @@ public class JobQueue {
         weights.forEach(weight -> arguments.add(String.valueOf(weight)));
         List<?> taken = ask(() -> redis.execute(TAKE_SCRIPT, names, arguments.toArray()));
         return taken.stream().map(id -> new JobId(UUID.fromString((String) id))).toList();
+    }
+
+    /**
+     * Up to {@code want} hints of a workspace that {@link #take} would give out next, in that order, were nothing pushed
+     * meanwhile; they stay. Fewer when there are no more, or when very many turns of others come before.
+     */
+    public List<JobId> peek(Workspace workspace, int want) {
+        List<String> names = new ArrayList<>(keys.rings());
+        names.add(keys.pass());
+        List<Object> arguments = new ArrayList<>();
+        arguments.add(workspace.name());
+        arguments.add(String.valueOf(want));
+        arguments.add(String.valueOf(PEEK));
+        arguments.add(keys.jobsPrefix());
+        weights.forEach(weight -> arguments.add(String.valueOf(weight)));
+        List<?> next = ask(() -> redis.execute(PEEK_SCRIPT, names, arguments.toArray()));
+        return next.stream().map(id -> new JobId(UUID.fromString((String) id))).toList();
     }
 
     /** Forgets all hints of a batch: it is paused or cancelled. */
@@ -201,8 +246,7 @@ public class JobQueue {
     }
 
     private <T> T ask(Supplier<T> question) {
-        Long failed = failedAt.get();
-        if (failed != null && System.nanoTime() - failed < pauseNanos) {
+        if (failedAt.get() != null && pauseNanos > 0) {
             throw new Avoided();
         }
         try {

@@ -2,17 +2,20 @@ package io.mivaa.batch.queue;
 
 import io.mivaa.batch.job.Backlog;
 import io.mivaa.batch.job.Backlog.Waiting;
+import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.Hint;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.queue.JobQueue.Held;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Queues jobs whose time has come: retries and scheduled ones are rows with a time, never sleeping threads; batches
@@ -26,8 +29,18 @@ class Promoter {
 
     private static final int MAX = 500;
 
+    private static final int FEW = 100;
+
+    /** Batches with a bound that a pass looks at, so that a pass is short however many there are. */
+    private static final int PAGE = 500;
+
     private final Backlog backlog;
     private final JobQueue queue;
+
+    /** The batches with a bound that waited at the last pass. */
+    private volatile List<BatchId> followed = List.of();
+
+    private @Nullable BatchId after;
 
     Promoter(Backlog backlog, JobQueue queue) {
         this.backlog = backlog;
@@ -36,11 +49,17 @@ class Promoter {
 
     @Scheduled(fixedDelayString = "${mivaa.queue.promote-every:250ms}")
     void promoteQuietly() {
-        try {
+        quietly(() -> {
             promote();
             startDependents();
             feed();
-        } catch (DataAccessException | org.springframework.transaction.TransactionException e) {
+        });
+    }
+
+    private static void quietly(Runnable pass) {
+        try {
+            pass.run();
+        } catch (DataAccessException | TransactionException e) {
             log.debug("Due jobs wait for the next pass: {}", e.toString());
         }
     }
@@ -62,15 +81,43 @@ class Promoter {
         } while (changed == MAX);
     }
 
-    /** One pass. A hint too many, because a job was just taken, is refused at the claim and made up for by the next. */
-    void feed() {
-        List<Waiting> bounded = backlog.waitingBatches(true);
-        if (bounded.isEmpty()) {
+    /**
+     * One pass over the batches with a bound; when there are many, over the next ones. A hint too many, because a job was just taken, is refused at the claim
+     * and made up for by the next.
+     */
+    synchronized void feed() {
+        List<Waiting> page = backlog.boundedBatches(after, PAGE);
+        boolean all = after == null && page.size() < PAGE;
+        after = page.size() < PAGE ? null : page.get(page.size() - 1).lane().batch();
+        topUp(page);
+        followed = all && page.size() <= FEW
+                ? page.stream().map(batch -> batch.lane().batch()).toList()
+                : List.of();
+    }
+
+    /**
+     * Between the passes, so that a batch of short jobs does not wait for a pass after each. Nothing is asked while no
+     * batch with a bound waits, nor while very many do: then there is other work.
+     */
+    @Scheduled(fixedDelay = 20)
+    void followQuietly() {
+        if (!followed.isEmpty()) {
+            quietly(this::follow);
+        }
+    }
+
+    synchronized void follow() {
+        topUp(backlog.boundedBatches(followed));
+    }
+
+    private void topUp(List<Waiting> bounded) {
+        List<Waiting> room = bounded.stream().filter(batch -> batch.hints() > 0).toList();
+        if (room.isEmpty()) {
             return;
         }
-        List<Held> held = queue.held(bounded.stream().map(Waiting::lane).toList());
-        for (int i = 0; i < bounded.size(); i++) {
-            Waiting batch = bounded.get(i);
+        List<Held> held = queue.held(room.stream().map(Waiting::lane).toList());
+        for (int i = 0; i < room.size(); i++) {
+            Waiting batch = room.get(i);
             if (held.get(i).length() < batch.hints()) {
                 Set<JobId> hinted = new HashSet<>(queue.hints(batch.lane().batch()));
                 queue.push(

@@ -6,8 +6,10 @@ import io.mivaa.batch.job.Backlog;
 import io.mivaa.batch.job.Backlog.Depth;
 import io.mivaa.batch.job.JobState;
 import io.mivaa.batch.job.Priority;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -18,16 +20,22 @@ import org.springframework.stereotype.Component;
 
 /**
  * What waits, as gauges. Read from PostgreSQL every few seconds rather than at every scrape, so that a scraper cannot
- * put load on the database. All instances report the same numbers: use {@code max}, not {@code sum}.
+ * put load on the database, and less often where reading takes long. All instances report the same numbers: use {@code max}, not {@code sum}.
  */
 @Component
 class QueueMetrics {
 
     private static final Logger log = LoggerFactory.getLogger(QueueMetrics.class);
 
+    private static final Duration EVERY = Duration.ofSeconds(5);
+
+    /** The sums go over all batches there are; of the time at most one part in so many is spent on them. */
+    private static final int SHARE = 50;
+
     private final Backlog backlog;
     private volatile Map<Priority, Depth> depths = Map.of();
     private volatile Map<JobState, Long> totals = Map.of();
+    private long notBefore = System.nanoTime();
 
     QueueMetrics(Backlog backlog, MeterRegistry meters) {
         this.backlog = backlog;
@@ -50,13 +58,19 @@ class QueueMetrics {
         }
     }
 
-    @Scheduled(fixedDelay = 5000)
+    @Scheduled(fixedDelay = 5, timeUnit = TimeUnit.SECONDS)
     void refreshQuietly() {
+        if (System.nanoTime() - notBefore < 0) {
+            return;
+        }
+        long begun = System.nanoTime();
         try {
             refresh();
         } catch (DataAccessException e) {
             log.debug("The gauges of the queue keep their values: {}", e.toString());
         }
+        long now = System.nanoTime();
+        notBefore = now + SHARE * (now - begun) - EVERY.toNanos();
     }
 
     void refresh() {

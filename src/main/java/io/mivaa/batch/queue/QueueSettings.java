@@ -12,7 +12,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param weights of the priorities, critical first: how many jobs each gets for one of weight 1 while all have work
  * @param promoteEvery how often jobs whose time has come are looked for
  * @param reconcileEvery how often hints are compared with PostgreSQL and dead instances looked for
- * @param redisPause how long Redis is left alone after it failed, so that not everybody waits for its timeout
+ * @param redisPause how long after a failure, and after each probe that failed, Redis is probed; until it answers
+ *     nobody else asks it. With 0 everybody asks all the time, and waits for its timeout
  * @param outageGrace how long PostgreSQL must have answered without a break until instances whose lease has run out
  *     count as dead
  * @param maxCrashes a job that has brought down this many instances is buried

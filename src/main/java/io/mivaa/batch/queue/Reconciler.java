@@ -9,9 +9,13 @@ import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.Batches;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.queue.JobQueue.Held;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -25,10 +29,11 @@ import org.springframework.stereotype.Component;
  * before PostgreSQL has answered for a while: during an outage none could renew its lease.
  *
  * <p>A batch has fewer hints than queued jobs for a moment whenever a worker is between take and claim. So a batch is
- * repaired only when it was short in two passes running (the first pass after the start trusts nothing) and has no
+ * repaired only when it was short in two passes running (the first round after the start trusts nothing) and has no
  * hint left, or lacks more than any worker can be about to claim. What is pushed too much is refused at the claim. A
  * batch that has hints but no place in the rings gets one. Batches with a bound on how many may run are the
- * {@link Promoter}'s, which gives them their hints in any case.
+ * {@link Promoter}'s, which gives them their hints in any case. Where very many batches wait, a pass looks at the next
+ * thousand of them and at those that were short.
  */
 @Component
 class Reconciler {
@@ -49,7 +54,11 @@ class Reconciler {
     private final Counter takenBack;
     private final Counter buried;
 
+    /** Batches that a pass looks at, so that a pass is short however many there are. */
+    private static final int PAGE = 1000;
+
     private Set<BatchId> shortBefore = Set.of();
+    private @Nullable BatchId after;
     private boolean first = true;
 
     Reconciler(Backlog backlog, Batches batches, JobQueue queue, QueueSettings settings, MeterRegistry meters) {
@@ -102,7 +111,8 @@ class Reconciler {
 
     /** Every queued job that may run gets a hint if it has none. */
     synchronized void restoreHints() {
-        List<Waiting> waiting = backlog.waitingBatches(false);
+        List<Waiting> page = backlog.waitingBatches(after, PAGE);
+        List<Waiting> waiting = withThoseThatWereShort(page);
         List<Held> held = queue.held(waiting.stream().map(Waiting::lane).toList());
         Set<BatchId> nowShort = new HashSet<>();
         for (int i = 0; i < waiting.size(); i++) {
@@ -122,7 +132,19 @@ class Reconciler {
             }
         }
         shortBefore = nowShort;
-        first = false;
+        after = page.size() < PAGE ? null : page.get(page.size() - 1).lane().batch();
+        first = first && after != null;
+    }
+
+    /** Small ones first. What was short is looked at again in the next pass, whosever turn it is. */
+    private List<Waiting> withThoseThatWereShort(List<Waiting> page) {
+        Set<BatchId> there = page.stream().map(batch -> batch.lane().batch()).collect(Collectors.toSet());
+        List<BatchId> missing =
+                shortBefore.stream().filter(batch -> !there.contains(batch)).toList();
+        return Stream.concat(
+                        page.stream(), missing.isEmpty() ? Stream.empty() : backlog.waitingBatches(missing).stream())
+                .sorted(Comparator.comparingInt(Waiting::hints))
+                .toList();
     }
 
     /** Redis is read before PostgreSQL, so that a job claimed meanwhile is not taken for one without a hint. */

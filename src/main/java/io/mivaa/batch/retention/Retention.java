@@ -12,12 +12,15 @@ import io.mivaa.batch.results.Results;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
@@ -48,6 +51,9 @@ class Retention {
 
     private final MeterRegistry meters;
 
+    /** The kinds whose last try failed. */
+    private final Set<String> failing = new HashSet<>();
+
     private long deadline;
 
     Retention(
@@ -65,40 +71,82 @@ class Retention {
         this.settings = settings;
         this.clock = clock;
         this.meters = meters;
-        KINDS.forEach(kind -> count(kind, 0));
+        KINDS.forEach(kind -> {
+            count(kind, 0);
+            failures(kind);
+        });
     }
 
     @Scheduled(fixedDelayString = "${mivaa.retention.every:10m}", initialDelayString = "${mivaa.retention.every:10m}")
-    void passQuietly() {
-        try {
-            pass();
-        } catch (DataAccessException | TransactionException e) {
-            log.debug("What is too old stays until the next pass: {}", e.toString());
-        } catch (IOException e) {
-            log.warn("Temporary files that nobody needs cannot be removed: {}", e.toString());
+    void pass() {
+        deadline = System.nanoTime() + PASS.toNanos();
+        for (Step step : steps()) {
+            if (!isDone(step)) {
+                return;
+            }
         }
     }
 
-    /** One pass over everything that has a policy. */
-    void pass() throws IOException {
-        deadline = System.nanoTime() + PASS.toNanos();
-        count("instances", instances.forgetDead(settings.instances()));
-        pages("idempotency_keys", max -> expiry.removeIdempotencyKeys(settings.idempotencyKeys(), max));
+    /** What a pass does about one kind. */
+    private record Step(String kind, Work work) {}
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    /** Everything that has a policy. */
+    private List<Step> steps() {
+        List<Step> steps = new ArrayList<>();
+        steps.add(new Step("instances", () -> count("instances", instances.forgetDead(settings.instances()))));
+        steps.add(paged("idempotency_keys", max -> expiry.removeIdempotencyKeys(settings.idempotencyKeys(), max)));
         Duration deadLetters = settings.deadLetters();
         if (deadLetters != null) {
-            pages("dead_letters", max -> expiry.discardDeadLetters(deadLetters, max));
+            steps.add(paged("dead_letters", max -> expiry.discardDeadLetters(deadLetters, max)));
         }
-        if (settings.batches() != null) {
-            batches(settings.batches());
+        Duration batches = settings.batches();
+        if (batches != null) {
+            steps.add(new Step("batches", () -> batches(batches)));
         }
-        if (settings.contents() != null) {
-            contents(settings.contents());
+        Duration contents = settings.contents();
+        if (contents != null) {
+            steps.add(new Step("contents", () -> contents(contents)));
         }
         Duration attempts = settings.attempts();
         if (attempts != null) {
-            pages("attempts", max -> expiry.removeAttempts(attempts, max));
+            steps.add(paged("attempts", max -> expiry.removeAttempts(attempts, max)));
         }
-        count("files", spool.removeLeftovers(clock.instant().minus(settings.temporaryFiles())));
+        steps.add(new Step(
+                "files",
+                () -> count("files", spool.removeLeftovers(clock.instant().minus(settings.temporaryFiles())))));
+        return steps;
+    }
+
+    private Step paged(String kind, IntUnaryOperator remove) {
+        return new Step(kind, () -> pages(kind, remove));
+    }
+
+    /**
+     * What goes wrong with one kind is told once, until it goes well again, and keeps no other kind.
+     *
+     * @return whether others are worth a try: false when PostgreSQL is away
+     */
+    private boolean isDone(Step step) {
+        String kind = step.kind();
+        try {
+            step.work().run();
+            if (failing.remove(kind)) {
+                log.info("What is too old is removed again: {}", kind);
+            }
+            return true;
+        } catch (RuntimeException | IOException e) {
+            failures(kind).increment();
+            if (failing.add(kind)) {
+                log.warn("What is too old stays: {}. Every pass tries again, and says so when it succeeds", kind, e);
+            } else {
+                log.debug("What is too old still stays: {}", kind, e);
+            }
+            return !(e instanceof DataAccessResourceFailureException || e instanceof TransactionException);
+        }
     }
 
     private void pages(String kind, IntUnaryOperator remove) {
@@ -143,5 +191,12 @@ class Retention {
                 .tag("kind", kind)
                 .register(meters)
                 .increment(removed);
+    }
+
+    private Counter failures(String kind) {
+        return Counter.builder("mivaa.retention.failures")
+                .description("Passes that could not remove what is too old")
+                .tag("kind", kind)
+                .register(meters);
     }
 }

@@ -89,16 +89,19 @@ class BacklogTests {
     }
 
     @Test
-    void knowsTheBatchesThatWaitSmallOnesFirst() {
+    void knowsTheBatchesThatWaitPageByPage() {
         Acceptance.Accepted three = stores.accept("1", "2", "3");
         Acceptance.Accepted one = stores.accept("1");
         Acceptance.Accepted paused = stores.accept("1");
         stores.batches().pause(Stores.WORKSPACE, paused.batch(), true);
 
-        assertThat(stores.backlog().waitingBatches(false))
-                .containsExactly(
-                        new Backlog.Waiting(Stores.lane(one.batch(), Priority.NORMAL), 1),
-                        new Backlog.Waiting(Stores.lane(three.batch(), Priority.NORMAL), 3));
+        var small = new Backlog.Waiting(Stores.lane(one.batch(), Priority.NORMAL), 1);
+        var large = new Backlog.Waiting(Stores.lane(three.batch(), Priority.NORMAL), 3);
+        assertThat(stores.backlog().waitingBatches(null, 10)).containsExactly(large, small);
+        assertThat(stores.backlog().waitingBatches(null, 1)).containsExactly(large);
+        assertThat(stores.backlog().waitingBatches(three.batch(), 10)).containsExactly(small);
+        assertThat(stores.backlog().waitingBatches(List.of(one.batch(), paused.batch())))
+                .containsExactly(small);
         assertThat(stores.backlog().queuedJobs(three.batch())).containsExactlyElementsOf(three.queued());
     }
 

@@ -3,16 +3,21 @@ package io.mivaa.batch.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.mivaa.batch.job.DeadLetters.Filter;
 import io.mivaa.batch.testkit.Stores;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -167,6 +172,27 @@ class DeadLettersTests {
         stores.jobs().forEachDead(Stores.WORKSPACE, batch.batch(), job -> told.add(job.id()));
 
         assertThat(told).containsExactlyElementsOf(batch.queued().subList(0, 3));
+    }
+
+    @Test
+    void areExportedWithoutHoldingAConnectionWhileTheReaderIsSlow() {
+        HikariDataSource pool = (HikariDataSource) stores.bean(DataSource.class);
+        Acceptance.Accepted large = stores.accept(
+                Priority.NORMAL,
+                IntStream.range(0, 450)
+                        .mapToObj(
+                                i -> Stores.document(null, "", Failure.invalidInput("empty-document", "It is empty.")))
+                        .toList());
+        List<Long> told = new ArrayList<>();
+        Set<Integer> held = new HashSet<>();
+
+        stores.jobs().forEachDead(Stores.WORKSPACE, large.batch(), job -> {
+            told.add(job.seq());
+            held.add(pool.getHikariPoolMXBean().getActiveConnections());
+        });
+
+        assertThat(told).hasSize(450).isSorted().doesNotHaveDuplicates();
+        assertThat(held).containsOnly(0);
     }
 
     @Test

@@ -170,8 +170,9 @@ class StartTests {
         assertThat(stores.claims().take(batch.queued(), stores.instance(), Claims.ANY_CRASHES))
                 .isEmpty();
 
-        assertThat(stores.backlog().waitingBatches(true)).isEmpty();
-        assertThat(stores.backlog().waitingBatches(false)).isEmpty();
+        assertThat(stores.backlog().boundedBatches(null, 10))
+                .containsExactly(new Backlog.Waiting(new Lane(Stores.WORKSPACE, batch.batch(), Priority.NORMAL, 3), 0));
+        assertThat(stores.backlog().waitingBatches(null, 10)).isEmpty();
     }
 
     @Test

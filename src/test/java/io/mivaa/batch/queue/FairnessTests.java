@@ -101,6 +101,35 @@ class FairnessTests {
     }
 
     @Test
+    void foretellsTheJobsOfAWorkspaceAmongTheTurnsOfOthers() {
+        Workspace modest = new Workspace("modest");
+        push(Stores.WORKSPACE, Priority.CRITICAL, 30);
+        push(Stores.WORKSPACE, 100);
+        push(Stores.WORKSPACE, 1);
+        push(modest, Priority.LOW, 4);
+        push(modest, 20);
+        push(modest, Priority.HIGH, 9);
+        queue.take(7);
+
+        List<JobId> foretold = queue.peek(modest, 12);
+
+        assertThat(queue.peek(modest, 12)).isEqualTo(foretold);
+        assertThat(queue.take(200).stream()
+                        .filter(job -> modest.equals(owners.get(job)))
+                        .limit(12))
+                .containsExactlyElementsOf(foretold);
+        assertThat(queue.peek(modest, 12)).isEmpty();
+    }
+
+    @Test
+    void looksNoFurtherAheadThanItsBound() {
+        push(Stores.WORKSPACE, Priority.CRITICAL, 20_000);
+        push(new Workspace("modest"), Priority.LOW, 1_000);
+
+        assertThat(queue.peek(new Workspace("modest"), 1_000)).hasSizeBetween(200, 250);
+    }
+
+    @Test
     void pushesNoMoreHintsThanMayRunAtATime() {
         Lane lane = new Lane(Stores.WORKSPACE, BatchId.create(), Priority.HIGH, 3);
         List<JobId> jobs = Stream.generate(JobId::create).limit(10).toList();

@@ -3,6 +3,7 @@ package io.mivaa.batch.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.mivaa.batch.embedded.EmbeddedRedisServer;
 import io.mivaa.batch.job.Acceptance.Accepted;
 import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.JobId;
@@ -12,15 +13,23 @@ import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.RedisAccess;
 import io.mivaa.batch.testkit.Stores;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Where hints come from when Redis is there, and when it is not. */
 class HintSourceTests {
@@ -81,6 +90,35 @@ class HintSourceTests {
 
         assertThat(source.take(5)).isEmpty();
         assertThat(meters.get("mivaa.queue.degraded").gauge().value()).isZero();
+    }
+
+    @Test
+    void waitsForAFrozenRedisOnceOnly(@TempDir Path folder) throws Exception {
+        ScheduledExecutorService schedule = Executors.newSingleThreadScheduledExecutor();
+        try (var server = EmbeddedRedisServer.start(folder, RealServers.binaries(), List.of());
+                RedisAccess own = new RedisAccess(server.uri())) {
+            JobQueue queue = new JobQueue(own.template(), JobQueueTests.SETTINGS);
+            HintSource source = source(queue);
+            Accepted batch = stores.accept("a");
+            assertThat(source.take(1)).isEmpty();
+            Future<?> unused = schedule.scheduleWithFixedDelay(queue::probe, 0, 100, TimeUnit.MILLISECONDS);
+            JobQueueTests.signal("STOP", server.pid());
+            assertThat(source.take(1)).containsExactlyElementsOf(batch.queued());
+
+            // Long enough for two probes to run into their timeouts.
+            long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+            while (System.nanoTime() - end < 0) {
+                long before = System.nanoTime();
+                assertThat(source.take(1)).containsExactlyElementsOf(batch.queued());
+                assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(1));
+            }
+
+            JobQueueTests.signal("CONT", server.pid());
+            Awaitility.await().until(() -> source.take(1).isEmpty());
+            assertThat(source.degraded()).isFalse();
+        } finally {
+            schedule.shutdownNow();
+        }
     }
 
     @Test

@@ -336,15 +336,16 @@ class JobQueueTests {
             assertThat(System.nanoTime() - before)
                     .isLessThan(Duration.ofSeconds(3).toNanos());
             signal("CONT", server.pid());
-            Awaitility.await()
-                    .ignoreExceptions()
-                    .until(() -> hanging.hints(BatchId.create()).isEmpty());
+            Awaitility.await().ignoreExceptions().until(() -> {
+                hanging.probe();
+                return hanging.hints(BatchId.create()).isEmpty();
+            });
             // The take that nobody waited for any more was done all the same; its hint is lost, as hints may be.
             assertThat(hanging.take(2)).hasSizeBetween(1, 2);
         }
     }
 
-    private static void signal(String name, long pid) throws Exception {
+    static void signal(String name, long pid) throws Exception {
         assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid))
                         .start()
                         .waitFor())

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mivaa.batch.job.Acceptance.Accepted;
+import io.mivaa.batch.job.Claim;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.JobState;
+import io.mivaa.batch.job.NewBatch;
 import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.RedisAccess;
 import io.mivaa.batch.testkit.Stores;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,6 +90,54 @@ class PromoterTests {
         new Promoter(away.backlog(), queue).promoteQuietly();
 
         assertThat(queue.take(1)).isEmpty();
+    }
+
+    @Test
+    void hintsTheNextJobOfABoundedBatchAlsoBetweenThePasses() {
+        Accepted batch = stores.accept(Stores.WORKSPACE, Priority.NORMAL, 1, NewBatch.Start.NOW, 3);
+        promoter.feed();
+        for (JobId job : batch.queued()) {
+            assertThat(queue.take(5)).containsExactly(job);
+            Claim claim = stores.claim(job);
+            promoter.followQuietly();
+            assertThat(queue.take(5)).as("while it runs").isEmpty();
+
+            stores.claims().succeed(claim, stores.result(), false, null, 1, Map.of());
+
+            promoter.followQuietly();
+        }
+        assertThat(queue.take(5)).isEmpty();
+    }
+
+    @Test
+    void givesABoundedBatchThatNobodyTakesFromNoMoreThanItHasRoomFor() {
+        Accepted batch = stores.accept(Stores.WORKSPACE, Priority.NORMAL, 2, NewBatch.Start.NOW, 9);
+        promoter.feed();
+
+        for (int i = 0; i < 10; i++) {
+            promoter.followQuietly();
+        }
+
+        assertThat(queue.take(9)).containsExactlyElementsOf(batch.queued().subList(0, 2));
+    }
+
+    @Test
+    void looksAtManyBatchesWithABoundInSeveralPasses() {
+        stores.jdbc().sql("""
+                        insert into batch (id, workspace, priority, options, max_in_flight)
+                        select gen_random_uuid(), 'acme', 'NORMAL', '{}', 1 from generate_series(1, 700)
+                        """).update();
+        stores.jdbc().sql("""
+                        insert into job (id, batch_id, workspace, filename, media_type, bytes, sha256, metadata,
+                                         max_attempts, state, queued_at)
+                        select gen_random_uuid(), id, workspace, 'a.txt', 'text/plain', 1, 'x', '{}', 5, 'QUEUED', now()
+                          from batch
+                        """).update();
+
+        promoter.feed();
+        assertThat(redis.template().keys("{test}:jobs:*")).hasSize(500);
+        promoter.feed();
+        assertThat(redis.template().keys("{test}:jobs:*")).hasSize(700);
     }
 
     private void waitUntil(Accepted batch, String time) {

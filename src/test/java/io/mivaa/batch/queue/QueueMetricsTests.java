@@ -50,6 +50,27 @@ class QueueMetricsTests {
     }
 
     @Test
+    void looksLessOftenWhereALookTakesLong() {
+        Stores stores = new Stores();
+        stores.accept("a");
+        stores.jdbc().sql("alter table batch rename to all_batches").update();
+        stores.jdbc()
+                .sql("create view batch as select b.* from all_batches b, (select pg_sleep(0.2)) slowly")
+                .update();
+        QueueMetrics metrics = new QueueMetrics(stores.backlog(), meters);
+        metrics.refreshQuietly();
+        stores.jdbc().sql("drop view batch").update();
+        stores.jdbc().sql("alter table all_batches rename to batch").update();
+        stores.accept("b");
+
+        metrics.refreshQuietly();
+
+        assertThat(depth("normal")).isEqualTo(1);
+        metrics.refresh();
+        assertThat(depth("normal")).isEqualTo(2);
+    }
+
+    @Test
     void keepsItsNumbersWhilePostgresIsAway() {
         Stores stores = new Stores();
         stores.accept("a");

@@ -16,6 +16,7 @@ import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.RedisAccess;
 import io.mivaa.batch.testkit.Stores;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -78,6 +79,38 @@ class ReconcilerTests {
                 .containsExactlyInAnyOrderElementsOf(Stream.of(one.queued(), other.queued())
                         .flatMap(List::stream)
                         .toList());
+    }
+
+    /** A pass is bounded, and yet what one pass finds short the next one repairs. */
+    @Test
+    void looksAtManyBatchesInSeveralPasses() {
+        stores.jdbc().sql("""
+                        insert into batch (id, workspace, priority, options)
+                        select gen_random_uuid(), 'acme', 'NORMAL', '{}' from generate_series(1, 2500)
+                        """).update();
+        stores.jdbc().sql("""
+                        insert into job (id, batch_id, workspace, filename, media_type, bytes, sha256, metadata,
+                                         max_attempts, state, queued_at)
+                        select gen_random_uuid(), id, workspace, 'a.txt', 'text/plain', 1, 'x', '{}', 5, 'QUEUED', now()
+                          from batch
+                        """).update();
+
+        List<Integer> hinted = new ArrayList<>();
+        for (int pass = 0; pass < 3; pass++) {
+            reconciler.restoreHints();
+            hinted.add(lists());
+        }
+        assertThat(hinted).containsExactly(1_000, 2_000, 2_500);
+        redis.flush();
+
+        reconciler.restoreHints();
+        assertThat(lists()).isZero();
+        reconciler.restoreHints();
+        assertThat(lists()).isEqualTo(1_000);
+    }
+
+    private int lists() {
+        return redis.template().keys("{test}:jobs:*").size();
     }
 
     @Test

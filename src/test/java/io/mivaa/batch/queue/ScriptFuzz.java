@@ -156,7 +156,21 @@ final class ScriptFuzz {
     /** When the answer is lost the hints are gone from Redis, and the jobs are as queued as before. */
     private void take(int want, boolean answerLost) {
         did(answerLost ? "take, answer lost" : "take");
+        List<List<String>> foretold = IntStream.range(0, 4)
+                .mapToObj(workspace -> foretold("w" + workspace))
+                .toList();
         List<String> expected = model.take(want, turns);
+        for (int workspace = 0; workspace < 4; workspace++) {
+            String name = "w" + workspace;
+            List<String> its = expected.stream()
+                    .filter(id -> Objects.requireNonNull(owner.get(id))
+                            .workspace()
+                            .name()
+                            .equals(name))
+                    .toList();
+            assertThat(foretold.get(workspace).stream().limit(its.size()).toList())
+                    .isEqualTo(its);
+        }
 
         List<JobId> taken = queue.take(want);
 
@@ -166,6 +180,12 @@ final class ScriptFuzz {
                             Objects.requireNonNull(owner.get(job.toString())).batch()))
                     .remove(job));
         }
+    }
+
+    private List<String> foretold(String workspace) {
+        return queue.peek(new Workspace(workspace), 25).stream()
+                .map(JobId::toString)
+                .toList();
     }
 
     private void move(int which) {

@@ -31,10 +31,14 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 
+@ExtendWith(OutputCaptureExtension.class)
 class RetentionTests {
 
     private static final Duration DAY = Duration.ofDays(1);
@@ -61,7 +65,7 @@ class RetentionTests {
     }
 
     @Test
-    void forgetsOthersThoughTheOldestAreStillWaitedFor() throws IOException {
+    void forgetsOthersThoughTheOldestAreStillWaitedFor() {
         List<JobId> awaited = IntStream.range(0, 25).mapToObj(i -> succeeded()).toList();
         awaited.forEach(job -> age(job, 5));
         JobId old = succeeded();
@@ -80,7 +84,7 @@ class RetentionTests {
     }
 
     @Test
-    void forgetsBatchesThatFinishedLongAgo() throws IOException {
+    void forgetsBatchesThatFinishedLongAgo() {
         JobId old = succeeded();
         JobId young = succeeded();
         JobId open = stores.accept("open").queued().get(0);
@@ -98,7 +102,7 @@ class RetentionTests {
     }
 
     @Test
-    void keepsABatchWithADeadLetterUntilThatIsDiscarded() throws IOException {
+    void keepsABatchWithADeadLetterUntilThatIsDiscarded() {
         JobId dead = dead();
         age(dead, 3);
 
@@ -111,7 +115,7 @@ class RetentionTests {
     }
 
     @Test
-    void keepsEverythingForEverWhenNothingIsSaid() throws IOException {
+    void keepsEverythingForEverWhenNothingIsSaid() {
         JobId succeeded = succeeded();
         JobId dead = dead();
         age(succeeded, 80);
@@ -125,7 +129,7 @@ class RetentionTests {
     }
 
     @Test
-    void removesContentsThatNobodyWillReadAgain() throws IOException {
+    void removesContentsThatNobodyWillReadAgain() {
         JobId succeeded = succeeded();
         JobId young = succeeded();
         JobId dead = dead();
@@ -151,7 +155,7 @@ class RetentionTests {
     }
 
     @Test
-    void removesContentsBeyondTheFirstPage() throws IOException {
+    void removesContentsBeyondTheFirstPage() {
         String[] texts = new String[1200];
         java.util.Arrays.setAll(texts, i -> "text " + i);
         Acceptance.Accepted batch = stores.accept(texts);
@@ -172,7 +176,7 @@ class RetentionTests {
     }
 
     @Test
-    void keepsTheLastAttemptOfAJob() throws IOException {
+    void keepsTheLastAttemptOfAJob() {
         JobId old = afterThreeAttempts();
         JobId young = afterThreeAttempts();
         age(old, 3);
@@ -185,7 +189,7 @@ class RetentionTests {
     }
 
     @Test
-    void discardsDeadLettersByTheirAgeOnly() throws IOException {
+    void discardsDeadLettersByTheirAgeOnly() {
         JobId old = dead();
         JobId young = dead();
         age(old, 3);
@@ -199,7 +203,7 @@ class RetentionTests {
     }
 
     @Test
-    void forgetsKeysAndInstancesThatAreOld() throws IOException {
+    void forgetsKeysAndInstancesThatAreOld() {
         for (String key : List.of("old", "young")) {
             stores.jdbc()
                     .sql("""
@@ -271,10 +275,7 @@ class RetentionTests {
             List<Future<?>> passes = new java.util.ArrayList<>();
             for (int i = 0; i < 3; i++) {
                 Retention retention = retention(settings);
-                passes.add(instances.submit(() -> {
-                    retention.pass();
-                    return null;
-                }));
+                passes.add(instances.submit(retention::pass));
             }
             for (Future<?> pass : passes) {
                 pass.get();
@@ -285,6 +286,28 @@ class RetentionTests {
 
         assertThat(jobs()).isEmpty();
         assertThat(removed("batches")).isEqualTo(30);
+        assertThat(failures()).isZero();
+    }
+
+    @Test
+    void saysOnceThatOneKindFailsAndGoesOnWithTheOthers(CapturedOutput output) {
+        age(dead(), 3);
+        Retention retention = retention(settings(null, null, null, DAY));
+        stores.jdbc().sql("alter table idempotency_key rename to away").update();
+
+        retention.pass();
+        retention.pass();
+
+        assertThat(removed("dead_letters")).isEqualTo(1);
+        assertThat(failures()).isEqualTo(2);
+        assertThat(output).containsOnlyOnce("What is too old stays: idempotency_keys.");
+
+        stores.jdbc().sql("alter table away rename to idempotency_key").update();
+        retention.pass();
+        retention.pass();
+
+        assertThat(failures()).isEqualTo(2);
+        assertThat(output).containsOnlyOnce("What is too old is removed again: idempotency_keys");
     }
 
     private static RetentionSettings settings(
@@ -295,8 +318,15 @@ class RetentionTests {
         return new RetentionSettings(Duration.ofMinutes(10), batches, contents, attempts, deadLetters, DAY, DAY, DAY);
     }
 
-    private void pass(RetentionSettings settings) throws IOException {
+    private void pass(RetentionSettings settings) {
         retention(settings).pass();
+        assertThat(failures()).isZero();
+    }
+
+    private double failures() {
+        return meters.find("mivaa.retention.failures").counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
     }
 
     private Retention retention(RetentionSettings settings) {

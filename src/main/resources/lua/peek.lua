@@ -1,0 +1,67 @@
+-- Tells which hints of a workspace `take` would give out next, in that order, and changes nothing: the same choice, made
+-- on rings that are turned in memory. What a ring or a list holds is read one by one as its turn comes, so that the
+-- bound on turns is one on everything.
+-- KEYS 1..n ring of each priority's workspaces, n+1 hash priority index -> pass
+-- ARGV 1 workspace, 2 want, 3 turns at most, 4 prefix of the lists, 5.. weight of each priority
+-- returns the job ids
+local whose, want, turns, prefix = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
+local levels = #ARGV - 4
+local passes = KEYS[levels + 1]
+local rings, gone = {}, {}
+-- The first of a ring: those that had no turn yet as they stand in Redis, then those that had one.
+local function first(key)
+  local ring = rings[key]
+  if not ring then
+    ring = { read = 0, had = {}, head = 1 }
+    rings[key] = ring
+  end
+  local member = redis.call('ZRANGE', key, ring.read, ring.read)[1]
+  return member or ring.had[ring.head]
+end
+local function leave(key)
+  local ring = rings[key]
+  if redis.call('ZRANGE', key, ring.read, ring.read)[1] then
+    ring.read = ring.read + 1
+  else
+    ring.head = ring.head + 1
+  end
+end
+local function to_the_end(key, member)
+  leave(key)
+  local had = rings[key].had
+  had[#had + 1] = member
+end
+local pass, alive = {}, {}
+for level = 1, levels do
+  pass[level] = tonumber(redis.call('HGET', passes, level) or 0)
+  alive[level] = true
+end
+local next = {}
+for turn = 1, turns do
+  if #next == want then break end
+  local level = nil
+  for l = 1, levels do
+    if alive[l] and (not level or pass[l] < pass[level]) then level = l end
+  end
+  if not level then break end
+  local workspace = first(KEYS[level])
+  local ring = workspace and KEYS[level] .. ':' .. workspace
+  local batch = ring and first(ring)
+  if not workspace then
+    alive[level] = false
+  elseif not batch then
+    leave(KEYS[level])
+  else
+    local id = redis.call('LINDEX', prefix .. batch, gone[batch] or 0)
+    if id then
+      gone[batch] = (gone[batch] or 0) + 1
+      if workspace == whose then next[#next + 1] = id end
+      pass[level] = pass[level] + 1 / tonumber(ARGV[4 + level])
+      to_the_end(ring, batch)
+      to_the_end(KEYS[level], workspace)
+    else
+      leave(ring)
+    end
+  end
+end
+return next
