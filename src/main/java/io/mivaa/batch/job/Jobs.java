@@ -93,8 +93,11 @@ public class Jobs {
     /** The jobs that a worker would get first if it took from PostgreSQL: highest priority, then longest wait. */
     public List<Job> next(Workspace workspace, int limit) {
         return jdbc.sql("""
-                        select j.* from job j join batch b on b.id = j.batch_id
-                         where j.workspace = :workspace and j.state = 'QUEUED'
+                        select j.* from batch b
+                         cross join lateral (
+                               select * from job
+                                where batch_id = b.id and state = 'QUEUED' order by seq limit :limit) j
+                         where b.workspace = :workspace and b.finished_at is null and b.queued > 0
                            and not b.paused and b.cancelled_at is null
                          order by array_position(array['CRITICAL', 'HIGH', 'NORMAL', 'LOW'], b.priority),
                                   j.queued_at, j.seq
