@@ -57,7 +57,7 @@ class PostgresFrozenTests extends PoolFixture {
     private Pool instance(DataSource database, Queues queues) {
         Lifeline lifeline = new Lifeline(database, Duration.ofSeconds(1), new JsonMapper());
         opened.add(lifeline);
-        Pool pool = pool(stores, queues, lifeline, "concurrency", "2", "lease", "2s", "heartbeat", "200ms");
+        Pool pool = pool(stores, queues, lifeline, "concurrency", "2", "lease", "2s", "heartbeat", "650ms");
         pool.bench().steps.parsing = (text, file, progress) -> {
             within.countDown();
             Bench.await(go);
