@@ -75,6 +75,11 @@ public final class MivaaContender implements Contender {
         workers.register(WorkerModule.class);
     }
 
+    /** Where the application answers. */
+    public String port() {
+        return String.valueOf(application.getEnvironment().getProperty("local.server.port"));
+    }
+
     @Override
     public void store(int jobs) throws IOException {
         for (int batch = 0; batch < batches; batch++) {

@@ -100,24 +100,29 @@ public class Jobs {
      */
     public List<Job> next(Workspace workspace, List<JobId> hinted, int limit) {
         return jdbc.sql("""
-                        with may_run as (
-                            select j.*, b.priority
-                              from job j join batch b on b.id = j.batch_id
-                              left join workspace_control w on w.workspace = j.workspace
-                             where j.workspace = :workspace and j.state = 'QUEUED'
-                               and not b.paused and b.cancelled_at is null and not coalesce(w.paused, false)),
-                        known as (
+                        with known as (
                             select id, min(place) as place from unnest(:hinted) with ordinality as h(id, place)
                              group by id),
-                        chosen as (
-                            (select m.*, k.place from may_run m join known k on k.id = m.id)
-                            union all
-                            (select m.*, null from may_run m
-                              where m.id <> all(:hinted)
-                              order by array_position(array['CRITICAL', 'HIGH', 'NORMAL', 'LOW'], m.priority),
-                                       m.queued_at, m.seq
-                              limit :limit))
-                        select * from chosen
+                        hinted as (
+                            select j.*, b.priority, k.place
+                              from known k join job j on j.id = k.id join batch b on b.id = j.batch_id
+                              left join workspace_control w on w.workspace = j.workspace
+                             where j.workspace = :workspace and j.queued_at is not null
+                               and not b.paused and b.cancelled_at is null and not coalesce(w.paused, false)),
+                        others as (
+                            select j.*, b.priority, null::bigint as place
+                              from batch b
+                              cross join lateral (
+                                    select * from job
+                                     where batch_id = b.id and state = 'QUEUED' and id <> all(:hinted)
+                                     order by seq limit :limit) j
+                              left join workspace_control w on w.workspace = b.workspace
+                             where b.workspace = :workspace and b.finished_at is null and b.queued > 0
+                               and not b.paused and b.cancelled_at is null and not coalesce(w.paused, false)
+                             order by array_position(array['CRITICAL', 'HIGH', 'NORMAL', 'LOW'], b.priority),
+                                      j.queued_at, j.seq
+                             limit :limit)
+                        select * from (select * from hinted union all select * from others) chosen
                          order by place, array_position(array['CRITICAL', 'HIGH', 'NORMAL', 'LOW'], priority),
                                   queued_at, seq
                          limit :limit

@@ -30,7 +30,7 @@ public final class Lifeline implements AutoCloseable {
      */
     public Lifeline(DataSource service, Duration patience, JsonMapper json) {
         this.pool = new HikariDataSource(config(unwrap(service), patience));
-        JdbcClient jdbc = JdbcClient.create(pool);
+        JdbcClient jdbc = PostgresErrors.client(pool);
         this.instances = new Instances(jdbc);
         this.claims = new Claims(jdbc, json);
     }

@@ -40,6 +40,12 @@ record QueueSettings(
             throw new IllegalArgumentException("mivaa.queue.redis-pause and outage-grace must not be negative: "
                     + redisPause + ", " + outageGrace);
         }
+        if (!outageGrace.isZero() && outageGrace.compareTo(reconcileEvery.multipliedBy(2)) < 0) {
+            // The silence between two passes would count as an outage, and nobody ever as dead.
+            throw new IllegalArgumentException(
+                    "mivaa.queue.outage-grace must be at least twice mivaa.queue.reconcile-every, or 0: " + outageGrace
+                            + ", " + reconcileEvery);
+        }
         if (maxCrashes < 1) {
             throw new IllegalArgumentException("mivaa.queue.max-crashes must be at least 1: " + maxCrashes);
         }

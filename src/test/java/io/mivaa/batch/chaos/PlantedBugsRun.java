@@ -91,7 +91,7 @@ class PlantedBugsRun {
     @Test
     void findsAHintThatWasDroppedBeforeTheClaimWhileNobodyReconciles() {
         plant(PlantedBug.HINT_DROPPED, one);
-        one.property("mivaa.queue.reconcile-every", "1h");
+        one.property("mivaa.queue.reconcile-every", "1h").property("mivaa.queue.outage-grace", "2h");
         start(one);
 
         planted = System.nanoTime();

@@ -36,7 +36,9 @@ final class Sleeper {
         /** Fails until it is given up; a replay gives it new attempts. */
         FAILS,
         /** Is refused by the parser. */
-        REFUSED
+        REFUSED,
+        /** Ends the process, as a parser might that has native code. */
+        KILLS
     }
 
     /** A text that tells the parser to sleep so long and then to do this. */
@@ -68,6 +70,7 @@ final class Sleeper {
                 case REFUSED -> throw new Rejected("refused-document", "The parser refuses this document.");
                 case FAILS -> throw new TransientFailure("always-away", "Whoever is needed is never there.", null);
                 case STUMBLES -> stumble();
+                case KILLS -> Runtime.getRuntime().halt(134);
                 case SUCCEEDS -> {}
             }
             int end = text.stripTrailing().length();

@@ -39,6 +39,8 @@ class QueueSettingsTests {
                 Map.entry("reconcile-every", "99ms"),
                 Map.entry("redis-pause", "-1ms"),
                 Map.entry("outage-grace", "-1ms"),
+                Map.entry("outage-grace", "1999ms"),
+                Map.entry("reconcile-every", "2501ms"),
                 Map.entry("max-crashes", "0"))) {
             assertThatThrownBy(() -> bind(Map.of("mivaa.queue." + wrong.getKey(), wrong.getValue())))
                     .as(wrong.toString())

@@ -8,7 +8,7 @@ import org.springframework.context.annotation.ComponentScan;
 
 /** The part of the application that has to do with results. No configuration class, so that no scan finds it. */
 @EnableAutoConfiguration
-@ConfigurationPropertiesScan({"io.mivaa.batch.access", "io.mivaa.batch.results"})
+@ConfigurationPropertiesScan({"io.mivaa.batch.access", "io.mivaa.batch.job", "io.mivaa.batch.results"})
 @ComponentScan({"io.mivaa.batch.http", "io.mivaa.batch.job", "io.mivaa.batch.results", "io.mivaa.batch.access"})
 class ResultsApplication {
 

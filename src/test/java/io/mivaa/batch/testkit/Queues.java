@@ -6,9 +6,12 @@ import io.mivaa.batch.job.Backlog;
 import io.mivaa.batch.job.Batches;
 import io.mivaa.batch.queue.HintSource;
 import io.mivaa.batch.queue.JobQueue;
+import java.util.HashMap;
+import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.ComponentScan;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
@@ -22,8 +25,14 @@ public final class Queues implements AutoCloseable {
     @ConfigurationPropertiesScan(basePackageClasses = JobQueue.class)
     static class Wiring {}
 
-    public Queues(Stores stores, String redisUri) {
+    /** @param settings name after {@code mivaa.queue.} and value, in turn */
+    public Queues(Stores stores, String redisUri, String... settings) {
         this.redis = new RedisAccess(redisUri);
+        Map<String, Object> properties = new HashMap<>();
+        for (int i = 0; i < settings.length; i += 2) {
+            properties.put("mivaa.queue." + settings[i], settings[i + 1]);
+        }
+        context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", properties));
         context.registerBean(StringRedisTemplate.class, redis::template);
         context.registerBean(Backlog.class, stores::backlog);
         context.registerBean(Batches.class, stores::batches);

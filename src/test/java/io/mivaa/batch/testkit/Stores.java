@@ -20,6 +20,7 @@ import io.mivaa.batch.job.Lane;
 import io.mivaa.batch.job.NewBatch;
 import io.mivaa.batch.job.NewDocument;
 import io.mivaa.batch.job.OpenJobs;
+import io.mivaa.batch.job.PostgresErrors;
 import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.results.Results;
@@ -76,8 +77,10 @@ public final class Stores {
     public Stores(DataSource database) {
         context.registerBean(DataSource.class, () -> database);
         context.registerBean(JdbcTransactionManager.class, () -> new JdbcTransactionManager(database));
-        context.registerBean(JdbcTemplate.class, () -> new JdbcTemplate(database));
-        context.registerBean(JdbcClient.class, () -> JdbcClient.create(database));
+        JdbcTemplate template = new JdbcTemplate(database);
+        template.setExceptionTranslator(new PostgresErrors());
+        context.registerBean(JdbcTemplate.class, () -> template);
+        context.registerBean(JdbcClient.class, () -> JdbcClient.create(template));
         context.registerBean(JsonMapper.class, () -> new JsonMapper());
         context.register(
                 Transactions.class,

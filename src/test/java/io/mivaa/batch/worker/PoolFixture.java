@@ -75,8 +75,9 @@ abstract class PoolFixture {
         return pool;
     }
 
-    Queues queues(Stores stores, String redis) {
-        Queues queues = new Queues(stores, redis);
+    /** @param settings name after {@code mivaa.queue.} and value, in turn */
+    Queues queues(Stores stores, String redis, String... settings) {
+        Queues queues = new Queues(stores, redis, settings);
         opened.add(queues);
         return queues;
     }
