@@ -62,12 +62,35 @@ public class SpoolDirectory {
 
     /** A new empty file that only this user can read; whoever asks for it deletes it. */
     public Path newFile(String suffix) throws IOException {
-        return Files.createTempFile(own, "", suffix);
+        try {
+            return Files.createTempFile(own, "", suffix);
+        } catch (NoSuchFileException e) {
+            makeAgain();
+            return Files.createTempFile(own, "", suffix);
+        }
     }
 
     /** Bytes that may still be written here. */
     public long usableSpace() throws IOException {
-        return Files.getFileStore(own).getUsableSpace();
+        try {
+            return Files.getFileStore(own).getUsableSpace();
+        } catch (NoSuchFileException e) {
+            makeAgain();
+            return Files.getFileStore(own).getUsableSpace();
+        }
+    }
+
+    /**
+     * Somebody has tidied up, as systems do with temporary folders. Without a lock the new folder is nobody's business
+     * but this process's: another one removes only folders whose lock is there and free.
+     */
+    private synchronized void makeAgain() throws IOException {
+        if (!Files.isDirectory(own)) {
+            Files.createDirectories(base);
+            // Only this user may look into it, as into the first one.
+            Files.move(Files.createTempDirectory(base, "spool-"), own);
+            log.warn("The folder of temporary files was gone and has been made again: {}", own);
+        }
     }
 
     /**

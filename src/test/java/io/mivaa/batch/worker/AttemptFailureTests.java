@@ -12,6 +12,7 @@ import io.mivaa.batch.pipeline.TransientFailure;
 import io.mivaa.batch.testkit.Stores;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -155,6 +156,7 @@ class AttemptFailureTests {
     @Test
     void saysThatTheDiskIsFull() throws IOException {
         FileSystemUtils.deleteRecursively(bench.spool);
+        Files.createFile(bench.spool);
 
         bench.run(job);
 
