@@ -6,6 +6,7 @@ import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.Lane;
 import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.job.Workspace;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.data.redis.connection.RedisZSetCommands.ZAddArgs;
+import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
 import org.springframework.stereotype.Component;
@@ -54,6 +57,7 @@ public class JobQueue {
     private final long pauseNanos;
     private final Semaphore wakeUps = new Semaphore(0);
     private final AtomicReference<@Nullable Long> failedAt = new AtomicReference<>();
+    private volatile boolean pushFailed;
 
     JobQueue(StringRedisTemplate redis, QueueSettings settings) {
         this.redis = redis;
@@ -103,7 +107,23 @@ public class JobQueue {
         arguments.add(keys.jobsPrefix());
         weights.forEach(weight -> arguments.add(String.valueOf(weight)));
         List<?> taken = ask(() -> redis.execute(TAKE_SCRIPT, names, arguments.toArray()));
+        if (taken.isEmpty() && pushFailed) {
+            failUnlessItTakesWrites();
+        }
         return taken.stream().map(id -> new JobId(UUID.fromString((String) id))).toList();
+    }
+
+    /**
+     * A server that is full, or may only be read, answers as if nothing waited when it refuses the pushes of what
+     * waits. So after a push that failed an empty answer is believed only together with a write; this one changes
+     * nothing.
+     */
+    private void failUnlessItTakesWrites() {
+        byte[] ring = keys.ring(Priority.NORMAL).getBytes(StandardCharsets.UTF_8);
+        RedisCallback<Boolean> nothing =
+                connection -> connection.zSetCommands().zAdd(ring, 1, new byte[0], ZAddArgs.ifExists());
+        ask(() -> redis.execute(nothing));
+        pushFailed = false;
     }
 
     /** Forgets all hints of a batch: it is paused or cancelled. */
@@ -137,7 +157,13 @@ public class JobQueue {
         jobs.forEach(job -> arguments.add(job.toString()));
         List<String> names = List.of(
                 keys.jobs(lane.batch()), keys.ring(lane.priority(), lane.workspace()), keys.ring(lane.priority()));
-        ask(() -> redis.execute(PUSH_SCRIPT, names, arguments.toArray()));
+        try {
+            ask(() -> redis.execute(PUSH_SCRIPT, names, arguments.toArray()));
+            pushFailed = false;
+        } catch (DataAccessException e) {
+            pushFailed = true;
+            throw e;
+        }
     }
 
     /**
