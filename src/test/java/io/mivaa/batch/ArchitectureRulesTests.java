@@ -40,6 +40,7 @@ class ArchitectureRulesTests {
                 arguments("thePipelineIsPure", Set.of("pipeline.ImpureStep")),
                 arguments("nothingDependsOnTheEdges", Set.of("job.DrivesTheWorker")),
                 arguments("timeComesFromTheClock", Set.of("job.WallClock")),
+                arguments("theClockDecidesNothing", Set.of("job.WallClock", "job.Work")),
                 arguments("noPackageCycles", Set.of("progress.eta.Estimate", "progress.feed.Feed")),
                 arguments("everyPackageIsNullMarked", Set.of("unmarked.Unmarked")));
     }

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Date;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -160,6 +161,27 @@ class ArchitectureTests {
             .accessTargetWhere(readsTheWallClock())
             .because("a test moves the clock; only the application chooses which one it is");
 
+    /** By the simple names of those that may, each for its reason. */
+    private static final Set<String> KNOW_THE_CLOCK = Set.of(
+            // Makes it.
+            "MivaaBatchApplication",
+            // Asks how old temporary files are: an hour at least before one is removed.
+            "Retention",
+            // Give it to the breakers as one that goes on from its first reading, whoever sets the machine's clock.
+            "WorkerConfiguration",
+            "SteadyClock",
+            "ProviderGates",
+            "ProviderGate");
+
+    @ArchTest
+    static final ArchRule theClockDecidesNothing = noClasses()
+            .that(describe("have no reason to", type -> !KNOW_THE_CLOCK.contains(topLevel(type))))
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(Clock.class)
+            .because("what is due, late or dead is decided by PostgreSQL's clock, durations by the monotonic one:"
+                    + " an instance whose clock is wrong does as the others do");
+
     @ArchTest
     static final ArchRule noPackageCycles =
             slices().matching("io.mivaa.(**)").should().beFreeOfCycles();
@@ -175,6 +197,10 @@ class ArchitectureTests {
                     }
                 }
             });
+
+    private static String topLevel(JavaClass type) {
+        return type.getEnclosingClass().map(ArchitectureTests::topLevel).orElse(type.getSimpleName());
+    }
 
     private static String module(String name) {
         return "io.mivaa.*." + name + "..";

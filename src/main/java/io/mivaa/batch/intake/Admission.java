@@ -77,9 +77,9 @@ class Admission {
      * @param bytes its length, negative when it is not known
      * @throws Problem 503 {@code storage-full}
      */
-    void refuseWithoutDisk(long bytes) throws IOException {
+    void refuseWithoutDisk(long bytes) {
         long minimum = settings.minFreeDisk().toBytes();
-        long free = directory.usableSpace();
+        long free = usableSpace();
         if (free - Math.max(0, bytes) < minimum) {
             throw counted(storageFull("There is too little disk space left for this request.")
                     .with("limit", minimum)
@@ -87,7 +87,20 @@ class Admission {
         }
     }
 
-    static Problem storageFull(String detail) {
+    private long usableSpace() {
+        try {
+            return directory.usableSpace();
+        } catch (IOException e) {
+            throw counted(unwritable());
+        }
+    }
+
+    /** The disk is full, read-only or gone. */
+    static Problem unwritable() {
+        return storageFull("The temporary files of this request cannot be written at the moment.");
+    }
+
+    private static Problem storageFull(String detail) {
         return Problem.of(HttpStatus.SERVICE_UNAVAILABLE, "storage-full", detail)
                 .retryAfter(DISK_RETRY_SECONDS);
     }

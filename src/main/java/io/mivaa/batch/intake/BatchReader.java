@@ -65,7 +65,7 @@ class BatchReader {
         }
     }
 
-    /** @throws Problem 400, 413 or 415 */
+    /** @throws Problem 400, 413, 415 or 503 */
     Read read(HttpServletRequest request) throws IOException {
         long max = settings.maxRequestSize().toBytes();
         if (request.getContentLengthLong() > max) {
@@ -80,7 +80,7 @@ class BatchReader {
         }
         boolean lines = type.equalsTypeAndSubtype(MediaType.APPLICATION_NDJSON);
         int most = lines ? settings.maxStreamedDocuments() : settings.maxDocuments();
-        Spool spool = new Spool(directory.newFile(".spool"));
+        Spool spool = Spool.in(directory);
         try {
             Submission submission = new Submission(spool, formats, settings, most);
             HttpServletRequest bounded = new Bounded(request, max);

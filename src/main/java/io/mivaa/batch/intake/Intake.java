@@ -88,7 +88,7 @@ class Intake {
      * @param bytes the length of its body, negative when it is not known
      * @throws Problem 429 or 503
      */
-    void refuseEarly(Workspace workspace, @Nullable String key, long bytes) throws IOException {
+    void refuseEarly(Workspace workspace, @Nullable String key, long bytes) {
         admission.refuseWithoutDisk(bytes);
         if (key == null || !keys.isKnown(workspace, key)) {
             admission.refuseWhenFull(workspace);

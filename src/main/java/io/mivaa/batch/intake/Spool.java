@@ -1,6 +1,7 @@
 package io.mivaa.batch.intake;
 
 import io.mivaa.batch.http.Problem;
+import io.mivaa.batch.job.SpoolDirectory;
 import io.mivaa.batch.pipeline.Formats;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
@@ -33,6 +34,15 @@ final class Spool implements Closeable {
         this.channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
 
+    /** @throws Problem 503 when the disk does not take it */
+    static Spool in(SpoolDirectory directory) {
+        try {
+            return new Spool(directory.newFile(".spool"));
+        } catch (IOException e) {
+            throw full();
+        }
+    }
+
     /**
      * A document in the file.
      *
@@ -44,7 +54,7 @@ final class Spool implements Closeable {
 
     /** Only the client's side of a copy may fail with an {@link IOException}: that is no fault of the disk. */
     private static Problem full() {
-        return Admission.storageFull("The temporary files of this request cannot be written at the moment.");
+        return Admission.unwritable();
     }
 
     /** Writes one document at the end of the file. */

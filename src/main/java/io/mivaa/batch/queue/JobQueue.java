@@ -6,6 +6,7 @@ import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.Lane;
 import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.job.Workspace;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.connection.RedisZSetCommands.ZAddArgs;
 import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
@@ -83,7 +84,8 @@ public class JobQueue {
 
     /**
      * Asks a Redis that failed whether it is back, once a pause is over. A thread of the schedule waits for its
-     * timeout, so that neither the dispatcher nor a request does.
+     * timeout, so that neither the dispatcher nor a request does. It asks by a write that changes nothing: a server that
+     * is full, or may only be read, answers questions as if nothing waited, because it refuses the pushes of what waits.
      */
     @Scheduled(fixedDelay = 100)
     void probe() {
@@ -92,7 +94,9 @@ public class JobQueue {
             return;
         }
         try {
-            redis.execute((RedisCallback<@Nullable String>) RedisConnection::ping);
+            byte[] ring = keys.ring(Priority.NORMAL).getBytes(StandardCharsets.UTF_8);
+            redis.execute((RedisCallback<@Nullable Boolean>)
+                    connection -> connection.zSetCommands().zAdd(ring, 1, new byte[0], ZAddArgs.ifExists()));
             failedAt.set(null);
         } catch (DataAccessException e) {
             failedAt.set(System.nanoTime());
