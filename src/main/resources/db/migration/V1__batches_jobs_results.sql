@@ -18,7 +18,6 @@ create table batch (
     created_at   timestamptz not null default now(),
     started_at   timestamptz,
     finished_at  timestamptz,
-    version      bigint      not null default 0,
     -- Kept by the trigger job_counts in the transaction of every change of a job's state, never by hand.
     total        integer     not null default 0,
     scheduled    integer     not null default 0 check (scheduled >= 0),
@@ -140,7 +139,6 @@ create table job (
     discarded_at  timestamptz,
     result_id     uuid        references result,
     reused        boolean     not null default false,
-    version       bigint      not null default 0,
     check ((state = 'RUNNING') = (claimed_by is not null)),
     check ((state = 'QUEUED') = (queued_at is not null)),
     check (state <> 'RUNNING' or claimed_at is not null),
@@ -239,15 +237,6 @@ create table idempotency_key (
     primary key (workspace, key)
 );
 create index idempotency_key_by_age on idempotency_key (created_at);
-
-create function bump_version() returns trigger language plpgsql as $$
-begin
-    new.version := old.version + 1;
-    return new;
-end $$;
-
-create trigger batch_version before update on batch for each row execute function bump_version();
-create trigger job_version before update on job for each row execute function bump_version();
 
 -- Keeps the counts of a batch equal to its jobs' states, in the transaction that changes them. Batches are locked in
 -- the order of their ids so that two statements over several batches cannot wait for each other in a ring.

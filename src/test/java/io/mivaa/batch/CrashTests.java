@@ -149,7 +149,7 @@ class CrashTests {
                     .isEqualTo(24);
             assertThat(service.output()).contains("has ended by itself");
 
-            String second = post(service, documents(20, 4));
+            String second = post(service, documents(new Random(6), 20, 4));
             soon().until(() -> succeeded(service, second) >= 2);
             service.kill9();
             service.start();
@@ -216,7 +216,11 @@ class CrashTests {
 
     /** Different texts: small ones of a chunk or two, and large ones that take a second or so. */
     private static List<Map<String, String>> documents(int small, int large) {
-        Random random = new Random(5);
+        return documents(new Random(5), small, large);
+    }
+
+    /** Other texts for another random: what was done before is only looked up. */
+    private static List<Map<String, String>> documents(Random random, int small, int large) {
         return IntStream.range(0, small + large)
                 .mapToObj(i -> Map.of("filename", "note-" + i + ".txt", "text", text(random, i < small ? 60 : 6_000)))
                 .collect(Collectors.toCollection(ArrayList::new));

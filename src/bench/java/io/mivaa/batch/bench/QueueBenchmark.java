@@ -33,7 +33,7 @@ public final class QueueBenchmark {
             .mapToInt(Integer::parseInt)
             .toArray();
     private static final String ONLY = System.getProperty("bench.only", ".*");
-    private static final int COUNTING_JOBS = Integer.getInteger("bench.warm-up", 1_000);
+    private static final int COUNTING_JOBS = Integer.getInteger("bench.warm-up", 20_000);
 
     private final Map<String, List<Run>> runs = new LinkedHashMap<>();
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param startedAt when its first job was claimed
  * @param finishedAt when its last job became final
  * @param readAt the database's time of this reading
- * @param version grows with every change of the batch or of a job's state
+ * @param version another one after every change of the batch or of a job's state: the transaction that wrote the row last
  */
 public record Batch(
         BatchId id,

@@ -1,6 +1,7 @@
 package io.mivaa.batch.job;
 
-import java.util.Set;
+import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param waitedMillis how long the job had been queued
  * @param penalties how many rate limits it has met that cost no attempt
  * @param crashes how many instances have died while they were at it
- * @param known fingerprints of the settings with which the workspace has results of the same bytes
+ * @param known results that the workspace has of the same bytes, by the fingerprints of their settings
  */
 public record Claim(
         JobId job,
@@ -31,10 +32,10 @@ public record Claim(
         long waitedMillis,
         int penalties,
         int crashes,
-        Set<String> known) {
+        Map<String, UUID> known) {
 
     public Claim {
-        known = Set.copyOf(known);
+        known = Map.copyOf(known);
     }
 
     /** What the document is known by in its workspace: the client's own id, or the SHA-256 of its bytes. */

@@ -1,5 +1,8 @@
 package io.mivaa.batch.job;
 
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -49,10 +52,11 @@ public class Claims {
      * bound holds over all instances; all of them, because the counts lock the others afterwards, and locks are taken
      * in the order of ids.
      *
+     * <p>Committed by itself, as one statement: the rows of its batches are not kept locked while the answer is read.
+     *
      * @param crashes jobs that more instances than this have died at are passed over
      * @return the jobs that are ours now, each with a new fence; the others need nothing
      */
-    @Transactional
     public List<Claim> take(Collection<JobId> jobs, InstanceId instance, int crashes) {
         // Most come from the same batch.
         Map<String, BatchOptions> options = new HashMap<>();
@@ -84,9 +88,12 @@ public class Claims {
                             returning j.*, a.queued_at as was_queued_at)
                         select c.*, b.options,
                                (extract(epoch from now() - c.was_queued_at) * 1000)::bigint as waited,
-                               array(select distinct r.fingerprint from result r
-                                      where r.workspace = c.workspace and r.sha256 = c.sha256) as known
+                               k.fingerprints, k.results
                           from claimed c join batch b on b.id = c.batch_id
+                          left join lateral (
+                                select array_agg(r.fingerprint) as fingerprints, array_agg(r.id) as results
+                                  from (select fingerprint, id from result
+                                         where workspace = c.workspace and sha256 = c.sha256 limit 20) r) k on true
                          order by c.seq
                         """)
                 .param("ids", jobs.stream().map(JobId::value).toArray(UUID[]::new))
@@ -111,8 +118,23 @@ public class Claims {
                         row.getLong("waited"),
                         row.getInt("penalties"),
                         row.getInt("crashes"),
-                        Set.of((String[]) row.getArray("known").getArray())))
+                        known(row)))
                 .list();
+    }
+
+    /** One result for each fingerprint. */
+    private static Map<String, UUID> known(ResultSet row) throws SQLException {
+        Array fingerprints = row.getArray("fingerprints");
+        if (fingerprints == null) {
+            return Map.of();
+        }
+        Object[] results = (Object[]) row.getArray("results").getArray();
+        Map<String, UUID> known = new HashMap<>();
+        int next = 0;
+        for (Object fingerprint : (Object[]) fingerprints.getArray()) {
+            known.put((String) fingerprint, (UUID) results[next++]);
+        }
+        return known;
     }
 
     /**

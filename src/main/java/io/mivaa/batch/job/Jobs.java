@@ -2,6 +2,7 @@ package io.mivaa.batch.job;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -31,7 +32,7 @@ public class Jobs {
     }
 
     public Optional<Job> find(Workspace workspace, JobId id) {
-        return jdbc.sql("select * from job where id = :id and workspace = :workspace")
+        return jdbc.sql("select *, xmin::text::bigint as version from job where id = :id and workspace = :workspace")
                 .param("id", id.value())
                 .param("workspace", workspace.name())
                 .query(Jobs::job)
@@ -47,7 +48,7 @@ public class Jobs {
     public Page<Job, Long> list(
             Workspace workspace, BatchId batch, @Nullable JobState state, @Nullable Long after, int limit) {
         List<Job> jobs = jdbc.sql("""
-                        select * from job
+                        select *, xmin::text::bigint as version from job
                          where batch_id = :batch and workspace = :workspace
                            and (:state::text is null or state = :state)
                            and (:after::bigint is null or seq > :after)
@@ -99,36 +100,48 @@ public class Jobs {
      * how long they have waited.
      */
     public List<Job> next(Workspace workspace, List<JobId> hinted, int limit) {
+        UUID[] known = hinted.stream().map(JobId::value).toArray(UUID[]::new);
+        List<Job> next = new ArrayList<>(known.length == 0 ? List.of() : hinted(workspace, known, limit));
+        if (next.size() < limit) {
+            next.addAll(others(workspace, known, limit - next.size()));
+        }
+        return next;
+    }
+
+    private List<Job> hinted(Workspace workspace, UUID[] hinted, int limit) {
         return jdbc.sql("""
-                        with known as (
-                            select id, min(place) as place from unnest(:hinted) with ordinality as h(id, place)
-                             group by id),
-                        hinted as (
-                            select j.*, b.priority, k.place
-                              from known k join job j on j.id = k.id join batch b on b.id = j.batch_id
-                              left join workspace_control w on w.workspace = j.workspace
-                             where j.workspace = :workspace and j.queued_at is not null
-                               and not b.paused and b.cancelled_at is null and not coalesce(w.paused, false)),
-                        others as (
-                            select j.*, b.priority, null::bigint as place
-                              from batch b
-                              cross join lateral (
-                                    select * from job
-                                     where batch_id = b.id and state = 'QUEUED' and id <> all(:hinted)
-                                     order by seq limit :limit) j
-                              left join workspace_control w on w.workspace = b.workspace
-                             where b.workspace = :workspace and b.finished_at is null and b.queued > 0
-                               and not b.paused and b.cancelled_at is null and not coalesce(w.paused, false)
-                             order by array_position(array['CRITICAL', 'HIGH', 'NORMAL', 'LOW'], b.priority),
-                                      j.queued_at, j.seq
-                             limit :limit)
-                        select * from (select * from hinted union all select * from others) chosen
-                         order by place, array_position(array['CRITICAL', 'HIGH', 'NORMAL', 'LOW'], priority),
-                                  queued_at, seq
+                        select j.*, j.xmin::text::bigint as version
+                          from job j join batch b on b.id = j.batch_id
+                          left join workspace_control w on w.workspace = j.workspace
+                         where j.id = any(:hinted) and j.workspace = :workspace and j.queued_at is not null
+                           and not b.paused and b.cancelled_at is null and not coalesce(w.paused, false)
+                         order by array_position(:hinted, j.id) limit :limit
+                        """)
+                .param("workspace", workspace.name())
+                .param("hinted", hinted)
+                .param("limit", limit)
+                .query(Jobs::job)
+                .list();
+    }
+
+    /** From few jobs of each batch, not from all that wait. */
+    private List<Job> others(Workspace workspace, UUID[] hinted, int limit) {
+        return jdbc.sql("""
+                        select j.*
+                          from batch b
+                          cross join lateral (
+                                select *, xmin::text::bigint as version from job
+                                 where batch_id = b.id and state = 'QUEUED' and id <> all(:hinted)
+                                 order by seq limit :limit) j
+                          left join workspace_control w on w.workspace = b.workspace
+                         where b.workspace = :workspace and b.finished_at is null and b.queued > 0
+                           and not b.paused and b.cancelled_at is null and not coalesce(w.paused, false)
+                         order by array_position(array['CRITICAL', 'HIGH', 'NORMAL', 'LOW'], b.priority),
+                                  j.queued_at, j.seq
                          limit :limit
                         """)
                 .param("workspace", workspace.name())
-                .param("hinted", hinted.stream().map(JobId::value).toArray(UUID[]::new))
+                .param("hinted", hinted)
                 .param("limit", limit)
                 .query(Jobs::job)
                 .list();
@@ -137,7 +150,7 @@ public class Jobs {
     /** The versions of those of the jobs that exist: what a waiting reader compares. */
     public Map<JobId, Long> versions(Collection<JobId> ids) {
         Map<JobId, Long> versions = new HashMap<>();
-        jdbc.sql("select id, version from job where id = any(:ids)")
+        jdbc.sql("select id, xmin::text::bigint as version from job where id = any(:ids)")
                 .param("ids", ids.stream().map(JobId::value).toArray(UUID[]::new))
                 .query(row -> {
                     versions.put(new JobId(row.getObject("id", UUID.class)), row.getLong("version"));

@@ -66,6 +66,9 @@ public class JobQueue {
     private final Semaphore wakeUps = new Semaphore(0);
     private final AtomicReference<@Nullable Long> failedAt = new AtomicReference<>();
 
+    /** Since then an empty answer is believed only together with a write. */
+    private volatile boolean pushFailed;
+
     JobQueue(StringRedisTemplate redis, QueueSettings settings) {
         this.redis = redis;
         this.keys = new Keys(settings.prefix());
@@ -84,8 +87,7 @@ public class JobQueue {
 
     /**
      * Asks a Redis that failed whether it is back, once a pause is over. A thread of the schedule waits for its
-     * timeout, so that neither the dispatcher nor a request does. It asks by a write that changes nothing: a server that
-     * is full, or may only be read, answers questions as if nothing waited, because it refuses the pushes of what waits.
+     * timeout, so that neither the dispatcher nor a request does.
      */
     @Scheduled(fixedDelay = 100)
     void probe() {
@@ -94,13 +96,21 @@ public class JobQueue {
             return;
         }
         try {
-            byte[] ring = keys.ring(Priority.NORMAL).getBytes(StandardCharsets.UTF_8);
-            redis.execute((RedisCallback<@Nullable Boolean>)
-                    connection -> connection.zSetCommands().zAdd(ring, 1, new byte[0], ZAddArgs.ifExists()));
+            writeNothing();
             failedAt.set(null);
         } catch (DataAccessException e) {
             failedAt.set(System.nanoTime());
         }
+    }
+
+    /**
+     * A write that changes nothing. A server that is full, or may only be read, answers questions as if nothing waited,
+     * because it refuses the pushes of what waits.
+     */
+    private @Nullable Boolean writeNothing() {
+        byte[] ring = keys.ring(Priority.NORMAL).getBytes(StandardCharsets.UTF_8);
+        return redis.execute((RedisCallback<@Nullable Boolean>)
+                connection -> connection.zSetCommands().zAdd(ring, 1, new byte[0], ZAddArgs.ifExists()));
     }
 
     /**
@@ -135,6 +145,10 @@ public class JobQueue {
         arguments.add(keys.jobsPrefix());
         weights.forEach(weight -> arguments.add(String.valueOf(weight)));
         List<?> taken = ask(() -> redis.execute(TAKE_SCRIPT, names, arguments.toArray()));
+        if (taken.isEmpty() && pushFailed) {
+            ask(this::writeNothing);
+            pushFailed = false;
+        }
         return taken.stream().map(id -> new JobId(UUID.fromString((String) id))).toList();
     }
 
@@ -186,7 +200,9 @@ public class JobQueue {
         jobs.forEach(job -> arguments.add(job.toString()));
         List<String> names = List.of(
                 keys.jobs(lane.batch()), keys.ring(lane.priority(), lane.workspace()), keys.ring(lane.priority()));
+        pushFailed = true;
         ask(() -> redis.execute(PUSH_SCRIPT, names, arguments.toArray()));
+        pushFailed = false;
     }
 
     /**

@@ -9,11 +9,12 @@ import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.pipeline.Chunk;
 import io.mivaa.batch.pipeline.RagDocument;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -58,48 +59,21 @@ public class Results {
     public record Reusable(UUID result, @Nullable Integer pages, int chunks) {}
 
     /**
-     * What a reusable result is asked for.
+     * Those of the results that are still there. They are locked until the caller's transaction ends, so that none can
+     * vanish before a job points to it; in the order of their ids.
      *
-     * @param fingerprint of the settings, the same that was given to {@link #store}
-     */
-    public record Wanted(Claim claim, String fingerprint) {}
-
-    /**
-     * Results of the same bytes with the same settings in the same workspace. They are locked until the caller's
-     * transaction ends, so that none can vanish before a job points to it; in the order of their ids.
-     *
-     * @return for each that is wanted, in their order
+     * @param results that a claim knows of ({@link Claim#known()})
      */
     @Transactional(propagation = Propagation.MANDATORY)
-    public List<Optional<Reusable>> findReusable(List<Wanted> wanted) {
-        return jdbc.sql("""
-                        with wanted as materialized (
-                            select w.n, (select r.id from result r
-                                          where r.workspace = w.workspace and r.sha256 = w.sha256
-                                            and r.fingerprint = w.fingerprint
-                                          order by r.id desc limit 1) as result
-                              from unnest(:workspaces, :hashes, :fingerprints)
-                                   with ordinality as w (workspace, sha256, fingerprint, n)),
-                        kept as (
-                            select r.id, r.pages, r.chunks from result r
-                             where r.id in (select result from wanted)
-                             order by r.id for key share)
-                        select k.id, k.pages, k.chunks from wanted w left join kept k on k.id = w.result order by w.n
-                        """)
-                .param(
-                        "workspaces",
-                        wanted.stream().map(w -> w.claim().workspace().name()).toArray(String[]::new))
-                .param("hashes", wanted.stream().map(w -> w.claim().sha256()).toArray(String[]::new))
-                .param("fingerprints", wanted.stream().map(Wanted::fingerprint).toArray(String[]::new))
-                .query(Results::reusable)
-                .list();
-    }
-
-    private static Optional<Reusable> reusable(ResultSet row, int n) throws SQLException {
-        UUID id = row.getObject("id", UUID.class);
-        return id == null
-                ? Optional.empty()
-                : Optional.of(new Reusable(id, row.getObject("pages", Integer.class), row.getInt("chunks")));
+    public Map<UUID, Reusable> findReusable(Collection<UUID> results) {
+        Map<UUID, Reusable> found = new HashMap<>();
+        jdbc.sql("select id, pages, chunks from result where id = any(:ids) order by id for key share")
+                .param("ids", results.stream().distinct().toArray(UUID[]::new))
+                .query(row -> {
+                    UUID id = row.getObject("id", UUID.class);
+                    found.put(id, new Reusable(id, row.getObject("pages", Integer.class), row.getInt("chunks")));
+                });
+        return found;
     }
 
     /**

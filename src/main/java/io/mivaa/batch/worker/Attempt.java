@@ -157,7 +157,7 @@ final class Attempt implements Runnable {
         PipelineOptions options = options(claim.options());
         String fingerprint = bench.pipeline().fingerprint(claim.mediaType(), options);
         // The same bytes with the same settings give the same result, so an earlier one will do.
-        return claim.known().contains(fingerprint)
+        return claim.known().containsKey(fingerprint)
                 ? commit(new GroupCommit.Outcome(claim, null, fingerprint, progress.timings()))
                 : transform(options, fingerprint);
     }

@@ -68,10 +68,15 @@ final class GroupCommit {
     /**
      * What an attempt wants committed.
      *
-     * @param document what came out of the pipeline; null to reuse an earlier result of the same bytes and settings
+     * @param document what came out of the pipeline; null to reuse the result that the claim knows of
      * @param fingerprint of the settings
      */
     record Outcome(Claim claim, @Nullable RagDocument document, String fingerprint, Map<String, Long> timings) {
+
+        @Nullable
+        UUID reused() {
+            return document == null ? claim.known().get(fingerprint) : null;
+        }
 
         int chunks() {
             return document == null ? 0 : document.chunks().size();
@@ -208,25 +213,26 @@ final class GroupCommit {
     }
 
     private List<Optional<Success>> store(List<Outcome> outcomes) {
-        Iterator<Optional<Results.Reusable>> found = findReusable(outcomes).iterator();
+        Map<UUID, Results.Reusable> found = findReusable(outcomes);
         Iterator<UUID> stored = storeMade(outcomes).iterator();
         List<Optional<Success>> successes = new ArrayList<>();
         for (Outcome outcome : outcomes) {
             RagDocument document = outcome.document();
             successes.add(
                     document == null
-                            ? found.next().map(reusable -> reused(outcome, reusable))
+                            ? Optional.ofNullable(outcome.reused())
+                                    .map(found::get)
+                                    .map(one -> reused(outcome, one))
                             : Optional.of(made(outcome, document, stored.next())));
         }
         return successes;
     }
 
-    private List<Optional<Results.Reusable>> findReusable(List<Outcome> outcomes) {
-        List<Results.Wanted> wanted = outcomes.stream()
-                .filter(outcome -> outcome.document() == null)
-                .map(outcome -> new Results.Wanted(outcome.claim(), outcome.fingerprint()))
+    private Map<UUID, Results.Reusable> findReusable(List<Outcome> outcomes) {
+        List<UUID> wanted = outcomes.stream()
+                .flatMap(outcome -> Stream.ofNullable(outcome.reused()))
                 .toList();
-        return wanted.isEmpty() ? List.of() : results.findReusable(wanted);
+        return wanted.isEmpty() ? Map.of() : results.findReusable(wanted);
     }
 
     private List<UUID> storeMade(List<Outcome> outcomes) {

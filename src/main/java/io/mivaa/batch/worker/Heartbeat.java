@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 
 /**
  * Keeps the lease of this instance, on a thread of its own so that no job can hold it up, and gives back jobs that are
@@ -40,7 +41,7 @@ final class Heartbeat {
     });
 
     private List<JobId> suspects = List.of();
-    private volatile long leaseUntil;
+    private volatile long leaseUntil = System.nanoTime();
     private volatile boolean draining;
     private Supplier<Set<JobId>> running = Set::of;
 
@@ -52,14 +53,19 @@ final class Heartbeat {
     }
 
     /**
-     * Registers the instance and goes on beating.
+     * Registers the instance and goes on beating. Where PostgreSQL is away just now it is registered by a later beat,
+     * and takes no jobs before that.
      *
      * @param running the jobs this instance is at
      */
     void start(Supplier<Set<JobId>> running) {
         this.running = running;
-        register();
-        instances.forgetDead(Duration.ofDays(1));
+        try {
+            register();
+            instances.forgetDead(Duration.ofDays(1));
+        } catch (DataAccessException e) {
+            log.warn("Instance {} takes no jobs before PostgreSQL answers: {}", instance, e.toString());
+        }
         long period = settings.heartbeat().toMillis();
         Future<?> unused = thread.scheduleWithFixedDelay(this::beatQuietly, period, period, TimeUnit.MILLISECONDS);
     }

@@ -42,7 +42,7 @@ final class WorkerPool implements SmartLifecycle {
     /** Without Redis the same jobs would be offered again at once. */
     private static final Duration NOTHING_CLAIMED = Duration.ofMillis(50);
 
-    private static final long LINGER_MILLIS = 2;
+    private static final long LINGER_MICROS = 300;
 
     private final WorkerSettings settings;
     private final HintSource hintSource;
@@ -194,7 +194,7 @@ final class WorkerPool implements SmartLifecycle {
             pulse.waitsForThread();
             slots.acquire();
             // Jobs that were committed together end together: a claim for all of their slots costs as much as for one.
-            TimeUnit.MILLISECONDS.sleep(LINGER_MILLIS);
+            TimeUnit.MICROSECONDS.sleep(LINGER_MICROS);
         }
         pulse.begun();
         boolean success = false;

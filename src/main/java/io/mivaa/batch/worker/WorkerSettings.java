@@ -39,7 +39,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record WorkerSettings(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("0") int concurrency,
-        @DefaultValue("50") int claimSize,
+        @DefaultValue("200") int claimSize,
         @DefaultValue("200ms") Duration idlePoll,
         @DefaultValue("15s") Duration stallLimit,
         @DefaultValue("8s") Duration lease,

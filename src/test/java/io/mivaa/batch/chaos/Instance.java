@@ -16,7 +16,7 @@ import java.util.function.BooleanSupplier;
  */
 final class Instance implements AutoCloseable {
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    private static final Duration START_LIMIT = Duration.ofMinutes(4);
     private static final int LINES_TOLD = 400;
     private static final String SLEEPING = SleepingService.class.getName();
 

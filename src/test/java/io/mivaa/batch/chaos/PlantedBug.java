@@ -70,7 +70,9 @@ enum PlantedBug implements BeanPostProcessor {
 
     private static final Pattern CHANGES_A_JOB =
             Pattern.compile("update\\s+job\\s|for no key update of j(?: skip locked)?\\s*$");
-    private static final Pattern KEEPS_AN_ATTEMPT = Pattern.compile("insert into job_attempt[^;)]*\\)\\s*select[^;]*$");
+    /** As the last of its steps. */
+    private static final Pattern KEEPS_AN_ATTEMPT = Pattern.compile("\\)\\s*insert into job_attempt");
+
     private static final String AGAIN = " on conflict (job_id, fence) do update set outcome = excluded.outcome";
     private static final Pattern FENCE = Pattern.compile("(?:\\w+\\.)?fence\\s*=\\s*(?:\\?|\\w+\\.fence)(?!\\s*\\+)");
     private static final Pattern RENEWS_A_LEASE =

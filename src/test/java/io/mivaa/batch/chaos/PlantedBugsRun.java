@@ -123,7 +123,9 @@ class PlantedBugsRun {
         planted = System.nanoTime();
         Signals.freeze(one.processes());
         try {
-            assertThat(Patience.await(SOON, () -> reader.count("select count(*) from job where fence > 1") > 0))
+            assertThat(Patience.await(
+                            SOON,
+                            () -> reader.count("select count(*) from job where fence > 1 and state = 'RUNNING'") > 0))
                     .isTrue();
         } finally {
             Signals.thaw(one.processes());

@@ -166,7 +166,8 @@ class AdmissionTests {
         UUID worker = InstanceId.create().value();
         // Ten have ended, one every second, the first of them ten seconds ago: a queue that drains at one a second.
         jdbc.sql("""
-                        update job set state = 'RUNNING', stage = 'PARSING', claimed_by = :worker, started_at = now()
+                        update job set state = 'RUNNING', stage = 'PARSING', claimed_by = :worker, claimed_at = now(),
+                               queued_at = null, started_at = now()
                          where id in (select id from job where batch_id = :batch order by seq limit 10)
                         """)
                 .param("worker", worker)

@@ -136,6 +136,7 @@ class DatabaseTroubleTests {
     }
 
     private void set(String setting) {
+        awaitFullPool();
         jdbc.sql("alter database " + NAME + " set " + setting).update();
         reconnect();
     }
@@ -143,6 +144,14 @@ class DatabaseTroubleTests {
     /** Settings of a database count for new connections only. */
     private void reconnect() {
         ((HikariDataSource) pool).getHikariPoolMXBean().softEvictConnections();
+    }
+
+    /** One that is just being opened would come without the setting, after the others were told to go. */
+    private void awaitFullPool() {
+        HikariDataSource hikari = (HikariDataSource) pool;
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> hikari.getHikariPoolMXBean().getTotalConnections() == hikari.getMaximumPoolSize());
     }
 
     private void awaitWaiting() {

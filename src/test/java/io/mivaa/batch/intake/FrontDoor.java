@@ -27,7 +27,7 @@ public final class FrontDoor {
 
     /** For a context that has the stores, the queue and a pipeline. */
     @EnableConfigurationProperties(IntakeSettings.class)
-    @Import({Intake.class, IdempotencyKeys.class, BatchActions.class, Admission.class})
+    @Import({Intake.class, IdempotencyKeys.class, BatchActions.class, Admission.class, Turnstile.class})
     public static class Wiring {}
 
     public FrontDoor(ApplicationContext context) {

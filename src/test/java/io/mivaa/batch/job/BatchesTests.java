@@ -203,14 +203,14 @@ class BatchesTests {
     }
 
     @Test
-    void growsItsVersionWithEveryChangeOfAJob() {
+    void hasAnotherVersionAfterEveryChangeOfAJob() {
         Acceptance.Accepted batch = stores.accept("one");
         long accepted = stores.batch(batch.batch()).version();
         Claim claim = stores.claim(batch.queued().get(0));
         long claimed = stores.batch(batch.batch()).version();
         stores.claims().progress(List.of(new Claims.Progress(claim, true, JobStage.CHUNKING, 1, null, null)));
 
-        assertThat(claimed).isGreaterThan(accepted);
+        assertThat(claimed).isNotEqualTo(accepted);
         assertThat(stores.batch(batch.batch()).version()).isEqualTo(claimed);
         assertThat(stores.batches().versions(List.of(batch.batch(), BatchId.create())))
                 .isEqualTo(Map.of(batch.batch(), claimed));

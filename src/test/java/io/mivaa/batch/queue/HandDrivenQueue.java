@@ -1,5 +1,8 @@
 package io.mivaa.batch.queue;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.mivaa.batch.job.Backlog;
+import io.mivaa.batch.job.Batches;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.ComponentScan;
@@ -9,6 +12,7 @@ import org.springframework.context.annotation.FilterType;
 public final class HandDrivenQueue {
 
     private final ApplicationContext context;
+    private Reconciler reconciler;
 
     /** For a context that has the stores, a registry of meters and a Redis. */
     @ComponentScan(
@@ -20,15 +24,30 @@ public final class HandDrivenQueue {
 
     public HandDrivenQueue(ApplicationContext context) {
         this.context = context;
+        this.reconciler = reconciler();
     }
 
     public HintSource hints() {
         return context.getBean(HintSource.class);
     }
 
+    /** A new life: what the former passes have seen is forgotten. */
+    public void begin() {
+        reconciler = reconciler();
+    }
+
+    private Reconciler reconciler() {
+        return new Reconciler(
+                context.getBean(Backlog.class),
+                context.getBean(Batches.class),
+                context.getBean(JobQueue.class),
+                context.getBean(QueueSettings.class),
+                context.getBean(MeterRegistry.class));
+    }
+
     /** One pass of the reconciler. */
     public void reconcile() {
-        context.getBean(Reconciler.class).reconcileQuietly();
+        reconciler.reconcileQuietly();
     }
 
     /** One pass of the promoter. */

@@ -27,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -132,12 +133,15 @@ abstract class OnPostgres {
 
     UUID reuse(Claim claim) {
         return transaction.execute(status -> {
-            Reusable found = results.findReusable(List.of(new Results.Wanted(claim, FINGERPRINT)))
-                    .get(0)
-                    .orElseThrow();
+            Reusable found = findReusable(claim);
             settle(claim, found.result(), true, found.chunks());
             return found.result();
         });
+    }
+
+    Reusable findReusable(Claim claim) {
+        UUID known = claim.known().get(FINGERPRINT);
+        return Objects.requireNonNull(results.findReusable(List.of(known)).get(known));
     }
 
     void settle(Claim claim, UUID result, boolean reused, int chunks) {

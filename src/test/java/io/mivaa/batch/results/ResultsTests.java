@@ -62,8 +62,7 @@ class ResultsTests extends OnPostgres {
 
         assertThatThrownBy(() -> results.store(List.of(new Results.Made(claim, Sheet.of("text"), FINGERPRINT))))
                 .isInstanceOf(IllegalTransactionStateException.class);
-        assertThatThrownBy(() -> results.findReusable(List.of(new Results.Wanted(claim, FINGERPRINT)))
-                        .get(0))
+        assertThatThrownBy(() -> results.findReusable(List.of(UUID.randomUUID())))
                 .isInstanceOf(IllegalTransactionStateException.class);
     }
 
@@ -162,9 +161,7 @@ class ResultsTests extends OnPostgres {
 
         var worker = CompletableFuture.runAsync(
                 () -> transaction.executeWithoutResult(status -> {
-                    var found = results.findReusable(List.of(new Results.Wanted(second, FINGERPRINT)))
-                            .get(0)
-                            .orElseThrow();
+                    var found = findReusable(second);
                     locked.countDown();
                     awaitUninterrupted(settle);
                     settle(second, found.result(), true, found.chunks());
@@ -301,8 +298,12 @@ class ResultsTests extends OnPostgres {
     }
 
     private Optional<Results.Reusable> reusable(Claim claim, String fingerprint) {
-        return transaction.execute(status -> results.findReusable(List.of(new Results.Wanted(claim, fingerprint)))
-                .get(0));
+        return Optional.ofNullable(claim.known().get(fingerprint)).flatMap(this::findReusable);
+    }
+
+    private Optional<Results.Reusable> findReusable(UUID known) {
+        return transaction.execute(status ->
+                Optional.ofNullable(results.findReusable(List.of(known)).get(known)));
     }
 
     private boolean somebodyWaitsForALock() {

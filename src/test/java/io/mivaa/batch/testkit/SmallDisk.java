@@ -46,10 +46,11 @@ public final class SmallDisk implements AutoCloseable {
         }
     }
 
+    /** Though somebody still has a file of it open. */
     @Override
     public void close() {
         List<String> said = new ArrayList<>();
-        if (run(said, "umount", folder.toString()) != 0) {
+        if (run(said, "umount", "-l", folder.toString()) != 0) {
             throw new IllegalStateException("The disk at " + folder + " stays mounted: " + said);
         }
     }

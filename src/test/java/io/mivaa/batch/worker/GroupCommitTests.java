@@ -167,7 +167,6 @@ class GroupCommitTests {
         List<Runnable> turns = new ArrayList<>();
         var commits = new GroupCommit(stores.results(), stores.claims(), stores.transactions(), turns::add);
         List<GroupCommit.Verdict> told = new ArrayList<>();
-        bench.run(stores.accept("a note").queued().get(0));
         for (JobId job : jobs) {
             Claim claim = stores.claim(job);
             commits.submit(new GroupCommit.Outcome(claim, null, "unknown", Map.of()), verdict -> {

@@ -84,6 +84,7 @@ final class HandDrivenInstance implements AutoCloseable {
     void begin() {
         held.clear();
         suspects = List.of();
+        queue.begin();
         boundary.calm();
     }
 

@@ -89,13 +89,26 @@ class ProgressRoundTests {
 
     @Test
     void isNotNeededForAJobThatIsDoneAtOnce() {
-        bench.run(job);
+        stores.jdbc().sql("create sequence writes").update();
+        stores.jdbc().sql("""
+                        create function count_write() returns trigger language plpgsql as $$
+                        begin
+                            perform nextval('writes');
+                            return new;
+                        end $$
+                        """).update();
+        stores.jdbc()
+                .sql("create trigger writes before update on job for each row execute function count_write()")
+                .update();
 
-        // Claimed and settled: two versions since it was queued.
+        bench.run(job);
+        round.once();
+
         assertThat(stores.jdbc()
-                        .sql("select version from job")
+                        .sql("select last_value from writes")
                         .query(Long.class)
                         .single())
+                .as("writes to the job's row: one claims it, one settles it")
                 .isEqualTo(2);
     }
 

@@ -243,6 +243,6 @@ class RetryPolicyTests {
                 0,
                 (int) starts,
                 0,
-                java.util.Set.of());
+                java.util.Map.of());
     }
 }

@@ -111,6 +111,24 @@ class WorkerPoolOutageTests extends PoolFixture {
     }
 
     @Test
+    void startsThoughPostgresIsAwayAtTheMoment(@TempDir Path folder) {
+        EmbeddedPostgresServer postgres = postgres(folder);
+        var database = migrated(postgres);
+        HikariDataSource connections = (HikariDataSource) database.dataSource();
+        connections.setConnectionTimeout(500);
+        Stores stores = new Stores(connections);
+        Queues queues = queues(stores, RealServers.redisUri());
+        Accepted batch = accept(stores, queues, 3);
+        Pool pool = pool(stores, queues, "heartbeat", "100ms");
+
+        ProcessHandle.of(postgres.pid()).orElseThrow().destroyForcibly();
+        pool.pool().start();
+
+        awaitAll(stores, batch);
+        assertThat(outcomes(stores)).containsExactly("SUCCEEDED 3");
+    }
+
+    @Test
     void stopsThoughPostgresIsGone(@TempDir Path folder) {
         EmbeddedPostgresServer postgres = postgres(folder);
         var database = migrated(postgres);

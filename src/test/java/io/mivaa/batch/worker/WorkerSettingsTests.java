@@ -17,7 +17,7 @@ class WorkerSettingsTests {
 
         assertThat(settings.enabled()).isTrue();
         assertThat(settings.concurrency()).isEqualTo(2 * Runtime.getRuntime().availableProcessors());
-        assertThat(settings.claimSize()).isEqualTo(50);
+        assertThat(settings.claimSize()).isEqualTo(200);
         assertThat(settings.lease()).isEqualTo(Duration.ofSeconds(8));
         assertThat(settings.heartbeat()).isEqualTo(Duration.ofSeconds(2));
         assertThat(settings.drain()).isEqualTo(Duration.ofSeconds(20));
