@@ -193,7 +193,7 @@ final class WorkerPool implements SmartLifecycle {
         if (!slots.tryAcquire()) {
             pulse.waitsForThread();
             slots.acquire();
-            // Jobs that were committed together end together: a claim for all of their slots costs as much as for one.
+            // More slots become free within moments, and a claim for all of them costs little more than for one.
             TimeUnit.MICROSECONDS.sleep(LINGER_MICROS);
         }
         pulse.begun();
