@@ -58,9 +58,9 @@ class CrashTests {
             assertThat(running).isPositive();
             assertThat(get(service, batch).path("state").asString()).isEqualTo("SUCCEEDED");
             assertThat(count(jdbc, "select count(*) from result")).isEqualTo(66);
-            assertThat(count(jdbc, "select count(*) from job_attempt where outcome = 'SUCCEEDED'"))
+            assertThat(count(jdbc, "select count(*) from ended_attempt where outcome = 'SUCCEEDED'"))
                     .isEqualTo(66);
-            assertThat(count(jdbc, "select count(*) from job_attempt where outcome = 'LOST'"))
+            assertThat(count(jdbc, "select count(*) from ended_attempt where outcome = 'LOST'"))
                     .isEqualTo(running);
             assertThat(count(jdbc, "select count(*) from job where crashes = 1"))
                     .isEqualTo(running);
@@ -83,14 +83,14 @@ class CrashTests {
 
             one.kill9();
             long killed = System.nanoTime();
-            soon().until(() -> count(jdbc, "select count(*) from job_attempt where outcome = 'LOST'") == 2);
+            soon().until(() -> count(jdbc, "select count(*) from ended_attempt where outcome = 'LOST'") == 2);
             Duration taken = Duration.ofNanos(System.nanoTime() - killed);
             System.out.printf("Jobs of a killed instance were taken back after %d ms%n", taken.toMillis());
 
             assertThat(taken).isLessThan(Duration.ofSeconds(11));
             soon().until(() -> get(other, batch).path("terminal").asBoolean());
             assertThat(get(other, batch).path("state").asString()).isEqualTo("SUCCEEDED");
-            assertThat(count(jdbc, "select count(*) from job_attempt where outcome = 'SUCCEEDED'"))
+            assertThat(count(jdbc, "select count(*) from ended_attempt where outcome = 'SUCCEEDED'"))
                     .isEqualTo(8);
         }
     }
@@ -107,14 +107,14 @@ class CrashTests {
             String batch = post(one, documents(0, 8));
             soon().until(() -> isFrozenAtWork(one, jdbc));
 
-            soon().until(() -> count(jdbc, "select count(*) from job_attempt where outcome = 'LOST'") == 1);
+            soon().until(() -> count(jdbc, "select count(*) from ended_attempt where outcome = 'LOST'") == 1);
             soon().until(() -> get(other, batch).path("terminal").asBoolean());
             assertThat(one.output()).doesNotContain("its outcome is thrown away");
             one.sigcont();
 
             soon().until(() -> one.output().contains("its outcome is thrown away"));
             assertThat(get(one, batch).path("state").asString()).isEqualTo("SUCCEEDED");
-            assertThat(count(jdbc, "select count(*) from job_attempt where outcome = 'SUCCEEDED'"))
+            assertThat(count(jdbc, "select count(*) from ended_attempt where outcome = 'SUCCEEDED'"))
                     .isEqualTo(8);
             assertThat(count(jdbc, "select count(*) from result")).isEqualTo(8);
             String next = post(one, documents(3, 0));
@@ -187,7 +187,7 @@ class CrashTests {
             System.out.printf("Asked to end in the middle of a batch, it ended after %d ms%n", stopped.toMillis());
 
             assertThat(stopped).isLessThan(Duration.ofSeconds(8));
-            assertThat(count(jdbc, "select count(*) from job_attempt where outcome = 'HANDED_BACK'"))
+            assertThat(count(jdbc, "select count(*) from ended_attempt where outcome = 'HANDED_BACK'"))
                     .isPositive();
             assertThat(count(jdbc, "select count(*) from job where state = 'RUNNING'"))
                     .isZero();

@@ -139,7 +139,7 @@ class WrongClockTests extends RunningService {
 
     private List<String> outcomes(String batch) {
         return jdbc.sql("""
-                        select outcome from job_attempt a join job j on j.id = a.job_id
+                        select outcome from ended_attempt a join job j on j.id = a.job_id
                          where j.batch_id = :batch and outcome is not null order by outcome
                         """)
                 .param("batch", UUID.fromString(batch))
@@ -152,7 +152,7 @@ class WrongClockTests extends RunningService {
         return jdbc.sql("""
                         select bool_and(lease_until between now() and now() + interval '1 minute')
                           from worker_instance
-                         where id in (select instance from job_attempt where outcome = 'SUCCEEDED')
+                         where id in (select instance from ended_attempt where outcome = 'SUCCEEDED')
                         """).query(Boolean.class).single();
     }
 

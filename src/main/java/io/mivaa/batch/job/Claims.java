@@ -1,8 +1,5 @@
 package io.mivaa.batch.job;
 
-import java.sql.Array;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -26,7 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>That a job runs or is queued is asked here by {@code claimed_by} and {@code queued_at}, which say the same as its
  * state: with the state a partial index would do as well as the primary key, and be chosen when the statistics, always
- * late for states that last so shortly, say that hardly any job is in it.
+ * late for states that last so shortly, say that hardly any job is in it. For the same reason a claim looks up batches
+ * job by job ({@code offset 0}): all jobs of a batch are too many to be gone through for those that are wanted.
  */
 @Repository
 public class Claims {
@@ -58,13 +56,13 @@ public class Claims {
      * @return the jobs that are ours now, each with a new fence; the others need nothing
      */
     public List<Claim> take(Collection<JobId> jobs, InstanceId instance, int crashes) {
-        // Most come from the same batch.
-        Map<String, BatchOptions> options = new HashMap<>();
+        Map<BatchId, BatchOptions> options = new HashMap<>();
+        Map<String, Map<String, UUID>> known = new HashMap<>();
         return jdbc.sql("""
                         with candidate as (
                             select j.id, j.batch_id, j.seq, j.queued_at, b.max_in_flight
                               from job j
-                              join batch b on b.id = j.batch_id
+                             cross join lateral (select * from batch where id = j.batch_id offset 0) b
                               left join workspace_control w on w.workspace = j.workspace
                              where j.id = any(:ids) and j.queued_at is not null and j.crashes <= :crashes
                                and not b.paused and b.cancelled_at is null and not coalesce(w.paused, false)
@@ -85,56 +83,63 @@ public class Claims {
                                    started_at = coalesce(j.started_at, now()),
                                    pages = null, chunks = null, embedded = null
                               from allowed a where j.id = a.id and (a.free is null or a.turn <= a.free)
-                            returning j.*, a.queued_at as was_queued_at)
-                        select c.*, b.options,
-                               (extract(epoch from now() - c.was_queued_at) * 1000)::bigint as waited,
-                               k.fingerprints, k.results
-                          from claimed c join batch b on b.id = c.batch_id
-                          left join lateral (
-                                select array_agg(r.fingerprint) as fingerprints, array_agg(r.id) as results
-                                  from (select fingerprint, id from result
-                                         where workspace = c.workspace and sha256 = c.sha256 limit 20) r) k on true
+                            returning j.*, a.queued_at as was_queued_at),
+                        known as materialized (
+                            select workspace, sha256,
+                                   (select string_agg(id || ' ' || fingerprint, ' ')
+                                      from (select distinct on (fingerprint) fingerprint, id
+                                              from (select fingerprint, id from result
+                                                     where workspace = content.workspace and sha256 = content.sha256
+                                                     order by fingerprint limit 200) r) one_each) as results
+                              from (select distinct workspace, sha256 from claimed) content)
+                        select c.id, c.seq, c.batch_id, c.workspace, c.fence, c.attempt, c.max_attempts, c.external_id,
+                               c.filename, c.media_type, c.bytes, c.sha256, c.penalties, c.crashes, b.options, k.results,
+                               (extract(epoch from now() - c.was_queued_at) * 1000)::bigint as waited
+                          from claimed c
+                          join batch b on b.id = c.batch_id
+                          join known k on k.workspace = c.workspace and k.sha256 = c.sha256
                          order by c.seq
                         """)
                 .param("ids", jobs.stream().map(JobId::value).toArray(UUID[]::new))
                 .param("instance", instance.value())
                 .param("crashes", crashes)
-                .query((row, n) -> new Claim(
-                        new JobId(row.getObject("id", UUID.class)),
-                        row.getLong("seq"),
-                        new BatchId(row.getObject("batch_id", UUID.class)),
-                        new Workspace(row.getString("workspace")),
-                        instance,
-                        row.getLong("fence"),
-                        row.getInt("attempt"),
-                        row.getInt("max_attempts"),
-                        row.getString("external_id"),
-                        row.getString("filename"),
-                        row.getString("media_type"),
-                        row.getLong("bytes"),
-                        row.getString("sha256"),
-                        options.computeIfAbsent(
-                                row.getString("options"), text -> json.readValue(text, BatchOptions.class)),
-                        row.getLong("waited"),
-                        row.getInt("penalties"),
-                        row.getInt("crashes"),
-                        known(row)))
+                .query((row, n) -> {
+                    BatchId batch = new BatchId(row.getObject("batch_id", UUID.class));
+                    if (!options.containsKey(batch)) {
+                        options.put(batch, json.readValue(row.getString("options"), BatchOptions.class));
+                    }
+                    String results = row.getString("results");
+                    return new Claim(
+                            new JobId(row.getObject("id", UUID.class)),
+                            row.getLong("seq"),
+                            batch,
+                            new Workspace(row.getString("workspace")),
+                            instance,
+                            row.getLong("fence"),
+                            row.getInt("attempt"),
+                            row.getInt("max_attempts"),
+                            row.getString("external_id"),
+                            row.getString("filename"),
+                            row.getString("media_type"),
+                            row.getLong("bytes"),
+                            row.getString("sha256"),
+                            options.get(batch),
+                            row.getLong("waited"),
+                            row.getInt("penalties"),
+                            row.getInt("crashes"),
+                            results == null ? Map.of() : known.computeIfAbsent(results, Claims::known));
+                })
                 .list();
     }
 
-    /** One result for each fingerprint. */
-    private static Map<String, UUID> known(ResultSet row) throws SQLException {
-        Array fingerprints = row.getArray("fingerprints");
-        if (fingerprints == null) {
-            return Map.of();
-        }
-        Object[] results = (Object[]) row.getArray("results").getArray();
+    /** One result for each fingerprint, of a text in which one follows the other. */
+    private static Map<String, UUID> known(String text) {
+        String[] words = text.split(" ", -1);
         Map<String, UUID> known = new HashMap<>();
-        int next = 0;
-        for (Object fingerprint : (Object[]) fingerprints.getArray()) {
-            known.put((String) fingerprint, (UUID) results[next++]);
+        for (int i = 0; i < words.length; i += 2) {
+            known.put(words[i + 1], UUID.fromString(words[i]));
         }
-        return known;
+        return Map.copyOf(known);
     }
 
     /**
@@ -195,39 +200,37 @@ public class Claims {
                 .list();
     }
 
-    /** Of the transaction that runs: a row that somebody else holds for longer fails it. */
-    @Transactional(propagation = Propagation.MANDATORY)
-    public void waitForLocksAtMost(Duration time) {
-        jdbc.sql("select set_config('lock_timeout', :millis, true)")
-                .param("millis", Long.toString(time.toMillis()))
-                .query(String.class)
-                .single();
-    }
-
     /**
      * The first statement of the transaction that stores results: locks those of the claims that stand, in the order of
      * their jobs' ids. A job that somebody else is at is passed over, so this waits for nobody.
      *
+     * @param lockWait for the statements that follow in this transaction: a row that somebody else holds for longer
+     *     fails it
      * @return the jobs that are held until the transaction ends
      */
     @Transactional(propagation = Propagation.MANDATORY)
-    public Set<JobId> hold(Collection<Claim> claims) {
-        return held(claims, "for no key update of j skip locked");
+    public Set<JobId> hold(Collection<Claim> claims, Duration lockWait) {
+        return held(claims, "for no key update of j skip locked", lockWait);
     }
 
     /** The same for one claim; waits for whoever is at the job. @throws ClaimLost when the claim does not stand */
     @Transactional(propagation = Propagation.MANDATORY)
     public void hold(Claim claim) {
-        if (held(List.of(claim), "for no key update of j").isEmpty()) {
+        if (held(List.of(claim), "for no key update of j", Duration.ZERO).isEmpty()) {
             throw new ClaimLost(claim);
         }
     }
 
-    private Set<JobId> held(Collection<Claim> claims, String lock) {
+    /** @param lockWait zero for as long as the connection allows */
+    private Set<JobId> held(Collection<Claim> claims, String lock, Duration lockWait) {
         return new HashSet<>(jdbc.sql("""
-                        select j.id from unnest(:ids, :fences) as c(id, fence)
+                        with patience as materialized (
+                            select case when :lockWait > 0 then set_config('lock_timeout', :lockWait::text, true) end)
+                        select j.id from patience
+                         cross join unnest(:ids, :fences) as c(id, fence)
                           join job j on j.id = c.id and j.fence = c.fence and j.claimed_by is not null
                          order by j.id\s""" + lock)
+                .param("lockWait", lockWait.toMillis())
                 .param("ids", claims.stream().map(claim -> claim.job().value()).toArray(UUID[]::new))
                 .param("fences", claims.stream().map(Claim::fence).toArray(Long[]::new))
                 .query((row, n) -> new JobId(row.getObject(1, UUID.class)))
@@ -242,24 +245,16 @@ public class Claims {
     @Transactional(propagation = Propagation.MANDATORY)
     public void succeed(List<Success> successes) {
         int settled = bound("""
-                        with success as (
-                            select * from unnest(:ids, :fences, :attempts, :instances, :results, :reused, :pages, :chunks,
-                                                 :timings)
-                              as s(job, fence, attempt, instance, result, reused, pages, chunks, timings)),
-                        settled as (
-                            update job j
-                               set state = 'SUCCEEDED', stage = null, claimed_by = null,
-                                   result_id = s.result, reused = s.reused,
-                                   pages = s.pages, chunks = s.chunks, embedded = s.chunks,
-                                   error_class = null, error_code = null, error_message = null,
-                                   finished_at = clock_timestamp()
-                              from success s where j.id = s.job and j.fence = s.fence and j.claimed_by is not null
-                            returning j.id, j.claimed_at)
-                        insert into job_attempt
-                               (job_id, fence, attempt, instance, started_at, ended_at, outcome, timings)
-                        select d.id, s.fence, s.attempt, s.instance, d.claimed_at, clock_timestamp(), 'SUCCEEDED',
-                               s.timings::jsonb
-                          from settled d join success s on s.job = d.id
+                        update job j
+                           set state = 'SUCCEEDED', stage = null, claimed_by = null,
+                               succeeded_by = s.instance, succeeded_fence = s.fence,
+                               result_id = s.result, reused = s.reused, timings = s.timings::jsonb,
+                               pages = s.pages, chunks = s.chunks, embedded = s.chunks,
+                               error_class = null, error_code = null, error_message = null,
+                               finished_at = clock_timestamp()
+                          from unnest(:ids, :fences, :instances, :results, :reused, :pages, :chunks, :timings)
+                               as s(job, fence, instance, result, reused, pages, chunks, timings)
+                         where j.id = s.job and j.fence = s.fence and j.claimed_by is not null
                         """, successes).update();
         if (settled != successes.size()) {
             throw new ClaimLost(successes.get(0).claim());
@@ -270,7 +265,6 @@ public class Claims {
         return jdbc.sql(sql)
                 .param("ids", column(successes, s -> s.claim().job().value(), UUID[]::new))
                 .param("fences", column(successes, s -> s.claim().fence(), Long[]::new))
-                .param("attempts", column(successes, s -> s.claim().attempt(), Integer[]::new))
                 .param("instances", column(successes, s -> s.claim().instance().value(), UUID[]::new))
                 .param("results", column(successes, Success::result, UUID[]::new))
                 .param("reused", column(successes, Success::reused, Boolean[]::new))
@@ -435,7 +429,7 @@ public class Claims {
     /** Whether the job has left RUNNING under this very fence: an answer to "was my commit done?" after a lost one. */
     public boolean settled(Claim claim) {
         return jdbc.sql("""
-                        select exists (select from job_attempt
+                        select exists (select from ended_attempt
                                         where job_id = :job and fence = :fence
                                           and outcome in ('SUCCEEDED', 'RETRYING', 'DEAD', 'HANDED_BACK'))
                         """)

@@ -101,7 +101,7 @@ public class Expiry {
                                   from job j
                                   join job_attempt o on o.job_id = j.id
                                  where j.finished_at < now() - :age * interval '1 millisecond' and j.fence > 1
-                                   and exists (select from job_attempt l where l.job_id = j.id and l.fence > o.fence)
+                                   and j.fence > o.fence
                                  limit :max for update of o skip locked) old
                          where a.job_id = old.job_id and a.fence = old.fence
                         """).param("age", age.toMillis()).param("max", max).update();

@@ -82,7 +82,7 @@ public class Jobs {
         return jdbc.sql("""
                         select a.fence, a.attempt, a.instance, a.started_at, a.ended_at, a.outcome, a.stage,
                                a.error_class, a.error_code, a.error_message, a.timings
-                          from job_attempt a join job j on j.id = a.job_id
+                          from ended_attempt a join job j on j.id = a.job_id
                          where a.job_id = :id and j.workspace = :workspace
                         union all
                         select fence, attempt, claimed_by, claimed_at, null, null, null, null, null, null, null

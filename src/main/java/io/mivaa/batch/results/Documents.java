@@ -8,9 +8,13 @@ import io.mivaa.batch.job.Workspace;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -106,34 +110,36 @@ class Documents {
      * locked in the order of their keys.
      */
     void publish(List<Success> successes) {
+        record Key(Workspace workspace, String key) {}
+        Map<Key, Success> newest = new HashMap<>();
+        for (Success success : successes) {
+            newest.merge(
+                    new Key(success.claim().workspace(), success.claim().documentKey()),
+                    success,
+                    (one, other) -> one.claim().seq() > other.claim().seq() ? one : other);
+        }
+        List<Success> rows = List.copyOf(newest.values());
         jdbc.sql("""
                         insert into document as d (id, workspace, key, job_id, job_seq, result_id)
-                        select distinct on (s.workspace, s.key) s.id, s.workspace, s.key, s.job, s.seq, s.result
-                          from unnest(:ids, :workspaces, :keys, :jobs, :seqs, :results)
+                        select * from unnest(:ids, :workspaces, :keys, :jobs, :seqs, :results)
                                as s(id, workspace, key, job, seq, result)
-                         order by s.workspace, s.key, s.seq desc
+                         order by s.workspace, s.key
                         on conflict (workspace, key) do update
                            set job_id = excluded.job_id, job_seq = excluded.job_seq, result_id = excluded.result_id,
                                updated_at = now()
                          where d.job_seq < excluded.job_seq
                         """)
-                .param(
-                        "ids",
-                        successes.stream().map(s -> DocumentId.create().value()).toArray(UUID[]::new))
-                .param(
-                        "workspaces",
-                        successes.stream()
-                                .map(s -> s.claim().workspace().name())
-                                .toArray(String[]::new))
-                .param(
-                        "keys",
-                        successes.stream().map(s -> s.claim().documentKey()).toArray(String[]::new))
-                .param(
-                        "jobs",
-                        successes.stream().map(s -> s.claim().job().value()).toArray(UUID[]::new))
-                .param("seqs", successes.stream().map(s -> s.claim().seq()).toArray(Long[]::new))
-                .param("results", successes.stream().map(Success::result).toArray(UUID[]::new))
+                .param("ids", column(rows, s -> DocumentId.create().value(), UUID[]::new))
+                .param("workspaces", column(rows, s -> s.claim().workspace().name(), String[]::new))
+                .param("keys", column(rows, s -> s.claim().documentKey(), String[]::new))
+                .param("jobs", column(rows, s -> s.claim().job().value(), UUID[]::new))
+                .param("seqs", column(rows, s -> s.claim().seq(), Long[]::new))
+                .param("results", column(rows, Success::result, UUID[]::new))
                 .update();
+    }
+
+    private static <T> T[] column(List<Success> rows, Function<Success, T> value, IntFunction<T[]> array) {
+        return rows.stream().map(value).toArray(array);
     }
 
     /** Makes ready for the end of a batch: none of its jobs is any document's afterwards. */

@@ -176,8 +176,7 @@ final class GroupCommit {
     /** Those whose jobs somebody else is at, or whose claims are lost, are left out. */
     private List<Verdict> commitTogether(List<Outcome> outcomes) {
         return Objects.requireNonNull(transactions.execute(status -> {
-            claims.waitForLocksAtMost(LOCK_WAIT);
-            Set<JobId> held = claims.hold(outcomes.stream().map(Outcome::claim).toList());
+            Set<JobId> held = claims.hold(outcomes.stream().map(Outcome::claim).toList(), LOCK_WAIT);
             List<Outcome> standing = outcomes.stream()
                     .filter(outcome -> held.contains(outcome.claim().job()))
                     .toList();

@@ -66,9 +66,9 @@ final class HistoryReader {
     /** How many attempts were taken from instances that came back later: what their workers did was thrown away. */
     long survivedByTheirWorker() {
         return count("""
-                select count(*) from job_attempt a
+                select count(*) from ended_attempt a
                  where a.outcome = 'LOST'
-                   and exists (select from job_attempt b
+                   and exists (select from ended_attempt b
                                 where b.instance = a.instance and b.started_at > a.ended_at)
                 """);
     }
@@ -80,7 +80,7 @@ final class HistoryReader {
     /** How many attempts ended in which way. */
     Map<String, Long> outcomes() {
         Map<String, Long> outcomes = new HashMap<>();
-        jdbc.sql("select outcome, count(*) as n from job_attempt group by 1").query(row -> {
+        jdbc.sql("select outcome, count(*) as n from ended_attempt group by 1").query(row -> {
             outcomes.put(row.getString("outcome"), row.getLong("n"));
         });
         return outcomes;
@@ -128,7 +128,7 @@ final class HistoryReader {
     }
 
     private List<AttemptRow> attempts() {
-        return jdbc.sql("select job_id, fence, instance, started_at, ended_at, outcome from job_attempt")
+        return jdbc.sql("select job_id, fence, instance, started_at, ended_at, outcome from ended_attempt")
                 .query((row, n) -> new AttemptRow(
                         row.getObject("job_id", UUID.class),
                         row.getLong("fence"),

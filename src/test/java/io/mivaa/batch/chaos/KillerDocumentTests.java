@@ -60,7 +60,7 @@ class KillerDocumentTests {
         assertThat(count("select count(*) from job where crashes between 1 and 2"))
                 .as("others that were there when a process died")
                 .isPositive();
-        assertThat(count("select count(*) from job_attempt where outcome in ('RETRYING', 'DEAD')"))
+        assertThat(count("select count(*) from ended_attempt where outcome in ('RETRYING', 'DEAD')"))
                 .isZero();
     }
 

@@ -74,7 +74,8 @@ enum PlantedBug implements BeanPostProcessor {
     private static final Pattern KEEPS_AN_ATTEMPT = Pattern.compile("\\)\\s*insert into job_attempt");
 
     private static final String AGAIN = " on conflict (job_id, fence) do update set outcome = excluded.outcome";
-    private static final Pattern FENCE = Pattern.compile("(?:\\w+\\.)?fence\\s*=\\s*(?:\\?|\\w+\\.fence)(?!\\s*\\+)");
+    private static final Pattern FENCE =
+            Pattern.compile("(?<![\\w.])(?:\\w+\\.)?fence\\s*=\\s*(?:\\?|\\w+\\.fence)(?!\\s*\\+)");
     private static final Pattern RENEWS_A_LEASE =
             Pattern.compile("update\\s+worker_instance\\s+set\\s+lease_until\\s*=\\s*now\\(\\) \\+");
 

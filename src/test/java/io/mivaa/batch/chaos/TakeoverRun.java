@@ -88,7 +88,7 @@ class TakeoverRun {
         return count(jdbc, pid, """
                 select (select count(*) from job j join worker_instance w on w.id = j.claimed_by where w.pid = :pid)
                      + (select count(*)
-                          from job_attempt a join worker_instance w on w.id = a.instance
+                          from ended_attempt a join worker_instance w on w.id = a.instance
                           join job j on j.id = a.job_id and j.fence = a.fence
                          where w.pid = :pid and a.outcome = 'LOST' and j.finished_at is null)
                 """);
@@ -96,7 +96,7 @@ class TakeoverRun {
 
     private static long completed(JdbcClient jdbc, long pid) {
         return count(jdbc, pid, """
-                select count(*) from job_attempt a join worker_instance w on w.id = a.instance
+                select count(*) from ended_attempt a join worker_instance w on w.id = a.instance
                  where w.pid = :pid and a.outcome = 'SUCCEEDED'
                 """);
     }

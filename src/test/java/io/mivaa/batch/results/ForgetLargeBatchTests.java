@@ -66,9 +66,10 @@ class ForgetLargeBatchTests {
                         """).update();
         jdbc.sql("""
                         insert into job (id, batch_id, workspace, filename, media_type, bytes, sha256, metadata, state,
-                                         max_attempts, attempt, fence, finished_at, result_id)
-                        select job, :batch, 'acme', 'a.txt', 'text/plain', 1, md5(:name || i), '{}', 'SUCCEEDED', 3, 1, 1,
-                               now(), result from made
+                                         max_attempts, attempt, fence, finished_at, result_id,
+                                         succeeded_by, succeeded_fence)
+                        select job, :batch, 'acme', 'a.txt', 'text/plain', 1, md5(:name || i), '{}', 'SUCCEEDED', 3, 1, 2,
+                               now(), result, gen_random_uuid(), 2 from made
                         """).param("batch", batch).param("name", name).update();
         jdbc.sql("update batch set succeeded = total where id = :batch")
                 .param("batch", batch)
@@ -76,7 +77,7 @@ class ForgetLargeBatchTests {
         jdbc.sql("insert into document_content select job, 0, 'oak' from made").update();
         jdbc.sql("""
                         insert into job_attempt (job_id, fence, attempt, instance, ended_at, outcome)
-                        select job, 1, 1, gen_random_uuid(), now(), 'SUCCEEDED' from made
+                        select job, 1, 1, gen_random_uuid(), now(), 'LOST' from made
                         """).update();
         jdbc.sql("""
                         insert into document (id, workspace, key, job_id, job_seq, result_id)

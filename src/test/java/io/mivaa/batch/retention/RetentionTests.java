@@ -387,7 +387,7 @@ class RetentionTests {
 
     private List<Long> fences(JobId job) {
         return stores.jdbc()
-                .sql("select fence from job_attempt where job_id = :id order by fence")
+                .sql("select fence from ended_attempt where job_id = :id order by fence")
                 .param("id", job.value())
                 .query(Long.class)
                 .list();

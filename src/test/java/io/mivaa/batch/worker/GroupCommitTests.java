@@ -107,7 +107,7 @@ class GroupCommitTests {
         assertThat(bench.error(jobs.get(3))).startsWith("INTERNAL internal");
         assertThat(bench.results()).isEqualTo(5);
         assertThat(stores.jdbc()
-                        .sql("select max(attempt) from job_attempt")
+                        .sql("select max(attempt) from ended_attempt")
                         .query(Integer.class)
                         .single())
                 .isEqualTo(1);

@@ -121,7 +121,7 @@ abstract class PoolFixture {
 
     static List<String> outcomes(Stores stores) {
         return stores.jdbc()
-                .sql("select outcome || ' ' || count(*) from job_attempt group by outcome order by outcome")
+                .sql("select outcome || ' ' || count(*) from ended_attempt group by outcome order by outcome")
                 .query(String.class)
                 .list();
     }

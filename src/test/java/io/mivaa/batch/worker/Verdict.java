@@ -86,13 +86,13 @@ final class Verdict {
     private void onlyTheHolderOfTheFenceCommitted() {
         none("jobs that succeeded other than once, with the newest fence", """
                 select j.id, j.state, j.fence, array_agg(a.fence) from job j
-                  left join job_attempt a on a.job_id = j.id and a.outcome = 'SUCCEEDED'
+                  left join ended_attempt a on a.job_id = j.id and a.outcome = 'SUCCEEDED'
                  group by j.id
                 having case when j.state = 'SUCCEEDED' then array_agg(a.fence) <> array[j.fence]
                             else count(a.fence) > 0 end
                 """);
         none("fences that did not grow by one", """
-                select j.id, j.fence, count(a.fence) from job j left join job_attempt a on a.job_id = j.id
+                select j.id, j.fence, count(a.fence) from job j left join ended_attempt a on a.job_id = j.id
                  group by j.id
                 having count(a.fence) <> j.fence or coalesce(max(a.fence), 0) <> j.fence
                 """);
@@ -101,16 +101,16 @@ final class Verdict {
     private void attemptsAndCrashesAreCountedApart() {
         none("jobs whose crashes are not the attempts that were lost since they were last dead", """
                 select j.id, j.crashes from job j
-                 where crashes <> (select count(*) from job_attempt a
+                 where crashes <> (select count(*) from ended_attempt a
                                     where a.job_id = j.id and a.outcome = 'LOST'
-                                      and not exists (select from job_attempt d
+                                      and not exists (select from ended_attempt d
                                                        where d.job_id = j.id and d.outcome = 'DEAD'
                                                          and d.fence > a.fence))
                 """);
         none("jobs that count an attempt that was no failure and no success", """
                 select j.id, j.attempt from job j
                  where j.error_code is distinct from 'cancelled'
-                   and j.attempt > (select count(*) from job_attempt a
+                   and j.attempt > (select count(*) from ended_attempt a
                                      where a.job_id = j.id and a.outcome in ('SUCCEEDED', 'RETRYING', 'DEAD'))
                 """);
     }
@@ -129,7 +129,7 @@ final class Verdict {
 
     private void nothingRunsForACancelledBatch() {
         none("attempts that started after their batch was cancelled", """
-                select a.job_id, a.fence from job_attempt a
+                select a.job_id, a.fence from ended_attempt a
                   join job j on j.id = a.job_id join batch b on b.id = j.batch_id
                  where a.started_at > b.cancelled_at
                 """);

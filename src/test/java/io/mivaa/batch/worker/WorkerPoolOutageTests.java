@@ -202,7 +202,7 @@ class WorkerPoolOutageTests extends PoolFixture {
 
         assertThat(stores.job(stray).attempt()).isEqualTo(1);
         assertThat(stores.jdbc()
-                        .sql("select outcome from job_attempt order by fence")
+                        .sql("select outcome from ended_attempt order by fence")
                         .query(String.class)
                         .list())
                 .containsExactly("HANDED_BACK", "SUCCEEDED");

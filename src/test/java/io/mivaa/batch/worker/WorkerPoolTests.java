@@ -64,7 +64,7 @@ class WorkerPoolTests extends PoolFixture {
         awaitAll(stores, batch);
         assertThat(outcomes(stores)).containsExactly("SUCCEEDED 500");
         assertThat(stores.jdbc()
-                        .sql("select count(distinct instance) from job_attempt")
+                        .sql("select count(distinct instance) from ended_attempt")
                         .query(Long.class)
                         .single())
                 .isEqualTo(2);
