@@ -7,6 +7,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
@@ -52,13 +53,19 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     })
     @Nullable
     ResponseEntity<Object> databaseAway(Exception failure, WebRequest request) {
-        log.warn("Answered 503 because PostgreSQL could not be reached: {}", failure.toString());
+        boolean busy = failure instanceof PessimisticLockingFailureException;
+        log.warn(
+                "Answered 503 because PostgreSQL {}: {}",
+                busy ? "was busy" : "could not be reached",
+                failure.toString());
         HttpHeaders headers = new HttpHeaders();
         headers.set(HttpHeaders.RETRY_AFTER, "2");
         Problem problem = Problem.of(
                 HttpStatus.SERVICE_UNAVAILABLE,
                 "dependency-unavailable",
-                "The database is not reachable at the moment.");
+                busy
+                        ? "Others are working on the same data at the moment."
+                        : "The database is not reachable at the moment.");
         return handleExceptionInternal(problem, problem.getBody(), headers, problem.getStatusCode(), request);
     }
 

@@ -36,6 +36,8 @@ class Promoter {
 
     private final Backlog backlog;
     private final JobQueue queue;
+    private final Setback promoting = new Setback(log);
+    private final Setback following = new Setback(log);
 
     /** The batches with a bound that waited at the last pass. */
     private volatile List<BatchId> followed = List.of();
@@ -49,18 +51,19 @@ class Promoter {
 
     @Scheduled(fixedDelayString = "${mivaa.queue.promote-every:250ms}")
     void promoteQuietly() {
-        quietly(() -> {
+        quietly(promoting, () -> {
             promote();
             startDependents();
             feed();
         });
     }
 
-    private static void quietly(Runnable pass) {
+    private static void quietly(Setback setback, Runnable pass) {
         try {
             pass.run();
+            setback.over();
         } catch (DataAccessException | TransactionException e) {
-            log.debug("Due jobs wait for the next pass: {}", e.toString());
+            setback.tell("Due jobs wait for the next pass", e);
         }
     }
 
@@ -102,7 +105,7 @@ class Promoter {
     @Scheduled(fixedDelay = 20)
     void followQuietly() {
         if (!followed.isEmpty()) {
-            quietly(this::follow);
+            quietly(following, this::follow);
         }
     }
 

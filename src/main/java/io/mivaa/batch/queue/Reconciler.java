@@ -46,6 +46,7 @@ class Reconciler {
     private static final int SLACK = 1000;
 
     private final Backlog backlog;
+    private final Setback setback = new Setback(log);
     private final Batches batches;
     private final Steadiness steadiness;
     private final JobQueue queue;
@@ -88,8 +89,9 @@ class Reconciler {
                 log.info("Ended jobs that were replayed while their batch was cancelled");
             }
             restoreHints();
+            setback.over();
         } catch (DataAccessException | org.springframework.transaction.TransactionException e) {
-            log.debug("Hints stay as they are until the next pass: {}", e.toString());
+            setback.tell("Hints stay as they are until the next pass", e);
         }
     }
 

@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -35,6 +37,17 @@ final class ProviderGate {
 
     private static final Duration SHORTEST = Duration.ofMillis(200);
 
+    /**
+     * Parked jobs return at this pace, and so many of them at once as come within a second. A whole backlog that
+     * returned every time the provider may be tried would keep PostgreSQL busy for as long as the outage lasts.
+     */
+    private static final Duration PACE = Duration.ofMillis(2);
+
+    private static final Duration AT_ONCE = Duration.ofSeconds(1);
+
+    /** Until the breaker opens again because calls that try the provider do not come back. */
+    private static final int HUNG_AFTER_OPEN_TIMES = 10;
+
     /** What an attempt does behind the gate. */
     interface Work<T> {
         T run() throws IOException;
@@ -48,7 +61,10 @@ final class ProviderGate {
     private final Counter parkedByBreaker;
     private final Counter parkedByLimit;
 
-    private int probes;
+    /** When those who try the provider set out. */
+    private final List<Instant> probes = new ArrayList<>();
+
+    private Instant paced = Instant.EPOCH;
     private Instant openUntil = Instant.EPOCH;
     private Instant heldUntil = Instant.EPOCH;
 
@@ -81,6 +97,7 @@ final class ProviderGate {
                 .minimumNumberOfCalls(settings.minimumCalls())
                 .waitDurationInOpenState(settings.openTime())
                 .permittedNumberOfCallsInHalfOpenState(settings.halfOpenCalls())
+                .maxWaitDurationInHalfOpenState(settings.openTime().multipliedBy(HUNG_AFTER_OPEN_TIMES))
                 .clock(clock)
                 .build();
     }
@@ -99,12 +116,12 @@ final class ProviderGate {
      * @throws Parked without running it, while the provider is left alone
      */
     <T> T through(Work<T> work) throws IOException {
-        boolean probe = enter();
+        Instant probe = enter();
         try {
             return work.run();
         } finally {
-            if (probe) {
-                leave();
+            if (probe != null) {
+                leave(probe);
             }
         }
     }
@@ -151,33 +168,41 @@ final class ProviderGate {
         return breaker.getState() == State.CLOSED ? failure : parkedByBreaker(failure);
     }
 
-    private synchronized boolean enter() {
+    /**
+     * A probe that has not come back after as long as the breaker stays open may never do so, because its thread was
+     * given up: another takes its place.
+     *
+     * @return when it set out as a probe; null when everybody may pass
+     */
+    private synchronized @Nullable Instant enter() {
         stopWhileHeld();
         if (breaker.getState() == State.CLOSED) {
-            return false;
+            return null;
         }
-        if (ahead(openUntil) || probes >= settings.halfOpenCalls()) {
+        Instant now = clock.instant();
+        probes.removeIf(since -> since.isBefore(now.minus(settings.openTime())));
+        if (ahead(openUntil) || probes.size() >= settings.halfOpenCalls()) {
             throw parkedByBreaker(null);
         }
-        probes++;
-        return true;
+        probes.add(now);
+        return now;
     }
 
-    private synchronized void leave() {
-        probes--;
+    private synchronized void leave(Instant probe) {
+        probes.remove(probe);
     }
 
     private void stopWhileHeld() {
         Duration left = left(heldUntil());
         if (left.compareTo(Duration.ZERO) > 0) {
             parkedByLimit.increment();
-            throw Parked.behind(provider, "takes no more requests for now", jittered(left), null);
+            throw Parked.behind(provider, "takes no more requests for now", spread(left), null);
         }
     }
 
     private Parked parkedByBreaker(@Nullable Throwable cause) {
         parkedByBreaker.increment();
-        return Parked.behind(provider, "does not answer properly", jittered(untilNextTry()), cause);
+        return Parked.behind(provider, "does not answer properly", spread(untilNextTry()), cause);
     }
 
     /**
@@ -231,7 +256,15 @@ final class ProviderGate {
         return Duration.between(clock.instant(), until);
     }
 
-    private Duration jittered(Duration delay) {
-        return delay.plusMillis(random.nextInt(JITTER_MILLIS));
+    /** Not all in the same moment, and a backlog at a pace (the generic cell rate algorithm). */
+    private synchronized Duration spread(Duration delay) {
+        Instant now = clock.instant();
+        Instant due = now.plus(delay);
+        paced = latest(paced, due.minus(AT_ONCE)).plus(PACE);
+        return Duration.between(now, latest(paced, due)).plusMillis(random.nextInt(JITTER_MILLIS));
+    }
+
+    private static Instant latest(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
     }
 }

@@ -12,11 +12,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ProviderGateTests {
@@ -110,6 +112,32 @@ class ProviderGateTests {
         assertThat(delay(whileTried())).isBetween(Duration.ofMillis(4_050), Duration.ofMillis(4_550));
         clock.pass(Duration.ofHours(1));
         assertThat(delay(whileTried())).isBetween(OPEN, OPEN.plusMillis(500));
+    }
+
+    @Test
+    void letsAnotherTryItWhenThoseWhoDidDoNotComeBack() {
+        open();
+        clock.pass(OPEN.plusMillis(1));
+
+        String answer = through(() -> through(() -> {
+            parked(() -> through(() -> "a third"));
+            clock.pass(OPEN.plusMillis(1));
+            return through(() -> gate.call(() -> "there"));
+        }));
+
+        assertThat(answer).isEqualTo("there");
+    }
+
+    @Test
+    void letsABacklogReturnAtAPace() {
+        open();
+
+        List<Duration> delays = IntStream.range(0, 2_000)
+                .mapToObj(n -> delay(parked(() -> through(() -> "too early"))))
+                .toList();
+
+        assertThat(delays.subList(0, 400)).allSatisfy(delay -> assertThat(delay).isBetween(OPEN, OPEN.plusMillis(500)));
+        assertThat(delays.get(1_999)).isBetween(OPEN.plusSeconds(3), OPEN.plusMillis(3_510));
     }
 
     @Test
