@@ -9,6 +9,7 @@ import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.InstanceId;
 import io.mivaa.batch.job.Instances;
 import io.mivaa.batch.job.JobId;
+import io.mivaa.batch.job.Settling;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +39,9 @@ class WrongClockTests extends RunningService {
 
     @Autowired
     private Claims claims;
+
+    @Autowired
+    private Settling settling;
 
     @Autowired
     private Instances instances;
@@ -100,7 +104,7 @@ class WrongClockTests extends RunningService {
         assertThat(jobs(later, "SCHEDULED")).hasSize(1);
         assertThat(outcomes(batch)).containsExactly("LOST", "SUCCEEDED", "SUCCEEDED", "SUCCEEDED");
         assertThat(leaseStands()).isTrue();
-        claims.handBack(living);
+        settling.handBack(living);
         api.act("/batches/" + later + "/cancel");
         assertThat(api.finished(batch).text("/state")).isEqualTo("SUCCEEDED");
     }

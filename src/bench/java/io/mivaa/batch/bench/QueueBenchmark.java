@@ -29,7 +29,7 @@ public final class QueueBenchmark {
     private static final int JOBS = Integer.getInteger("bench.jobs", 20_000);
     private static final int ROUNDS = Integer.getInteger("bench.rounds", 3);
     private static final int[] THREADS = Arrays.stream(
-                    System.getProperty("bench.threads", "4,16,64").split(",", -1))
+                    System.getProperty("bench.threads", "4,16,64,128").split(",", -1))
             .mapToInt(Integer::parseInt)
             .toArray();
     private static final String ONLY = System.getProperty("bench.only", ".*");

@@ -85,8 +85,8 @@ class Promoter {
     }
 
     /**
-     * One pass over the batches with a bound; when there are many, over the next ones. A hint too many, because a job was just taken, is refused at the claim
-     * and made up for by the next.
+     * One pass over the batches with a bound; when there are many, over the next ones. A hint too many, because a job
+     * was just taken, is refused at the claim and made up for by the next.
      */
     synchronized void feed() {
         List<Waiting> page = backlog.boundedBatches(after, PAGE);

@@ -26,9 +26,9 @@ import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Keeps what comes out of the pipeline. A worker's transaction is: {@code Claims.hold}, {@link #findReusable} or
- * else {@link #store}, {@link #publish}, {@code Claims.succeed}. Rows are locked in the order job, result, document, batch everywhere,
- * so that no two transactions wait for each other. Thread-safe.
+ * Keeps what comes out of the pipeline. A worker's transaction is: {@code Settling.hold}, {@link #findReusable} or
+ * else {@link #store}, {@link #publish}, {@code Settling.succeed}. Rows are locked in the order job, result, document,
+ * batch everywhere, so that no two transactions wait for each other. Thread-safe.
  */
 @Repository
 public class Results {

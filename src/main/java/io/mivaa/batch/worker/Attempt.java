@@ -57,7 +57,7 @@ final class Attempt implements Runnable {
         this.later = later;
         this.over = over;
         this.progress = new AttemptProgress(claim, bench.retries(), bench.metrics());
-        this.settlement = new Settlement(claim, bench.claims(), bench::stopped);
+        this.settlement = new Settlement(claim, bench.settling(), bench::stopped);
     }
 
     Claim claim() {
@@ -332,7 +332,7 @@ final class Attempt implements Runnable {
 
     private void handBack(String reason) {
         settlement.once(() -> {
-            bench.claims().handBack(claim);
+            bench.settling().handBack(claim);
             return true;
         });
         bench.metrics().ended("HANDED_BACK", "none");
@@ -348,7 +348,7 @@ final class Attempt implements Runnable {
         Optional<RetryPolicy.Verdict> verdict = bench.retries().judge(claim, failure, thrown);
         settlement.once(() -> {
             verdict.ifPresentOrElse(
-                    again -> bench.claims()
+                    again -> bench.settling()
                             .retryLater(
                                     claim,
                                     failure,
@@ -356,7 +356,7 @@ final class Attempt implements Runnable {
                                     again.countsAsAttempt(),
                                     progress.stage(),
                                     progress.timings()),
-                    () -> bench.claims().bury(claim, failure, progress.stage(), progress.timings()));
+                    () -> bench.settling().bury(claim, failure, progress.stage(), progress.timings()));
             return true;
         });
         bench.metrics().ended(verdict.isPresent() ? "RETRYING" : "DEAD", failure.failureClass());

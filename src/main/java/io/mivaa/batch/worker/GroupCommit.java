@@ -2,8 +2,8 @@ package io.mivaa.batch.worker;
 
 import io.mivaa.batch.job.Claim;
 import io.mivaa.batch.job.ClaimLost;
-import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.JobId;
+import io.mivaa.batch.job.Settling;
 import io.mivaa.batch.job.Success;
 import io.mivaa.batch.pipeline.RagDocument;
 import io.mivaa.batch.results.Results;
@@ -51,16 +51,16 @@ final class GroupCommit {
     private static final Logger log = LoggerFactory.getLogger(GroupCommit.class);
 
     private final Results results;
-    private final Claims claims;
+    private final Settling settling;
     private final TransactionOperations transactions;
     private final Executor committer;
     private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
     private final Semaphore room = new Semaphore(ROOM);
 
     /** @param committer one thread, so that outcomes gather while it is at a transaction */
-    GroupCommit(Results results, Claims claims, TransactionOperations transactions, Executor committer) {
+    GroupCommit(Results results, Settling settling, TransactionOperations transactions, Executor committer) {
         this.results = results;
-        this.claims = claims;
+        this.settling = settling;
         this.transactions = transactions;
         this.committer = committer;
     }
@@ -176,7 +176,8 @@ final class GroupCommit {
     /** Those whose jobs somebody else is at, or whose claims are lost, are left out. */
     private List<Verdict> commitTogether(List<Outcome> outcomes) {
         return Objects.requireNonNull(transactions.execute(status -> {
-            Set<JobId> held = claims.hold(outcomes.stream().map(Outcome::claim).toList(), LOCK_WAIT);
+            Set<JobId> held =
+                    settling.hold(outcomes.stream().map(Outcome::claim).toList(), LOCK_WAIT);
             List<Outcome> standing = outcomes.stream()
                     .filter(outcome -> held.contains(outcome.claim().job()))
                     .toList();
@@ -196,7 +197,7 @@ final class GroupCommit {
      */
     boolean commitAlone(Outcome outcome) {
         return Objects.requireNonNull(transactions.execute(status -> {
-            claims.hold(outcome.claim());
+            settling.hold(outcome.claim());
             return storeAndSettle(List.of(outcome)).get(0);
         }));
     }
@@ -206,7 +207,7 @@ final class GroupCommit {
         List<Success> successes = stored.stream().flatMap(Optional::stream).toList();
         if (!successes.isEmpty()) {
             results.publish(successes);
-            claims.succeed(successes);
+            settling.succeed(successes);
         }
         return stored.stream().map(Optional::isPresent).toList();
     }

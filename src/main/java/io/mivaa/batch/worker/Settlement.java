@@ -2,7 +2,7 @@ package io.mivaa.batch.worker;
 
 import io.mivaa.batch.job.Claim;
 import io.mivaa.batch.job.ClaimLost;
-import io.mivaa.batch.job.Claims;
+import io.mivaa.batch.job.Settling;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -26,19 +26,19 @@ final class Settlement {
     private static final long PAUSE_MILLIS = 500;
 
     private final Claim claim;
-    private final Claims claims;
+    private final Settling settling;
     private final BooleanSupplier stopped;
 
     /** @param stopped waits the given pause, or less, and says whether the instance has stopped */
-    Settlement(Claim claim, Claims claims, BooleanSupplier stopped) {
+    Settlement(Claim claim, Settling settling, BooleanSupplier stopped) {
         this.claim = claim;
-        this.claims = claims;
+        this.settling = settling;
         this.stopped = stopped;
     }
 
     /**
      * Runs the transaction until its outcome is known. When the connection breaks during the commit nobody knows
-     * whether it was done: then the next try loses its claim to itself, which {@link Claims#settled} tells apart.
+     * whether it was done: then the next try loses its claim to itself, which {@link Settling#settled} tells apart.
      *
      * @throws ClaimLost when somebody else has the job
      * @throws CancellationException when the instance stopped first
@@ -80,7 +80,7 @@ final class Settlement {
         try {
             return transaction.get();
         } catch (ClaimLost lost) {
-            if (claims.settled(claim)) {
+            if (settling.settled(claim)) {
                 return true;
             }
             throw lost;

@@ -2,6 +2,7 @@ package io.mivaa.batch.worker;
 
 import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.Contents;
+import io.mivaa.batch.job.Settling;
 import io.mivaa.batch.job.SpoolDirectory;
 import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.results.Results;
@@ -11,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** Everything an attempt works with; shared by all attempts of an instance. Thread-safe. */
 record Workbench(
         Claims claims,
+        Settling settling,
         Contents contents,
         SpoolDirectory spool,
         ProviderGates providers,

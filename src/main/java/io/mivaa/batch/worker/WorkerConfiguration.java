@@ -5,6 +5,7 @@ import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.Contents;
 import io.mivaa.batch.job.InstanceId;
 import io.mivaa.batch.job.Lifeline;
+import io.mivaa.batch.job.Settling;
 import io.mivaa.batch.job.SpoolDirectory;
 import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.queue.HintSource;
@@ -43,6 +44,7 @@ class WorkerConfiguration {
     @Bean
     Workbench workbench(
             Claims claims,
+            Settling settling,
             Contents contents,
             SpoolDirectory spool,
             ProviderGates providers,
@@ -53,11 +55,12 @@ class WorkerConfiguration {
             MeterRegistry meters) {
         return new Workbench(
                 claims,
+                settling,
                 contents,
                 spool,
                 providers,
                 results,
-                new GroupCommit(results, claims, new TransactionTemplate(transactions), committer()),
+                new GroupCommit(results, settling, new TransactionTemplate(transactions), committer()),
                 new RetryPolicy(settings, random),
                 new WorkerMetrics(meters, settings.concurrency()),
                 settings.timeLimit(),

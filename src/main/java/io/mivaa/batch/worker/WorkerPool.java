@@ -304,7 +304,7 @@ final class WorkerPool implements SmartLifecycle {
     private void handBack(List<Claim> claims) {
         for (Claim claim : claims) {
             try {
-                bench.claims().handBack(claim);
+                bench.settling().handBack(claim);
             } catch (RuntimeException e) {
                 log.info("Job {} was not handed back: {}", claim.job(), e.toString());
             }

@@ -9,6 +9,7 @@ import io.mivaa.batch.job.InstanceId;
 import io.mivaa.batch.job.Instances;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.JobStage;
+import io.mivaa.batch.job.Settling;
 import io.mivaa.batch.testkit.RealServers;
 import java.time.Duration;
 import java.util.List;
@@ -44,6 +45,9 @@ class DrainingQueueTests {
 
     @Autowired
     private Claims claims;
+
+    @Autowired
+    private Settling settling;
 
     @Autowired
     private Instances instances;
@@ -95,7 +99,7 @@ class DrainingQueueTests {
                         .map(JobId::new)
                         .toList();
         for (Claim claim : claims.take(next, instance, Claims.ANY_CRASHES)) {
-            claims.bury(claim, Failure.invalidInput("no-text", "There is no text."), JobStage.PARSING, Map.of());
+            settling.bury(claim, Failure.invalidInput("no-text", "There is no text."), JobStage.PARSING, Map.of());
         }
     }
 

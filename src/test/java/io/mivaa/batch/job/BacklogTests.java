@@ -77,8 +77,9 @@ class BacklogTests {
     void promotesWhatIsDueAndNothingElse() {
         List<JobId> jobs = stores.accept("due", "later").queued();
         Failure failure = new Failure(FailureClass.TRANSIENT, "x", "X.");
-        stores.claims().retryLater(stores.claim(jobs.get(0)), failure, Duration.ZERO, true, JobStage.PARSING, Map.of());
-        stores.claims()
+        stores.settling()
+                .retryLater(stores.claim(jobs.get(0)), failure, Duration.ZERO, true, JobStage.PARSING, Map.of());
+        stores.settling()
                 .retryLater(
                         stores.claim(jobs.get(1)), failure, Duration.ofMinutes(1), true, JobStage.PARSING, Map.of());
 

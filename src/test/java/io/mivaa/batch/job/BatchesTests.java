@@ -27,7 +27,7 @@ class BatchesTests {
     private final Failure failure = Failure.invalidInput("no-text", "There is no text.");
 
     private void succeed(Claim claim) {
-        stores.claims().succeed(claim, stores.result(), false, null, 1, Map.of());
+        stores.succeed(claim);
     }
 
     @Test
@@ -58,9 +58,9 @@ class BatchesTests {
         succeed(stores.claim(all.queued().get(0)));
         Acceptance.Accepted some = stores.accept("b", "c");
         succeed(stores.claim(some.queued().get(0)));
-        stores.claims().bury(stores.claim(some.queued().get(1)), failure, JobStage.PARSING, Map.of());
+        stores.settling().bury(stores.claim(some.queued().get(1)), failure, JobStage.PARSING, Map.of());
         Acceptance.Accepted none = stores.accept("d");
-        stores.claims().bury(stores.claim(none.queued().get(0)), failure, JobStage.PARSING, Map.of());
+        stores.settling().bury(stores.claim(none.queued().get(0)), failure, JobStage.PARSING, Map.of());
         Acceptance.Accepted refused = stores.accept(Priority.LOW, List.of(Stores.document(null, "", failure)));
 
         assertThat(stores.batch(all.batch()).state()).isEqualTo(BatchState.SUCCEEDED);
@@ -107,8 +107,8 @@ class BatchesTests {
                         for (Claim claim : stores.claims().take(some, instance, Claims.ANY_CRASHES)) {
                             switch (random.nextInt(3)) {
                                 case 0 -> succeed(claim);
-                                case 1 -> stores.claims().bury(claim, failure, JobStage.PARSING, Map.of());
-                                default -> stores.claims().handBack(claim);
+                                case 1 -> stores.settling().bury(claim, failure, JobStage.PARSING, Map.of());
+                                default -> stores.settling().handBack(claim);
                             }
                         }
                     } catch (ClaimLost e) {

@@ -1,14 +1,12 @@
 package io.mivaa.batch.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mivaa.batch.job.Claims.Told;
 import io.mivaa.batch.testkit.Stores;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -18,8 +16,6 @@ import org.junit.jupiter.api.Test;
 class ClaimsTests {
 
     private static final Stores stores = new Stores();
-
-    private final Failure failure = new Failure(FailureClass.TRANSIENT, "embedding-unavailable", "It is away.");
 
     @Test
     void startsAQueuedJobWithANewFence() {
@@ -122,7 +118,7 @@ class ClaimsTests {
     @Test
     void tellWhichOfManyAreLost() {
         Claim stale = stores.claim(stores.accept("one").queued().get(0));
-        stores.claims().handBack(stale);
+        stores.settling().handBack(stale);
         Claim current = stores.claim(stale.job());
         Claim cancelled = stores.claim(stores.accept("two").queued().get(0));
         stores.jobs().cancel(Stores.WORKSPACE, cancelled.job());
@@ -169,104 +165,7 @@ class ClaimsTests {
     }
 
     @Test
-    void settleASuccessWithItsResult() {
-        Claim claim = stores.claim(stores.accept("one").queued().get(0));
-
-        stores.claims().succeed(claim, stores.result(), false, 3, 12, Map.of("parsing", 5L));
-
-        Job job = stores.job(claim.job());
-        assertThat(job.state()).isEqualTo(JobState.SUCCEEDED);
-        assertThat(job.stage()).isNull();
-        assertThat(job.pages()).isEqualTo(3);
-        assertThat(job.chunks()).isEqualTo(12);
-        assertThat(job.finishedAt()).isNotNull();
-        assertThat(stores.jobs().attempts(Stores.WORKSPACE, claim.job()))
-                .singleElement()
-                .satisfies(attempt -> {
-                    assertThat(attempt.outcome()).isEqualTo("SUCCEEDED");
-                    assertThat(attempt.endedAt()).isNotNull();
-                    assertThat(attempt.timings()).isEqualTo(Map.of("parsing", 5L));
-                });
-        assertThat(stores.claims().settled(claim)).isTrue();
-    }
-
-    @Test
-    void letOnlyTheHolderOfTheFenceSettle() {
-        Claim stale = stores.claim(stores.accept("one").queued().get(0));
-        stores.claims().handBack(stale);
-        Claim current = stores.claim(stale.job());
-        assertThat(current.fence()).isGreaterThan(stale.fence());
-        var result = stores.result();
-
-        assertThatThrownBy(() -> stores.claims().succeed(stale, result, false, null, 1, Map.of()))
-                .isInstanceOf(ClaimLost.class);
-        assertThatThrownBy(() ->
-                        stores.claims().retryLater(stale, failure, Duration.ZERO, true, JobStage.EMBEDDING, Map.of()))
-                .isInstanceOf(ClaimLost.class);
-        assertThatThrownBy(() -> stores.claims().bury(stale, failure, JobStage.EMBEDDING, Map.of()))
-                .isInstanceOf(ClaimLost.class);
-        assertThatThrownBy(() -> stores.claims().handBack(stale)).isInstanceOf(ClaimLost.class);
-        assertThat(tell(stale, true, JobStage.CHUNKING, null, null)).isEqualTo(new Told(true, false));
-        assertThat(stores.job(stale.job()).state()).isEqualTo(JobState.RUNNING);
-        assertThat(stores.claims().settled(current)).isFalse();
-    }
-
-    @Test
-    void letARetryWaitInTheDatabaseAndKeepItsError() {
-        Claim claim = stores.claim(stores.accept("one").queued().get(0));
-
-        stores.claims().retryLater(claim, failure, Duration.ofMinutes(5), true, JobStage.EMBEDDING, Map.of());
-
-        Job job = stores.job(claim.job());
-        assertThat(job.state()).isEqualTo(JobState.RETRYING);
-        assertThat(job.attempt()).isEqualTo(1);
-        assertThat(job.error()).isEqualTo(failure);
-        assertThat(job.runAfter()).isAfter(job.createdAt().plusSeconds(290));
-        assertThat(stores.backlog().promoteDue(100)).extracting(Hint::job).doesNotContain(claim.job());
-    }
-
-    @Test
-    void chargeNoAttemptForAPatientRetry() {
-        Claim claim = stores.claim(stores.accept("one").queued().get(0));
-
-        stores.claims().retryLater(claim, failure, Duration.ZERO, false, JobStage.EMBEDDING, Map.of());
-
-        assertThat(stores.job(claim.job()).attempt()).isZero();
-        assertThat(stores.backlog().promoteDue(100)).extracting(Hint::job).contains(claim.job());
-        Claim again = stores.claim(claim.job());
-        assertThat(again.attempt()).isEqualTo(1);
-        assertThat(again.fence()).isEqualTo(2);
-    }
-
-    @Test
-    void buryAJobForAPerson() {
-        Claim claim = stores.claim(stores.accept("one").queued().get(0));
-
-        stores.claims().bury(claim, Failure.invalidInput("no-text", "There is no text."), JobStage.PARSING, Map.of());
-
-        Job job = stores.job(claim.job());
-        assertThat(job.state()).isEqualTo(JobState.DEAD);
-        assertThat(job.error()).isEqualTo(Failure.invalidInput("no-text", "There is no text."));
-        assertThat(stores.jobs().attempts(Stores.WORKSPACE, claim.job()).get(0).error())
-                .isEqualTo(job.error());
-    }
-
-    @Test
-    void handBackWithoutChargingAnything() {
-        Claim claim = stores.claim(stores.accept("one").queued().get(0));
-
-        stores.claims().handBack(claim);
-
-        Job job = stores.job(claim.job());
-        assertThat(job.state()).isEqualTo(JobState.QUEUED);
-        assertThat(job.attempt()).isZero();
-        assertThat(job.crashes()).isZero();
-        assertThat(stores.jobs().attempts(Stores.WORKSPACE, claim.job()).get(0).outcome())
-                .isEqualTo("HANDED_BACK");
-    }
-
-    @Test
-    void returnJobsWhoseClaimNobodyKnowsOfOnTheSecondLook() {
+    void returnsJobsWhoseClaimNobodyKnowsOfOnTheSecondLook() {
         InstanceId instance = stores.instance();
         List<JobId> jobs = stores.accept("known", "stray").queued();
         stores.claims().take(jobs, instance, Claims.ANY_CRASHES);

@@ -37,7 +37,7 @@ class DeadLettersTests {
     }
 
     private void bury(int job, Failure failure) {
-        stores.claims().bury(stores.claim(batch.queued().get(job)), failure, JobStage.PARSING, Map.of());
+        stores.settling().bury(stores.claim(batch.queued().get(job)), failure, JobStage.PARSING, Map.of());
     }
 
     private List<JobId> found(Filter filter) {
@@ -92,7 +92,7 @@ class DeadLettersTests {
 
     @Test
     void makeAFinishedBatchRunAgain() {
-        stores.claims().succeed(stores.claim(batch.queued().get(3)), stores.result(), false, null, 1, Map.of());
+        stores.succeed(stores.claim(batch.queued().get(3)));
         assertThat(stores.batch(batch.batch()).state()).isEqualTo(BatchState.PARTIAL);
 
         stores.deadLetters()
@@ -101,7 +101,7 @@ class DeadLettersTests {
         Batch running = stores.batch(batch.batch());
         assertThat(running.state()).isEqualTo(BatchState.RUNNING);
         assertThat(running.finishedAt()).isNull();
-        stores.claims().succeed(stores.claim(batch.queued().get(0)), stores.result(), false, null, 1, Map.of());
+        stores.succeed(stores.claim(batch.queued().get(0)));
         assertThat(stores.batch(batch.batch()).state()).isEqualTo(BatchState.PARTIAL);
         assertThat(stores.batch(batch.batch()).finishedAt()).isNotNull();
     }
@@ -198,7 +198,7 @@ class DeadLettersTests {
     @Test
     void clearingTheQueueCancelsOnlyWhatWaits() {
         JobId retrying = stores.accept("retrying").queued().get(0);
-        stores.claims()
+        stores.settling()
                 .retryLater(
                         stores.claim(retrying),
                         new Failure(FailureClass.TRANSIENT, "x", "X."),

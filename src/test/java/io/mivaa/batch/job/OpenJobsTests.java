@@ -55,7 +55,7 @@ class OpenJobsTests {
         // One every two seconds.
         for (int i = 1; i <= 5; i++) {
             JobId job = batch.queued().get(i);
-            stores.claims().succeed(stores.claim(job), stores.result(), false, null, 1, java.util.Map.of());
+            stores.succeed(stores.claim(job));
             jdbc.sql("update job set finished_at = now() - :ago * interval '1 second' where id = :id")
                     .param("ago", 2 * i)
                     .param("id", job.value())

@@ -272,10 +272,10 @@ class StartTests {
     }
 
     private void succeed(JobId job) {
-        stores.claims().succeed(stores.claim(job), stores.result(), false, null, 1, Map.of());
+        stores.succeed(stores.claim(job));
     }
 
     private void bury(JobId job) {
-        stores.claims().bury(stores.claim(job), Failure.invalidInput("no-text", "None."), JobStage.PARSING, Map.of());
+        stores.settling().bury(stores.claim(job), Failure.invalidInput("no-text", "None."), JobStage.PARSING, Map.of());
     }
 }

@@ -12,7 +12,6 @@ import io.mivaa.batch.testkit.Stores;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.awaitility.Awaitility;
 
 /** An instance that claims whatever it learns of, with a reconciler that passes when it is told to. */
@@ -78,7 +77,7 @@ final class Crew implements AutoCloseable {
     }
 
     void succeed(List<Claim> claims) {
-        claims.forEach(claim -> stores.claims().succeed(claim, stores.result(), false, null, 1, Map.of()));
+        claims.forEach(claim -> stores.succeed(claim));
     }
 
     double restored() {

@@ -9,6 +9,7 @@ import io.mivaa.batch.job.InstanceId;
 import io.mivaa.batch.job.NewBatch;
 import io.mivaa.batch.job.NewDocument;
 import io.mivaa.batch.job.Priority;
+import io.mivaa.batch.job.Settling;
 import io.mivaa.batch.job.Success;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.pipeline.RagDocument;
@@ -72,6 +73,9 @@ abstract class OnPostgres {
 
     @Autowired
     private Claims claims;
+
+    @Autowired
+    private Settling settling;
 
     @LocalServerPort
     private int port;
@@ -147,7 +151,7 @@ abstract class OnPostgres {
     void settle(Claim claim, UUID result, boolean reused, int chunks) {
         List<Success> success = List.of(new Success(claim, result, reused, null, chunks, Map.of()));
         results.publish(success);
-        claims.succeed(success);
+        settling.succeed(success);
     }
 
     BatchId succeeded(@Nullable String externalId, String filename, String... chunks) throws IOException {

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mivaa.batch.job.Batches;
 import io.mivaa.batch.job.Claim;
-import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.Failure;
 import io.mivaa.batch.job.FailureClass;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.JobStage;
+import io.mivaa.batch.job.Settling;
 import io.mivaa.batch.job.Workspace;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -28,7 +28,7 @@ import tools.jackson.databind.JsonNode;
 class ResultControllerTests extends OnPostgres {
 
     @Autowired
-    private Claims claims;
+    private Settling settling;
 
     @Autowired
     private Batches batches;
@@ -131,7 +131,7 @@ class ResultControllerTests extends OnPostgres {
     void tellsWhyThereIsNoResult() throws Exception {
         List<Claim> jobs =
                 submit(WORKSPACE, List.of(), upload("a", "a.txt"), upload("b", "b.txt"), upload("c", "c.txt"));
-        claims.bury(
+        settling.bury(
                 jobs.get(0),
                 new Failure(FailureClass.INVALID_INPUT, "no-text", "The document holds no text."),
                 JobStage.PARSING,

@@ -343,14 +343,14 @@ class RetentionTests {
     private JobId succeeded() {
         Claim claim =
                 stores.claim(stores.accept("text " + UUID.randomUUID()).queued().get(0));
-        stores.claims().succeed(claim, stores.result(), false, null, 1, Map.of());
+        stores.succeed(claim);
         return claim.job();
     }
 
     private JobId dead() {
         Claim claim =
                 stores.claim(stores.accept("text " + UUID.randomUUID()).queued().get(0));
-        stores.claims()
+        stores.settling()
                 .bury(
                         claim,
                         Failure.invalidInput("no-text", "There is no text."),
@@ -362,9 +362,9 @@ class RetentionTests {
     private JobId afterThreeAttempts() {
         JobId job = stores.accept("text " + UUID.randomUUID()).queued().get(0);
         for (int i = 0; i < 2; i++) {
-            stores.claims().handBack(stores.claim(job));
+            stores.settling().handBack(stores.claim(job));
         }
-        stores.claims().succeed(stores.claim(job), stores.result(), false, null, 1, Map.of());
+        stores.succeed(stores.claim(job));
         return job;
     }
 

@@ -22,6 +22,8 @@ import io.mivaa.batch.job.NewDocument;
 import io.mivaa.batch.job.OpenJobs;
 import io.mivaa.batch.job.PostgresErrors;
 import io.mivaa.batch.job.Priority;
+import io.mivaa.batch.job.Settling;
+import io.mivaa.batch.job.Success;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.results.Results;
 import java.io.ByteArrayInputStream;
@@ -33,6 +35,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
@@ -93,7 +96,8 @@ public final class Stores {
                 Expiry.class,
                 Instances.class,
                 Jobs.class,
-                OpenJobs.class);
+                OpenJobs.class,
+                Settling.class);
         context.refresh();
     }
 
@@ -136,6 +140,10 @@ public final class Stores {
 
     public Jobs jobs() {
         return bean(Jobs.class);
+    }
+
+    public Settling settling() {
+        return bean(Settling.class);
     }
 
     public Results results() {
@@ -226,6 +234,18 @@ public final class Stores {
     /** Claims the job for a new instance. */
     public Claim claim(JobId job) {
         return claims().take(List.of(job), instance(), Claims.ANY_CRASHES).get(0);
+    }
+
+    /** With a result of its own. */
+    public void succeed(Claim claim) {
+        succeed(new Success(claim, result(), false, null, 1, Map.of()));
+    }
+
+    public void succeed(Success success) {
+        transactions().executeWithoutResult(status -> {
+            settling().hold(success.claim());
+            settling().succeed(List.of(success));
+        });
     }
 
     public Job job(JobId id) {

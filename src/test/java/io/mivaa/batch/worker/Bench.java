@@ -76,11 +76,12 @@ final class Bench implements AutoCloseable {
         this.abandoned = new Abandoned(this.settings, meters);
         this.workbench = new Workbench(
                 stores.claims(),
+                stores.settling(),
                 stores.contents(),
                 context.getBean(SpoolDirectory.class),
                 new ProviderGates(steps.pipeline(), this.settings.breaker(), Clock.systemUTC(), new Random(9), meters),
                 stores.results(),
-                new GroupCommit(stores.results(), stores.claims(), stores.transactions(), committer),
+                new GroupCommit(stores.results(), stores.settling(), stores.transactions(), committer),
                 new RetryPolicy(this.settings, new Random(7)),
                 new WorkerMetrics(meters, this.settings.concurrency()),
                 this.settings.timeLimit(),
@@ -116,11 +117,12 @@ final class Bench implements AutoCloseable {
     Workbench with(TransactionOperations transactions, Executor committer) {
         return new Workbench(
                 workbench.claims(),
+                workbench.settling(),
                 workbench.contents(),
                 workbench.spool(),
                 workbench.providers(),
                 workbench.results(),
-                new GroupCommit(workbench.results(), workbench.claims(), transactions, committer),
+                new GroupCommit(workbench.results(), workbench.settling(), transactions, committer),
                 workbench.retries(),
                 workbench.metrics(),
                 workbench.timeLimit(),

@@ -165,7 +165,7 @@ class GroupCommitTests {
     void tellsTheOthersThoughOneOfThemDoesNotListen(CapturedOutput output) {
         List<JobId> jobs = stores.accept("one", "two").queued();
         List<Runnable> turns = new ArrayList<>();
-        var commits = new GroupCommit(stores.results(), stores.claims(), stores.transactions(), turns::add);
+        var commits = new GroupCommit(stores.results(), stores.settling(), stores.transactions(), turns::add);
         List<GroupCommit.Verdict> told = new ArrayList<>();
         for (JobId job : jobs) {
             Claim claim = stores.claim(job);

@@ -27,7 +27,7 @@ class SettlementTests {
 
     private final Claim claim = stores.claim(stores.accept("one").queued().get(0));
     private final AtomicInteger waits = new AtomicInteger();
-    private final Settlement settlement = new Settlement(claim, stores.claims(), () -> {
+    private final Settlement settlement = new Settlement(claim, stores.settling(), () -> {
         waits.incrementAndGet();
         return false;
     });
@@ -121,7 +121,7 @@ class SettlementTests {
 
     @Test
     void givesUpWhenTheInstanceStops() {
-        Settlement stopped = new Settlement(claim, stores.claims(), () -> true);
+        Settlement stopped = new Settlement(claim, stores.settling(), () -> true);
 
         assertThatThrownBy(() -> stopped.once(() -> {
                     throw new DataAccessResourceFailureException("refused");
@@ -140,7 +140,7 @@ class SettlementTests {
     }
 
     private boolean handBack() {
-        stores.claims().handBack(claim);
+        stores.settling().handBack(claim);
         return true;
     }
 
