@@ -122,7 +122,7 @@ public class Claims {
                 .list();
     }
 
-    /** One result for each fingerprint, of a text in which one follows the other. */
+    /** One result for each fingerprint, of a text in which one follows the other; a fingerprint is a SHA-256. */
     private static Map<String, UUID> known(String text) {
         String[] words = text.split(" ", -1);
         Map<String, UUID> known = new HashMap<>();

@@ -10,6 +10,7 @@ import io.mivaa.batch.job.Instances.Instance;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.JobState;
 import io.mivaa.batch.job.Priority;
+import io.mivaa.batch.job.Settling;
 import io.mivaa.batch.job.SpoolDirectory;
 import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.queue.HintSource;
@@ -202,6 +203,7 @@ class WorkerPoolTests extends PoolFixture {
         ApplicationContextRunner instance = new ApplicationContextRunner()
                 .withUserConfiguration(WorkerConfiguration.class)
                 .withBean(Claims.class, stores::claims)
+                .withBean(Settling.class, stores::settling)
                 .withBean(Contents.class, stores::contents)
                 .withBean(SpoolDirectory.class, bench.workbench::spool)
                 .withBean(Pipeline.class, bench.workbench::pipeline)
