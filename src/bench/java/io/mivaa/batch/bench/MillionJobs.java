@@ -110,7 +110,8 @@ public final class MillionJobs {
         if (number % 10 == 0) {
             server.execute("""
                     update job set state = 'SUCCEEDED', result_id = (select id from result limit 1), queued_at = null,
-                                   attempt = 1, fence = 1, started_at = now(), finished_at = now()
+                                   attempt = 1, fence = 1, succeeded_by = gen_random_uuid(), succeeded_fence = 1,
+                                   claimed_at = now(), started_at = now(), finished_at = now()
                      where batch_id = '%s'
                     """.formatted(last));
         } else {
