@@ -6,8 +6,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.dao.PessimisticLockingFailureException;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
@@ -53,7 +54,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     })
     @Nullable
     ResponseEntity<Object> databaseAway(Exception failure, WebRequest request) {
-        boolean busy = failure instanceof PessimisticLockingFailureException;
+        boolean busy = failure instanceof ConcurrencyFailureException || failure instanceof QueryTimeoutException;
         log.warn(
                 "Answered 503 because PostgreSQL {}: {}",
                 busy ? "was busy" : "could not be reached",
@@ -64,7 +65,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
                 HttpStatus.SERVICE_UNAVAILABLE,
                 "dependency-unavailable",
                 busy
-                        ? "Others are working on the same data at the moment."
+                        ? "The database is too busy with the same data at the moment."
                         : "The database is not reachable at the moment.");
         return handleExceptionInternal(problem, problem.getBody(), headers, problem.getStatusCode(), request);
     }

@@ -33,8 +33,7 @@ public class Batches {
     }
 
     public Optional<Batch> find(Workspace workspace, BatchId id) {
-        return jdbc.sql(
-                        "select *, xmin::text::bigint as version, now() as read_at from batch where id = :id and workspace = :workspace")
+        return jdbc.sql("select *, xmin, now() as read_at from batch where id = :id and workspace = :workspace")
                 .param("id", id.value())
                 .param("workspace", workspace.name())
                 .query(this::batch)
@@ -50,7 +49,7 @@ public class Batches {
     public Page<Batch, BatchId> list(
             Workspace workspace, @Nullable BatchState state, @Nullable BatchId before, int limit) {
         List<Batch> batches = jdbc.sql("""
-                        select *, xmin::text::bigint as version, now() as read_at from batch
+                        select *, xmin, now() as read_at from batch
                          where workspace = :workspace
                            and (:state::text is null or state = :state)
                            and (:before::uuid is null or id < :before)
@@ -68,10 +67,10 @@ public class Batches {
     /** The versions of those of the batches that exist: what a waiting reader compares. */
     public Map<BatchId, Long> versions(Collection<BatchId> ids) {
         Map<BatchId, Long> versions = new HashMap<>();
-        jdbc.sql("select id, xmin::text::bigint as version from batch where id = any(:ids)")
+        jdbc.sql("select id, xmin from batch where id = any(:ids)")
                 .param("ids", ids.stream().map(BatchId::value).toArray(UUID[]::new))
                 .query(row -> {
-                    versions.put(new BatchId(row.getObject("id", UUID.class)), row.getLong("version"));
+                    versions.put(new BatchId(row.getObject("id", UUID.class)), version(row));
                 });
         return versions;
     }
@@ -238,7 +237,12 @@ public class Batches {
                 instant(row, "started_at"),
                 instant(row, "finished_at"),
                 row.getTimestamp("read_at").toInstant(),
-                row.getLong("version"));
+                version(row));
+    }
+
+    /** Of a row of any table with its {@code xmin}: the transaction that wrote it last. */
+    static long version(ResultSet row) throws SQLException {
+        return Long.parseLong(row.getString("xmin"));
     }
 
     static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

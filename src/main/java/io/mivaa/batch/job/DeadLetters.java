@@ -70,7 +70,7 @@ public class DeadLetters {
     /** Those not discarded, in the order of acceptance. */
     public Page<Job, Long> list(Workspace workspace, Filter filter, @Nullable Long after, int limit) {
         List<Job> jobs = bound(
-                        "select j.*, j.xmin::text::bigint as version from job j where j.state = 'DEAD' and j.discarded_at is null and"
+                        "select j.*, j.xmin from job j where j.state = 'DEAD' and j.discarded_at is null and"
                                 + MATCHES
                                 + " and (:after::bigint is null or j.seq > :after) order by j.seq limit :limit",
                         workspace,

@@ -32,7 +32,7 @@ public class Jobs {
     }
 
     public Optional<Job> find(Workspace workspace, JobId id) {
-        return jdbc.sql("select *, xmin::text::bigint as version from job where id = :id and workspace = :workspace")
+        return jdbc.sql("select *, xmin from job where id = :id and workspace = :workspace")
                 .param("id", id.value())
                 .param("workspace", workspace.name())
                 .query(Jobs::job)
@@ -48,7 +48,7 @@ public class Jobs {
     public Page<Job, Long> list(
             Workspace workspace, BatchId batch, @Nullable JobState state, @Nullable Long after, int limit) {
         List<Job> jobs = jdbc.sql("""
-                        select *, xmin::text::bigint as version from job
+                        select *, xmin from job
                          where batch_id = :batch and workspace = :workspace
                            and (:state::text is null or state = :state)
                            and (:after::bigint is null or seq > :after)
@@ -110,7 +110,7 @@ public class Jobs {
 
     private List<Job> hinted(Workspace workspace, UUID[] hinted, int limit) {
         return jdbc.sql("""
-                        select j.*, j.xmin::text::bigint as version
+                        select j.*, j.xmin
                           from job j join batch b on b.id = j.batch_id
                           left join workspace_control w on w.workspace = j.workspace
                          where j.id = any(:hinted) and j.workspace = :workspace and j.queued_at is not null
@@ -130,7 +130,7 @@ public class Jobs {
                         select j.*
                           from batch b
                           cross join lateral (
-                                select *, xmin::text::bigint as version from job
+                                select *, xmin from job
                                  where batch_id = b.id and state = 'QUEUED' and id <> all(:hinted)
                                  order by seq limit :limit) j
                           left join workspace_control w on w.workspace = b.workspace
@@ -150,10 +150,10 @@ public class Jobs {
     /** The versions of those of the jobs that exist: what a waiting reader compares. */
     public Map<JobId, Long> versions(Collection<JobId> ids) {
         Map<JobId, Long> versions = new HashMap<>();
-        jdbc.sql("select id, xmin::text::bigint as version from job where id = any(:ids)")
+        jdbc.sql("select id, xmin from job where id = any(:ids)")
                 .param("ids", ids.stream().map(JobId::value).toArray(UUID[]::new))
                 .query(row -> {
-                    versions.put(new JobId(row.getObject("id", UUID.class)), row.getLong("version"));
+                    versions.put(new JobId(row.getObject("id", UUID.class)), Batches.version(row));
                 });
         return versions;
     }
@@ -218,7 +218,7 @@ public class Jobs {
                 Batches.instant(row, "finished_at"),
                 Batches.instant(row, "discarded_at"),
                 row.getBoolean("reused"),
-                row.getLong("version"));
+                Batches.version(row));
     }
 
     private JobAttempt attempt(ResultSet row, int n) throws SQLException {

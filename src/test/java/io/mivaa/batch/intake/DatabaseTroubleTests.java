@@ -126,6 +126,7 @@ class DatabaseTroubleTests {
 
     private static void refused(Api.Answer answer) {
         problem(answer, 503, "dependency-unavailable");
+        assertThat(answer.text("/detail")).contains("too busy");
         assertThat(answer.header("Retry-After")).isEqualTo("2");
     }
 

@@ -79,6 +79,13 @@ class WorkerPoolOutageTests extends PoolFixture {
                 .isZero();
     }
 
+    /** Whoever asks for a connection in vain is told so soon. */
+    private static Stores impatient(EmbeddedPostgresServer postgres) {
+        HikariDataSource connections = (HikariDataSource) migrated(postgres).dataSource();
+        connections.setConnectionTimeout(500);
+        return new Stores(connections);
+    }
+
     private static void signal(String name, long pid) throws Exception {
         assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid))
                         .start()
@@ -113,10 +120,7 @@ class WorkerPoolOutageTests extends PoolFixture {
     @Test
     void startsThoughPostgresIsAwayAtTheMoment(@TempDir Path folder) {
         EmbeddedPostgresServer postgres = postgres(folder);
-        var database = migrated(postgres);
-        HikariDataSource connections = (HikariDataSource) database.dataSource();
-        connections.setConnectionTimeout(500);
-        Stores stores = new Stores(connections);
+        Stores stores = impatient(postgres);
         Queues queues = queues(stores, RealServers.redisUri());
         Accepted batch = accept(stores, queues, 3);
         Pool pool = pool(stores, queues, "heartbeat", "100ms");
@@ -131,10 +135,7 @@ class WorkerPoolOutageTests extends PoolFixture {
     @Test
     void stopsThoughPostgresIsGone(@TempDir Path folder) {
         EmbeddedPostgresServer postgres = postgres(folder);
-        var database = migrated(postgres);
-        HikariDataSource connections = (HikariDataSource) database.dataSource();
-        connections.setConnectionTimeout(500);
-        Stores stores = new Stores(connections);
+        Stores stores = impatient(postgres);
         Queues queues = queues(stores, RealServers.redisUri());
         Pool pool = pool(stores, queues, "drain", "100ms");
         CountDownLatch within = new CountDownLatch(1);
