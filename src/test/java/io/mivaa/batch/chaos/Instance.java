@@ -49,6 +49,12 @@ final class Instance implements AutoCloseable {
         return this;
     }
 
+    /** Sleeps so many times longer than its documents say, from the next start on. */
+    Instance slow(int times) {
+        service.jvmArgument("-D" + Sleeper.SLOWNESS + "=" + times);
+        return this;
+    }
+
     /** Has this mistake in it from the next start on. */
     void plant(PlantedBug bug) {
         service.jvmArgument("-D" + PlantedDriver.BUG + "=" + bug)

@@ -30,6 +30,9 @@ class PlantedBugsRun {
 
     private static final int SLEEP_MILLIS = 2_500;
 
+    /** So that whoever was frozen writes first, on however busy a machine. */
+    private static final int SLOWNESS = 3;
+
     private static Ground ground;
     private static DataSource database;
 
@@ -69,7 +72,7 @@ class PlantedBugsRun {
 
     @Test
     void findsNothingInTheSameStoryWithoutABug() {
-        start(one, other);
+        start(one, other.slow(SLOWNESS));
 
         thawAfterTakeover();
 
@@ -81,7 +84,7 @@ class PlantedBugsRun {
     @Test
     void findsACommitWithoutFence() {
         plant(PlantedBug.COMMIT_WITHOUT_FENCE, one, other);
-        start(one, other);
+        start(one, other.slow(SLOWNESS));
 
         thawAfterTakeover();
 
@@ -120,7 +123,6 @@ class PlantedBugsRun {
     private void thawAfterTakeover() {
         post(other, 8, SLEEP_MILLIS);
         awaitAllRunning();
-        planted = System.nanoTime();
         Signals.freeze(one.processes());
         try {
             assertThat(Patience.await(
@@ -128,9 +130,12 @@ class PlantedBugsRun {
                             () -> reader.count("select count(*) from job where fence > 1 and state = 'RUNNING'") > 0))
                     .isTrue();
         } finally {
+            planted = System.nanoTime();
             Signals.thaw(one.processes());
         }
-        Patience.await(REST, () -> reader.count("select count(*) from job where state = 'RUNNING'") == 0);
+        Patience.await(
+                REST.plusMillis(SLOWNESS * SLEEP_MILLIS),
+                () -> reader.count("select count(*) from job where state = 'RUNNING'") == 0);
         Patience.await(REST, () -> reader.open() == 0);
     }
 

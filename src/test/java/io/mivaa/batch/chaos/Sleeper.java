@@ -24,6 +24,9 @@ import java.util.concurrent.TimeUnit;
 /** Roles of the pipeline that do nothing but sleep, and documents that say how. */
 final class Sleeper {
 
+    /** System property: how many times longer than its documents say a process sleeps. */
+    static final String SLOWNESS = "mivaa.chaos.slowness";
+
     private static final int LONG = 8;
 
     private Sleeper() {}
@@ -65,7 +68,7 @@ final class Sleeper {
         public ParsedDocument parse(Source source, ParseLimits limits, ParseProgress progress) {
             String text = read(source);
             String[] words = text.split(" ", 5);
-            sleep(Integer.parseInt(words[1]));
+            sleep(Integer.parseInt(words[1]) * Integer.getInteger(SLOWNESS, 1));
             switch (Fate.valueOf(words[3])) {
                 case REFUSED -> throw new Rejected("refused-document", "The parser refuses this document.");
                 case FAILS -> throw new TransientFailure("always-away", "Whoever is needed is never there.", null);
