@@ -11,9 +11,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -33,12 +35,20 @@ class QueueMetrics {
     private static final int SHARE = 50;
 
     private final Backlog backlog;
+    private final LongSupplier nanoTime;
     private volatile Map<Priority, Depth> depths = Map.of();
     private volatile Map<JobState, Long> totals = Map.of();
-    private long notBefore = System.nanoTime();
+    private long notBefore;
 
+    @Autowired
     QueueMetrics(Backlog backlog, MeterRegistry meters) {
+        this(backlog, meters, System::nanoTime);
+    }
+
+    QueueMetrics(Backlog backlog, MeterRegistry meters, LongSupplier nanoTime) {
         this.backlog = backlog;
+        this.nanoTime = nanoTime;
+        this.notBefore = nanoTime.getAsLong();
         for (Priority priority : Priority.values()) {
             Gauge.builder("mivaa.queue.depth", () -> depth(priority).queued())
                     .description("Jobs that wait for a worker")
@@ -60,16 +70,16 @@ class QueueMetrics {
 
     @Scheduled(fixedDelay = 5, timeUnit = TimeUnit.SECONDS)
     void refreshQuietly() {
-        if (System.nanoTime() - notBefore < 0) {
+        if (nanoTime.getAsLong() - notBefore < 0) {
             return;
         }
-        long begun = System.nanoTime();
+        long begun = nanoTime.getAsLong();
         try {
             refresh();
         } catch (DataAccessException e) {
             log.debug("The gauges of the queue keep their values: {}", e.toString());
         }
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         notBefore = now + SHARE * (now - begun) - EVERY.toNanos();
     }
 

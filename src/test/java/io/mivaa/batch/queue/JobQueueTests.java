@@ -7,7 +7,9 @@ import io.mivaa.batch.embedded.EmbeddedRedisServer;
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.Hint;
 import io.mivaa.batch.job.JobId;
+import io.mivaa.batch.job.Lane;
 import io.mivaa.batch.job.Priority;
+import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.RedisAccess;
 import io.mivaa.batch.testkit.Stores;
@@ -161,6 +163,21 @@ class JobQueueTests {
     @Test
     void knowsNoLengthsOfNoBatches() {
         assertThat(queue.held(List.of())).isEmpty();
+    }
+
+    @Test
+    void showsAWorkspaceItsNextHintsAndLeavesThemThere() {
+        List<JobId> first = push(BatchId.create(), Priority.NORMAL, 2);
+        Lane others = new Lane(new Workspace("other"), BatchId.create(), Priority.NORMAL, null);
+        queue.push(others, List.of(JobId.create()));
+        List<JobId> second = push(BatchId.create(), Priority.NORMAL, 2);
+
+        List<JobId> next = queue.peek(Stores.WORKSPACE, 3);
+
+        assertThat(next).containsExactly(first.get(0), second.get(0), first.get(1));
+        assertThat(queue.peek(others.workspace(), 3)).hasSize(1);
+        assertThat(queue.peek(new Workspace("idle"), 3)).isEmpty();
+        assertThat(queue.take(5)).filteredOn(priorities::containsKey).startsWith(next.toArray(JobId[]::new));
     }
 
     @Test

@@ -17,6 +17,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
@@ -122,21 +125,79 @@ class PromoterTests {
 
     @Test
     void looksAtManyBatchesWithABoundInSeveralPasses() {
+        insertBatchesWithABound(700);
+
+        promoter.feed();
+        assertThat(lists()).isEqualTo(500);
+        promoter.feed();
+        assertThat(lists()).isEqualTo(700);
+    }
+
+    @Test
+    void startsAllJobsOfALargeBatchThatWaitedForAnotherInOnePass() {
+        Accepted first = stores.accept("a");
+        Accepted waiting = stores.accept(
+                Stores.WORKSPACE, Priority.NORMAL, null, new NewBatch.Start(null, List.of(first.batch())), 1_001);
+        stores.succeed(stores.claim(first.queued().get(0)));
+
+        promoter.startDependents();
+        promoter.promote();
+
+        assertThat(stores.batch(waiting.batch()).counts().queued()).isEqualTo(1_001);
+    }
+
+    @Test
+    void pushesOnlyTheHintsThatABoundedBatchDoesNotHave() {
+        Accepted batch = stores.accept(Stores.WORKSPACE, Priority.NORMAL, 2, NewBatch.Start.NOW, 3);
+        queue.push(Stores.lane(batch.batch(), Priority.NORMAL), batch.queued().subList(0, 1));
+
+        promoter.feed();
+
+        assertThat(queue.take(5)).containsExactlyElementsOf(batch.queued().subList(0, 2));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{test}:ring:NORMAL", "{test}:ring:NORMAL:acme"})
+    void givesABoundedBatchItsLostPlaceInTheRings(String ring) {
+        Accepted batch = stores.accept(Stores.WORKSPACE, Priority.NORMAL, 1, NewBatch.Start.NOW, 2);
+        promoter.feed();
+        redis.template().delete(ring);
+        assertThat(queue.take(5)).isEmpty();
+
+        promoter.feed();
+
+        assertThat(queue.take(5)).containsExactly(batch.queued().get(0));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100, true", "101, false"})
+    void looksBetweenThePassesOnlyWhileFewBatchesHaveABound(int batches, boolean looks) {
+        insertBatchesWithABound(batches);
+        promoter.feed();
+        redis.flush();
+
+        promoter.followQuietly();
+
+        assertThat(lists()).isEqualTo(looks ? batches : 0);
+        promoter.feed();
+        assertThat(lists()).isEqualTo(batches);
+    }
+
+    private int lists() {
+        return redis.template().keys("{test}:jobs:*").size();
+    }
+
+    private void insertBatchesWithABound(int count) {
         stores.jdbc().sql("""
                         insert into batch (id, workspace, priority, options, max_in_flight)
-                        select gen_random_uuid(), 'acme', 'NORMAL', '{}', 1 from generate_series(1, 700)
-                        """).update();
+                        select gen_random_uuid(), 'acme', 'NORMAL', '{}', 1 from generate_series(1, :count)
+                        """).param("count", count).update();
         stores.jdbc().sql("""
                         insert into job (id, batch_id, workspace, filename, media_type, bytes, sha256, metadata,
                                          max_attempts, state, queued_at)
                         select gen_random_uuid(), id, workspace, 'a.txt', 'text/plain', 1, 'x', '{}', 5, 'QUEUED', now()
                           from batch
                         """).update();
-
-        promoter.feed();
-        assertThat(redis.template().keys("{test}:jobs:*")).hasSize(500);
-        promoter.feed();
-        assertThat(redis.template().keys("{test}:jobs:*")).hasSize(700);
     }
 
     private void waitUntil(Accepted batch, String time) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mivaa.batch.job.Acceptance.Accepted;
+import io.mivaa.batch.job.BatchState;
 import io.mivaa.batch.job.Claim;
 import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.InstanceId;
@@ -22,6 +23,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
@@ -216,6 +219,34 @@ class ReconcilerTests {
         reconciler.restoreHints();
         reconciler.restoreHints();
         assertThat(queue.take(10)).containsExactlyElementsOf(paused.queued());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{test}:ring:NORMAL", "{test}:ring:NORMAL:acme"})
+    void givesABatchItsLostPlaceInTheRings(String ring) {
+        Accepted batch = stores.accept("a", "b");
+        reconciler.restoreHints();
+        redis.template().delete(ring);
+        assertThat(queue.take(5)).isEmpty();
+
+        reconciler.restoreHints();
+
+        assertThat(queue.take(5)).containsExactlyElementsOf(batch.queued());
+    }
+
+    @Test
+    void endsJobsThatWereReplayedWhileTheirBatchWasCancelled() {
+        Accepted batch = stores.accept("a", "b");
+        stores.jdbc()
+                .sql("update batch set cancelled_at = now() where id = :id")
+                .param("id", batch.batch().value())
+                .update();
+
+        reconciler.reconcileQuietly();
+
+        assertThat(stores.batch(batch.batch()).state()).isEqualTo(BatchState.CANCELLED);
+        assertThat(stores.batch(batch.batch()).counts().cancelled()).isEqualTo(2);
+        assertThat(queue.take(5)).isEmpty();
     }
 
     @Test
