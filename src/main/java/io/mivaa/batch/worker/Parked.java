@@ -15,10 +15,12 @@ final class Parked extends TransientFailure {
     private static final long serialVersionUID = 1L;
 
     private final transient Failure failure;
+    private final Duration delay;
 
     private Parked(Failure failure, Duration delay, @Nullable Throwable cause) {
         super(failure.code(), failure.message(), delay, cause);
         this.failure = failure;
+        this.delay = delay;
     }
 
     /** @param delay how long the job waits */
@@ -35,5 +37,9 @@ final class Parked extends TransientFailure {
 
     Failure failure() {
         return failure;
+    }
+
+    Duration delay() {
+        return delay;
     }
 }

@@ -38,10 +38,10 @@ final class RetryPolicy {
 
     /** The verdict on what was thrown, empty to give up. A parked job always gets another attempt, at no cost. */
     Optional<Verdict> judge(Claim claim, Failure failure, Throwable thrown) {
-        Duration retryAfter = thrown instanceof TransientFailure passing ? passing.retryAfter() : null;
-        return thrown instanceof Parked && retryAfter != null
-                ? Optional.of(new Verdict(retryAfter, false))
-                : after(claim, failure, retryAfter);
+        if (thrown instanceof Parked parked) {
+            return Optional.of(new Verdict(parked.delay(), false));
+        }
+        return after(claim, failure, thrown instanceof TransientFailure passing ? passing.retryAfter() : null);
     }
 
     /** At least nothing, at most an hour. */

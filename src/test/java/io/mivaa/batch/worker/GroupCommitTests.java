@@ -3,8 +3,10 @@ package io.mivaa.batch.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mivaa.batch.job.Claim;
+import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.JobState;
+import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.testkit.Stores;
 import java.util.ArrayList;
 import java.util.List;
@@ -162,6 +164,39 @@ class GroupCommitTests {
     }
 
     @Test
+    void doesNotFailAnAttemptWhoseOutcomeAnotherTurnHasTakenAlong() {
+        JobId job = stores.accept("one").queued().get(0);
+        Workbench closing = bench.with(stores.transactions(), turn -> {
+            turn.run();
+            throw new RejectedExecutionException("shut down");
+        });
+
+        Bench.attempt(stores.claim(job), closing).run();
+
+        assertThat(stores.job(job).state()).isEqualTo(JobState.SUCCEEDED);
+        assertThat(bench.attempts("succeeded", "none")).isEqualTo(1);
+        assertThat(bench.attempts("retrying", "internal")).isZero();
+    }
+
+    @Test
+    void leavesWhatIsTooMuchForOneTransactionToTheNext() {
+        List<JobId> jobs = stores.accept(Stores.WORKSPACE, Priority.NORMAL, 129).queued();
+        List<Runnable> turns = new ArrayList<>();
+        var commits = new GroupCommit(stores.results(), stores.settling(), stores.transactions(), turns::add);
+        List<GroupCommit.Verdict> told = new ArrayList<>();
+        for (Claim claim : stores.claims().take(jobs, stores.instance(), Claims.ANY_CRASHES)) {
+            commits.submit(new GroupCommit.Outcome(claim, null, "unknown", Map.of()), told::add);
+        }
+
+        turns.get(0).run();
+        assertThat(told).hasSize(128);
+        assertThat(commits.waiting()).isEqualTo(1);
+        turns.get(1).run();
+        assertThat(told).hasSize(129);
+        assertThat(commits.waiting()).isZero();
+    }
+
+    @Test
     void tellsTheOthersThoughOneOfThemDoesNotListen(CapturedOutput output) {
         List<JobId> jobs = stores.accept("one", "two").queued();
         List<Runnable> turns = new ArrayList<>();
@@ -188,8 +223,7 @@ class GroupCommitTests {
         var documents = IntStream.range(0, 3)
                 .mapToObj(i -> Stores.document("sheet-7", "text " + i, null))
                 .toList();
-        List<JobId> jobs =
-                stores.accept(io.mivaa.batch.job.Priority.NORMAL, documents).queued();
+        List<JobId> jobs = stores.accept(Priority.NORMAL, documents).queued();
 
         settleAllWhileTheFirstIsCommitted(jobs);
 

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
+import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -88,6 +91,32 @@ class MemoryGuardTests {
         assertThat(MemoryGuard.fullest(old)).isBetween(0.000_001, 0.999);
         assertThat(MemoryGuard.ofThisProcess(1, meters).allow(4, 0)).isEqualTo(4);
         assertThat(MemoryGuard.ofThisProcess(1e-9, meters).allow(4, 0)).isEqualTo(1);
+    }
+
+    /** One that knows nothing of collections would answer null. */
+    @Test
+    void readsOnlyPoolsOfTheHeapThatKnowWhatSurvivedACollection() {
+        MemoryPoolMXBean old = memoryPool(MemoryType.HEAP, true, true);
+
+        assertThat(MemoryGuard.oldGenerations(List.of(
+                        memoryPool(MemoryType.NON_HEAP, true, true),
+                        memoryPool(MemoryType.HEAP, false, true),
+                        memoryPool(MemoryType.HEAP, true, false),
+                        old)))
+                .singleElement()
+                .isSameAs(old);
+    }
+
+    private static MemoryPoolMXBean memoryPool(MemoryType type, boolean usage, boolean collectionUsage) {
+        Map<String, Object> answers = Map.of(
+                "getType", type,
+                "isUsageThresholdSupported", usage,
+                "isCollectionUsageThresholdSupported", collectionUsage,
+                "toString", type + " " + usage + " " + collectionUsage);
+        return (MemoryPoolMXBean) Proxy.newProxyInstance(
+                MemoryGuardTests.class.getClassLoader(),
+                new Class<?>[] {MemoryPoolMXBean.class},
+                (pool, method, arguments) -> answers.get(method.getName()));
     }
 
     @Test

@@ -54,7 +54,22 @@ abstract class PoolFixture {
         return pool(stores, queues, lifeline.instances(), lifeline.claims(), settings);
     }
 
+    /** One on a heap that is always full, for all it reads. */
+    Pool poolOnAFullHeap(Stores stores, Queues queues, String... settings) {
+        return pool(stores, queues, stores.instances(), stores.claims(), 0, settings);
+    }
+
     private Pool pool(Stores stores, Queues queues, Instances instances, Claims claims, String... settings) {
+        return pool(stores, queues, instances, claims, 0.85, settings);
+    }
+
+    private Pool pool(
+            Stores stores,
+            Queues queues,
+            Instances instances,
+            Claims claims,
+            double memoryHighWater,
+            String... settings) {
         ExecutorService committer = Executors.newSingleThreadExecutor();
         Bench bench = new Bench(stores, committer, settings);
         InstanceId instance = InstanceId.create();
@@ -67,7 +82,7 @@ abstract class PoolFixture {
                         queues.hintSource(),
                         bench.workbench,
                         heartbeat,
-                        MemoryGuard.ofThisProcess(0.85, bench.meters),
+                        MemoryGuard.ofThisProcess(memoryHighWater, bench.meters),
                         instance,
                         new Random(11)));
         opened.add(committer::shutdown);

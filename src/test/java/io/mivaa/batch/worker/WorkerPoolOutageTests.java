@@ -9,6 +9,7 @@ import io.mivaa.batch.job.Acceptance.Accepted;
 import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.JobState;
+import io.mivaa.batch.job.NewBatch;
 import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.testkit.Queues;
 import io.mivaa.batch.testkit.RealServers;
@@ -16,9 +17,13 @@ import io.mivaa.batch.testkit.Stores;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.boot.health.contributor.Status;
 
 /** What the pool does while PostgreSQL, Redis or its own lease is away. */
 class WorkerPoolOutageTests extends PoolFixture {
@@ -175,6 +180,87 @@ class WorkerPoolOutageTests extends PoolFixture {
         stores.jdbc().sql("alter table worker_instance drop constraint frozen").update();
 
         awaitAll(stores, batch);
+    }
+
+    /** Nobody takes its job back meanwhile. */
+    @Test
+    void isNotReadyWhileItCannotTakeJobsThoughItShould() throws Exception {
+        Stores stores = new Stores();
+        Queues queues = queues(stores, RealServers.redisUri(), "outage-grace", "1h");
+        Pool pool = pool(
+                stores,
+                queues,
+                "concurrency",
+                "2",
+                "idle-poll",
+                "10ms",
+                "stall-limit",
+                "100ms",
+                "heartbeat",
+                "50ms",
+                "lease",
+                "300ms",
+                "drain",
+                "30s");
+        var readiness = new ConsumerHealthIndicator(
+                new StaticListableBeanFactory(Map.of("pool", pool.pool())).getBeanProvider(WorkerPool.class));
+        Bench.soon()
+                .during(Duration.ofMillis(200))
+                .until(() -> readiness.health().getStatus().equals(Status.UP));
+        CountDownLatch within = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        pool.bench().steps.parsing = (text, file, progress) -> {
+            within.countDown();
+            Bench.await(go);
+        };
+        accept(stores, queues, 1);
+        pool.pool().start();
+        Bench.await(within);
+
+        stores.jdbc()
+                .sql("alter table worker_instance add constraint frozen check (lease_until < now()) not valid")
+                .update();
+
+        Bench.soon().until(() -> readiness.health().getStatus().equals(Status.DOWN));
+        Thread stopping = new Thread(pool.pool()::stop);
+        stopping.start();
+        Bench.soon().until(() -> readiness.health().getStatus().equals(Status.UP));
+        assertThat(pool.pool().isRunning()).isTrue();
+        go.countDown();
+        stopping.join();
+    }
+
+    /** The claim waits for the row of its batch, which no interrupt ends. */
+    @Test
+    void replacesNoDispatcherThatHangsWhileItStops() throws Exception {
+        Stores stores = new Stores();
+        Queues queues = queues(stores, RealServers.redisUri());
+        Pool pool = pool(stores, queues, "idle-poll", "50ms", "stall-limit", "3s");
+        Accepted batch = stores.accept(Stores.WORKSPACE, Priority.NORMAL, 1, NewBatch.Start.NOW, 1);
+
+        stores.transactions().executeWithoutResult(status -> {
+            stores.jdbc()
+                    .sql("select id from batch where id = :id for update")
+                    .param("id", batch.batch().value())
+                    .query(UUID.class)
+                    .single();
+            pool.pool().start();
+            queues.queue().push(Stores.lane(batch.batch(), Priority.NORMAL), batch.queued());
+            Bench.soon()
+                    .until(() -> stores.jdbc()
+                            .sql("select exists (select from pg_locks where not granted)")
+                            .query(Boolean.class)
+                            .single());
+            pool.pool().stop();
+        });
+
+        assertThat(pool.bench()
+                        .meters
+                        .get("mivaa.dispatchers.rebuilt")
+                        .counter()
+                        .count())
+                .isZero();
+        Bench.soon().until(() -> outcomes(stores).equals(List.of("HANDED_BACK 1")));
     }
 
     @Test

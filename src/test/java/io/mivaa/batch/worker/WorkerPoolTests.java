@@ -178,6 +178,24 @@ class WorkerPoolTests extends PoolFixture {
     }
 
     @Test
+    void runsOneDocumentAtATimeWhileTheHeapIsFull() {
+        Stores stores = new Stores();
+        Queues queues = queues(stores, RealServers.redisUri());
+        Pool pool = poolOnAFullHeap(stores, queues, "concurrency", "4", "idle-poll", "10ms");
+        CountDownLatch go = new CountDownLatch(1);
+        pool.bench().steps.parsing = (text, file, progress) -> Bench.await(go);
+        Accepted batch = accept(stores, queues, 5);
+        pool.pool().start();
+
+        Bench.soon().until(() -> pool.bench().busy() == 1);
+        Bench.soon().during(Duration.ofMillis(300)).until(() -> pool.bench().busy() == 1);
+        assertThat(stores.batch(batch.batch()).counts().running()).isEqualTo(1);
+        go.countDown();
+
+        awaitAll(stores, batch);
+    }
+
+    @Test
     void handsBackWhatItClaimsWhileItStopsAndKeepsItsSlots() throws Exception {
         Stores stores = new Stores();
         Queues queues = queues(stores, RealServers.redisUri());

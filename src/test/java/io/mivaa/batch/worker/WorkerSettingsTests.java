@@ -97,6 +97,16 @@ class WorkerSettingsTests {
         assertThatThrownBy(() -> Bench.settings(name, value)).hasRootCauseInstanceOf(IllegalArgumentException.class);
     }
 
+    @Test
+    void allowsNoStallLimitThatAPauseOfTheMachineExceeds() {
+        assertThatThrownBy(() -> Bench.settings("idle-poll", "10ms", "stall-limit", "99ms"))
+                .hasRootCauseInstanceOf(IllegalArgumentException.class)
+                .rootCause()
+                .hasMessageContaining("stall-limit");
+        assertThat(Bench.settings("idle-poll", "10ms", "stall-limit", "100ms").stallLimit())
+                .isEqualTo(Duration.ofMillis(100));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "concurrency, 1024",
@@ -104,6 +114,7 @@ class WorkerSettingsTests {
         "heartbeat, 2666ms",
         "heartbeat, 10ms",
         "idle-poll, 10ms",
+        "stall-limit, 400ms",
         "drain, 0s",
         "job-timeout, 30m",
         "job-timeout-max, 2m",
