@@ -310,19 +310,15 @@ public class Backlog {
                 .list();
     }
 
-    /**
-     * How many jobs are in each state that is not final.
-     *
-     * @param workspace null for all
-     */
-    public Map<JobState, Long> open(@Nullable Workspace workspace) {
+    /** How many jobs of a workspace are in each state that is not final. */
+    public Map<JobState, Long> open(Workspace workspace) {
         return jdbc.sql("""
                         select coalesce(sum(scheduled), 0), coalesce(sum(queued), 0),
                                coalesce(sum(running), 0), coalesce(sum(retrying), 0)
                           from batch
-                         where finished_at is null and (:workspace::text is null or workspace = :workspace)
+                         where finished_at is null and workspace = :workspace
                         """)
-                .param("workspace", workspace == null ? null : workspace.name())
+                .param("workspace", workspace.name())
                 .query((row, n) -> Map.of(
                         JobState.SCHEDULED, row.getLong(1),
                         JobState.QUEUED, row.getLong(2),

@@ -77,7 +77,7 @@ public class Contents {
                         .query((row, n) -> row.getBytes(1))
                         .optional();
                 if (bytes.isEmpty()) {
-                    return;
+                    break;
                 }
                 out.write(bytes.get());
                 copied += bytes.get().length;

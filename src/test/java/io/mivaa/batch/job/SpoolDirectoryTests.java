@@ -14,9 +14,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.util.FileSystemUtils;
 
+@ExtendWith(OutputCaptureExtension.class)
 class SpoolDirectoryTests {
 
     private static final int SOMEBODY = 12_345;
@@ -65,6 +71,19 @@ class SpoolDirectoryTests {
         assertThatThrownBy(() -> open(base)).isInstanceOf(IOException.class).hasMessageContaining("another user");
     }
 
+    /** As a process of another user sees it: what it makes is its own, and only root can exchange it. */
+    @Test
+    void takesAFolderOfRoot() throws IOException {
+        SpoolDirectory spool = open(folder);
+        Path lock = spool.newFile(".pdf").resolveSibling("lock");
+        giveAway(lock.resolveSibling("."));
+        Files.delete(lock);
+
+        spool.newFile(".pdf");
+
+        assertThat(lock).exists();
+    }
+
     @Test
     void isThereAgainAfterSomebodyRemovedItWithEverything() throws IOException {
         Path base = folder.resolve("base");
@@ -110,11 +129,27 @@ class SpoolDirectoryTests {
         Files.createFile(foreign.resolve("lock"));
         Path abandoned = Files.createDirectory(folder.resolve("spool-gone"));
         Files.createFile(abandoned.resolve("lock"));
+        Path notYetLocked = Files.createDirectory(folder.resolve("spool-begun"));
+        Path ours = open(folder).newFile(".pdf");
 
         open(folder);
 
         assertThat(foreign).exists();
         assertThat(abandoned).doesNotExist();
+        assertThat(notYetLocked).exists();
+        assertThat(ours).exists();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0777, true", "1777, false", "0775, false"})
+    void warnsWhereEverybodyCanExchangeTheFiles(String mode, boolean warns, CapturedOutput output) throws IOException {
+        Path base = Files.createDirectory(folder.resolve("shared"));
+        Files.setAttribute(base, "unix:mode", Integer.parseInt(mode, 8));
+
+        open(base);
+
+        assertThat(output.getOut().contains("Every user of this machine can exchange"))
+                .isEqualTo(warns);
     }
 
     private SpoolDirectory open(Path base) throws IOException {

@@ -175,6 +175,21 @@ class RetentionTests {
         assertThat(removed("contents")).isEqualTo(1199);
     }
 
+    /** A later page has only younger ones. */
+    @Test
+    void looksAtNoPageOfContentsAfterOneWithoutAnythingOld() {
+        List<JobId> jobs = stores.accept("a", "b", "c").queued();
+        Expiry expiry = stores.bean(Expiry.class);
+        assertThat(expiry.removeContents(DAY, null, 2)).isEqualTo(new Expiry.Stretch(0, null));
+
+        stores.jdbc()
+                .sql("update job set created_at = now() - interval '9 days' where id = :id")
+                .param("id", jobs.get(0).value())
+                .update();
+
+        assertThat(expiry.removeContents(DAY, null, 2)).isEqualTo(new Expiry.Stretch(0, jobs.get(1)));
+    }
+
     @Test
     void keepsTheLastAttemptOfAJob() {
         JobId old = afterThreeAttempts();
