@@ -147,7 +147,7 @@ class BatchReader {
 
     private static @Nullable String one(Map<String, String[]> parameters, String name) {
         String[] values = parameters.get(name);
-        return values == null || values.length == 0 ? null : values[0];
+        return values == null ? null : values[0];
     }
 
     private static @Nullable Integer number(Map<String, String[]> parameters, String name) {

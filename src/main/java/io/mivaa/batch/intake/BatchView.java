@@ -55,8 +55,7 @@ record BatchView(
 
     private static Progress progress(Batch batch) {
         int done = batch.counts().terminal();
-        double percent =
-                batch.counts().total() == 0 ? 0 : 100.0 * done / batch.counts().total();
+        double percent = 100.0 * done / Math.max(1, batch.counts().total());
         return new Progress(Math.floor(percent * 10) / 10, rate(batch, done));
     }
 

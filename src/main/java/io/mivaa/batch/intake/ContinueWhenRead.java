@@ -1,6 +1,5 @@
 package io.mivaa.batch.intake;
 
-import org.apache.coyote.ProtocolHandler;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.springframework.boot.tomcat.TomcatProtocolHandlerCustomizer;
 import org.springframework.stereotype.Component;
@@ -10,12 +9,10 @@ import org.springframework.stereotype.Component;
  * gigabytes is told of a refusal instead.
  */
 @Component
-final class ContinueWhenRead implements TomcatProtocolHandlerCustomizer<ProtocolHandler> {
+final class ContinueWhenRead implements TomcatProtocolHandlerCustomizer<AbstractHttp11Protocol<?>> {
 
     @Override
-    public void customize(ProtocolHandler protocol) {
-        if (protocol instanceof AbstractHttp11Protocol<?> http) {
-            http.setContinueResponseTiming("onRead");
-        }
+    public void customize(AbstractHttp11Protocol<?> protocol) {
+        protocol.setContinueResponseTiming("onRead");
     }
 }

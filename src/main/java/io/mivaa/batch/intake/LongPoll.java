@@ -65,8 +65,8 @@ final class LongPoll<K> implements AutoCloseable {
         DeferredResult<ResponseEntity<Object>> result = new DeferredResult<>(atMost.toMillis() + 5_000);
         Waiter<K> waiter = new Waiter<>(key, version, System.nanoTime() + atMost.toNanos(), result, answer);
         waiters.add(waiter);
-        if (thread.isShutdown() && waiters.remove(waiter)) {
-            answer(waiter, false);
+        if (thread.isShutdown()) {
+            answerAll();
         }
         return result;
     }
@@ -132,6 +132,10 @@ final class LongPoll<K> implements AutoCloseable {
     @Override
     public void close() {
         thread.shutdownNow();
+        answerAll();
+    }
+
+    private void answerAll() {
         for (Waiter<K> waiter = waiters.poll(); waiter != null; waiter = waiters.poll()) {
             answer(waiter, false);
         }

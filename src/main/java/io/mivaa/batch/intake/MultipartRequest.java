@@ -102,7 +102,7 @@ final class MultipartRequest {
      */
     private MultipartInput input(HttpServletRequest request) throws IOException {
         byte[] boundary = upload.getBoundary(request.getContentType());
-        if (boundary == null || boundary.length == 0 || boundary.length > MAX_BOUNDARY) {
+        if (boundary == null || boundary.length > MAX_BOUNDARY) {
             throw damaged();
         }
         MultipartInput input = MultipartInput.builder()

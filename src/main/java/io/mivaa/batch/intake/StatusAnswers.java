@@ -45,10 +45,11 @@ class StatusAnswers implements SmartLifecycle {
             Workspace workspace, BatchId id, @Nullable Integer wait, @Nullable String known) {
         Supplier<Batch> read = () -> batches.find(workspace, id).orElseThrow(() -> Problem.notFound("batch"));
         Batch batch = read.get();
-        if (answersAtOnce(wait, known, batch.version(), batch.state().terminal())) {
+        Duration atMost = duration(wait);
+        if (answersAtOnce(atMost, known, batch.version(), batch.state().terminal())) {
             return LongPoll.now(() -> answer(batch.version(), known, BatchView.of(batch)));
         }
-        return batchPoll.await(id, batch.version(), duration(wait), changed -> {
+        return batchPoll.await(id, batch.version(), atMost, changed -> {
             Batch now = changed ? read.get() : batch;
             return answer(now.version(), known, BatchView.of(now));
         });
@@ -59,10 +60,11 @@ class StatusAnswers implements SmartLifecycle {
             Workspace workspace, JobId id, @Nullable Integer wait, @Nullable String known) {
         Supplier<Job> read = () -> jobs.find(workspace, id).orElseThrow(() -> Problem.notFound("job"));
         Job job = read.get();
-        if (answersAtOnce(wait, known, job.version(), job.state().terminal())) {
+        Duration atMost = duration(wait);
+        if (answersAtOnce(atMost, known, job.version(), job.state().terminal())) {
             return LongPoll.now(() -> answer(job.version(), known, JobView.of(job)));
         }
-        return jobPoll.await(id, job.version(), duration(wait), changed -> {
+        return jobPoll.await(id, job.version(), atMost, changed -> {
             Job now = changed ? read.get() : job;
             return answer(now.version(), known, JobView.of(now));
         });
@@ -72,14 +74,14 @@ class StatusAnswers implements SmartLifecycle {
         return "W/\"" + version + "\"";
     }
 
-    private boolean answersAtOnce(@Nullable Integer wait, @Nullable String known, long version, boolean terminal) {
-        if (wait != null && wait < 0) {
-            throw Problem.invalid("wait", "invalid-value", "wait is a number of seconds, 0 or more.");
-        }
-        return wait == null || wait == 0 || terminal || (known != null && !matches(known, version));
+    private static boolean answersAtOnce(Duration wait, @Nullable String known, long version, boolean terminal) {
+        return wait.isZero() || terminal || (known != null && !matches(known, version));
     }
 
     private Duration duration(@Nullable Integer wait) {
+        if (wait != null && wait < 0) {
+            throw Problem.invalid("wait", "invalid-value", "wait is a number of seconds, 0 or more.");
+        }
         Duration asked = Duration.ofSeconds(wait == null ? 0 : wait);
         return asked.compareTo(maxWait) < 0 ? asked : maxWait;
     }

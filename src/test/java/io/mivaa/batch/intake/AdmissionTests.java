@@ -152,6 +152,16 @@ class AdmissionTests {
     }
 
     @Test
+    void refusesOptionsThatAreLongerThanAllDocumentsOfMost() {
+        String options = "{\"name\": \"oak\"" + " ".repeat(16 << 20) + "}";
+
+        Api.Answer refused = api.post(new Form().field("options", options).file("a.txt", "Oak."));
+
+        RunningService.invalid(refused, "invalid-value", "/options");
+        assertThat(refused.text("/errors/0/detail")).contains("16 MiB");
+    }
+
+    @Test
     void refusesABodyThatTheDiskHasNoRoomFor() throws IOException {
         jdbc.sql("truncate batch cascade").update();
 

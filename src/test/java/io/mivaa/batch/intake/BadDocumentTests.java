@@ -104,12 +104,11 @@ class BadDocumentTests extends RunningService {
 
     @Test
     void keepsTheListOfReasonsShort() {
-        String[] empty = new String[20];
-        java.util.Arrays.fill(empty, document("a.txt", ""));
+        String empty = (document("a.txt", "") + "\n").repeat(101);
 
-        Api.Answer answer = problem(api.post("/batches", batch(empty)), 422, "all-documents-rejected");
+        Api.Answer answer = problem(api.post("/batches", Api.NDJSON, empty), 422, "all-documents-rejected");
 
-        assertThat(answer.json().path("errors").size()).isEqualTo(20);
+        assertThat(answer.json().path("errors").size()).isEqualTo(100);
     }
 
     @Test

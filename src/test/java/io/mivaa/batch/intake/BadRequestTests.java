@@ -247,7 +247,7 @@ class BadRequestTests extends RunningService {
 
     @Test
     void refusesMoreDocumentsThanAllowed() {
-        String many = IntStream.range(0, 31).mapToObj(i -> document("a", "b")).collect(Collectors.joining("\n"));
+        String many = IntStream.range(0, 102).mapToObj(i -> document("a", "b")).collect(Collectors.joining("\n"));
         Form form = new Form();
         IntStream.range(0, 21).forEach(i -> form.file("a.txt", "A"));
 

@@ -48,11 +48,13 @@ class MultipartTests extends RunningService {
                 .field("manifest", """
                         {"a.bin": {"externalId": "x-1", "contentType": "text/markdown", "metadata": {"hall": 7}},
                          "folder/b.txt": {"externalId": "x-2"},
-                         "c.txt": null}
+                         "c.txt": null,
+                         "d.txt": {"externalId": "x-4"}}
                         """)
                 .file("a.bin", "# Oak\n\n" + sentence())
                 .file("folder/b.txt", sentence())
-                .file("c.txt", sentence())));
+                .file("c.txt", sentence())
+                .file("folder/d.txt", sentence())));
 
         JsonNode first = api.job(batch, 0);
         assertThat(first.path("externalId").asString()).isEqualTo("x-1");
@@ -60,6 +62,7 @@ class MultipartTests extends RunningService {
         assertThat(first.at("/metadata/hall").asInt()).isEqualTo(7);
         assertThat(api.job(batch, 1).path("externalId").asString()).isEqualTo("x-2");
         assertThat(api.job(batch, 2).path("externalId").isNull()).isTrue();
+        assertThat(api.job(batch, 3).path("externalId").asString()).isEqualTo("x-4");
     }
 
     @ParameterizedTest

@@ -28,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
             "mivaa.intake.max-document-size=64KB",
             "mivaa.intake.max-request-size=1MB",
             "mivaa.intake.max-documents=20",
-            "mivaa.intake.max-streamed-documents=30",
+            "mivaa.intake.max-streamed-documents=101",
             "mivaa.intake.max-metadata-size=256B",
             "mivaa.intake.max-wait=2s",
             "mivaa.worker.concurrency=2",

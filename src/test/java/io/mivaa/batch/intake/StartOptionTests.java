@@ -36,6 +36,9 @@ class StartOptionTests extends RunningService {
         String second = post("\"after\": [\"" + first + "\"]").id();
         assertThat(api.get("/batches/" + second).text("/state")).isEqualTo("SCHEDULED");
         assertThat(api.get("/batches/" + second).text("/after/0")).isEqualTo(first);
+        Api.Answer refused = api.delete("/batches/" + first);
+        problem(refused, 409, "invalid-state");
+        assertThat(refused.text("/detail")).contains("Another batch waits for this one");
 
         gate.open();
 
