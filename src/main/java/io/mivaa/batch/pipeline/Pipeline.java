@@ -1,9 +1,10 @@
 package io.mivaa.batch.pipeline;
 
-import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -90,16 +91,23 @@ public final class Pipeline {
                 Stage.TRANSFORM, () -> transformer.transform(source, document, chunks, vectors, embedder.model()));
     }
 
+    /** The same text twice in a document, a footnote or a row of dashes, is embedded once. */
     private List<float[]> embed(List<Chunk> chunks, Embedder embedder, StageRunner stages) {
-        List<float[]> vectors = new ArrayList<>(chunks.size());
-        for (int from = 0; from < chunks.size(); from += batchSize) {
-            List<String> texts = chunks.subList(from, Math.min(from + batchSize, chunks.size())).stream()
-                    .map(Chunk::embeddedText)
-                    .toList();
-            vectors.addAll(stages.run(Stage.EMBED, () -> embedder.embed(texts)));
-            stages.embedded(vectors.size());
+        List<String> distinct =
+                chunks.stream().map(Chunk::embeddedText).distinct().toList();
+        Map<String, float[]> vectors = new HashMap<>();
+        for (int from = 0; from < distinct.size(); from += batchSize) {
+            List<String> texts = distinct.subList(from, Math.min(from + batchSize, distinct.size()));
+            List<float[]> embedded = stages.run(Stage.EMBED, () -> embedder.embed(texts));
+            for (int i = 0; i < texts.size(); i++) {
+                vectors.put(texts.get(i), embedded.get(i));
+            }
+            // Each text that occurs again is done with its first.
+            stages.embedded(vectors.size() == distinct.size() ? chunks.size() : vectors.size());
         }
-        return vectors;
+        return chunks.stream()
+                .map(chunk -> Objects.requireNonNull(vectors.get(chunk.embeddedText())))
+                .toList();
     }
 
     /** What a batch gets that chooses nothing. */
@@ -143,14 +151,15 @@ public final class Pipeline {
      */
     public String fingerprint(String mediaType, PipelineOptions options) {
         ChunkingOptions chunking = options.chunking();
+        Embedder embedder = embedder(options.model());
         String settings = String.join(
                 "\n",
                 "pipeline " + VERSION,
                 "media type " + mediaType,
                 "chunking " + chunking.strategy() + " " + chunking.maxTokens() + " " + chunking.overlapTokens() + " "
                         + chunking.minTokens(),
-                "model " + options.model() + " "
-                        + embedder(options.model()).model().dimensions());
+                "model " + options.model() + " " + embedder.model().dimensions()
+                        + (embedder.variant().isEmpty() ? "" : "\nvariant " + embedder.variant()));
         return Sha256.of(settings);
     }
 

@@ -86,7 +86,7 @@ class QueryEmbedding {
 
     private static float[] vector(String text, Embedder embedder) {
         try {
-            return embedder.embed(List.of(text)).get(0);
+            return embedder.embedQueries(List.of(text)).get(0);
         } catch (TransientFailure e) {
             Problem problem = Problem.of(
                     HttpStatus.SERVICE_UNAVAILABLE, e.code(), "The embedding model does not answer at the moment.");

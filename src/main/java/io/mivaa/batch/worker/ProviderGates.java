@@ -72,8 +72,18 @@ final class ProviderGates {
         }
 
         @Override
+        public String variant() {
+            return embedder.variant();
+        }
+
+        @Override
         public List<float[]> embed(List<String> texts) {
             return gate.call(() -> embedder.embed(texts));
+        }
+
+        @Override
+        public List<float[]> embedQueries(List<String> queries) {
+            return gate.call(() -> embedder.embedQueries(queries));
         }
     }
 }

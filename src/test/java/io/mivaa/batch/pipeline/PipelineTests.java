@@ -88,6 +88,65 @@ class PipelineTests {
     }
 
     @Test
+    void embedsATextThatComesAgainOnce() {
+        Counting counting = new Counting();
+        PipelineOptions small = options("structure", 16, "onnx/all-minilm-l6-v2-q");
+        Recorder recorder = new Recorder();
+
+        RagDocument document = pipeline.withEmbedders(counting::around)
+                .run(source("Grey stone lies at the bottom of it.\n\n".repeat(9)), small, recorder);
+
+        int chunks = document.chunks().size();
+        assertThat(counting.texts).doesNotHaveDuplicates().hasSizeLessThan(chunks);
+        assertThat(recorder.told).endsWith("EMBED", chunks + " embedded", "TRANSFORM");
+        for (Chunk chunk : document.chunks()) {
+            assertThat(document.vectors().get(chunk.index()))
+                    .isEqualTo(pipeline.embedder(pipeline.defaults().model())
+                            .embed(List.of(chunk.embeddedText()))
+                            .get(0));
+        }
+    }
+
+    @Test
+    void takesAnotherVariantOfAModelForAnother() {
+        Pipeline other = pipeline.withEmbedders(new Counting()::around);
+
+        assertThat(other.fingerprint(TYPE, pipeline.defaults()))
+                .isNotEqualTo(pipeline.fingerprint(TYPE, pipeline.defaults()));
+    }
+
+    /** Another variant of an embedder, which writes down what it is given. */
+    private static final class Counting {
+
+        private final List<String> texts = new ArrayList<>();
+
+        Embedder around(Embedder embedder) {
+            return new Embedder() {
+                @Override
+                public EmbeddingModel model() {
+                    return embedder.model();
+                }
+
+                @Override
+                public String variant() {
+                    return "counted";
+                }
+
+                @Override
+                public int count(String text) {
+                    return embedder.count(text);
+                }
+
+                @Override
+                public List<float[]> embed(List<String> given) {
+                    texts.addAll(given);
+                    return embedder.embed(given);
+                }
+            };
+        }
+    }
+
+    @Test
     void stopsBetweenBatchesWhenItsOwnerSaysSo() {
         StageRunner stopping = new Recorder() {
             @Override

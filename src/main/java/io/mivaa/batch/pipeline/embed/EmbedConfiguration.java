@@ -2,9 +2,11 @@ package io.mivaa.batch.pipeline.embed;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 /** The embedders there are. */
 @Configuration(proxyBeanMethods = false)
+@Import(ConfiguredEmbedders.class)
 class EmbedConfiguration {
 
     @Bean(destroyMethod = "close")

@@ -18,34 +18,59 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Embeds in this process with the quantised all-MiniLM-L6-v2 of the class path. All documents share one session and
- * one pool, text by text: a document alone has every thread, several take turns.
+ * Embeds in this process, with the quantised all-MiniLM-L6-v2 of the class path or a model of one's own. All documents
+ * share one session and one pool, text by text: a document alone has every thread, several take turns.
  *
- * <p>Texts are read up to 256 tokens, as the authors of the model do; its positions would reach to 512, but it was
- * not trained on texts that long. {@link #count} counts all tokens of any text.
+ * <p>Texts are read up to what the model was trained for; {@link #count} counts all tokens of any text.
  */
 final class OnnxEmbedder implements Embedder, AutoCloseable {
 
-    private static final EmbeddingModel MODEL =
-            new EmbeddingModel("onnx", "all-minilm-l6-v2-q", OnnxModel.DIMENSIONS, 256);
+    static final String PROVIDER = "onnx";
 
-    private final WordPieces tokenizer = new WordPieces();
-    private final OnnxModel model = new OnnxModel();
+    /** As its authors do; its positions would reach to 512, but it was not trained on texts that long. */
+    private static final int MINILM_TOKENS = 256;
+
+    private final EmbeddingModel description;
+    private final OnnxDirectory.Use use;
+    private final WordPieces tokenizer;
+    private final OnnxModel model;
     private final ExecutorService pool;
 
     /** @param threads how many texts are embedded at the same time */
     OnnxEmbedder(int threads) {
-        pool = Executors.newFixedThreadPool(threads, new Threads());
+        this("all-minilm-l6-v2-q", OnnxDirectory.Use.plain(MINILM_TOKENS), new WordPieces(), new OnnxModel(), threads);
+    }
+
+    /**
+     * @param name what batches call it
+     * @throws IllegalArgumentException when the directory has no model that can be used here
+     */
+    OnnxEmbedder(String name, OnnxDirectory directory, int threads) {
+        this(name, directory.use(), directory.tokenizer(), directory.model(), threads);
+    }
+
+    private OnnxEmbedder(String name, OnnxDirectory.Use use, WordPieces tokenizer, OnnxModel model, int threads) {
+        this.description = new EmbeddingModel(PROVIDER, name, model.dimensions(), use.maxTokens());
+        this.use = use;
+        this.tokenizer = tokenizer;
+        this.model = model;
+        this.pool = Executors.newFixedThreadPool(threads, new Threads());
     }
 
     @Override
     public EmbeddingModel model() {
-        return MODEL;
+        return description;
     }
 
     @Override
+    public String variant() {
+        return use.variant();
+    }
+
+    /** With the prefix of documents, which the model reads too. */
+    @Override
     public int count(String text) {
-        return tokenizer.count(text);
+        return tokenizer.count(use.documentPrefix() + text);
     }
 
     /**
@@ -55,10 +80,19 @@ final class OnnxEmbedder implements Embedder, AutoCloseable {
      */
     @Override
     public List<float[]> embed(List<String> texts) {
+        return embed(texts, use.documentPrefix());
+    }
+
+    @Override
+    public List<float[]> embedQueries(List<String> queries) {
+        return embed(queries, use.queryPrefix());
+    }
+
+    private List<float[]> embed(List<String> texts, String prefix) {
         List<Future<float[]>> pending = new ArrayList<>(texts.size());
         try {
             for (String text : texts) {
-                pending.add(pool.submit(() -> vector(text)));
+                pending.add(pool.submit(() -> vector(prefix + text)));
             }
             List<float[]> vectors = new ArrayList<>(texts.size());
             for (Future<float[]> each : pending) {
@@ -86,7 +120,7 @@ final class OnnxEmbedder implements Embedder, AutoCloseable {
     }
 
     private float[] vector(String text) throws OrtException {
-        return UnitVector.of(model.mean(tokenizer.ids(text, MODEL.maxTokens())), MODEL.dimensions());
+        return UnitVector.of(model.vector(tokenizer.ids(text, use.maxTokens())), model.dimensions());
     }
 
     private static CancellationException cancelled(String message, Exception cause) {

@@ -10,35 +10,74 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * The quantised all-MiniLM-L6-v2: token ids in, one vector out. Thread-safe; each call runs on its caller's thread
- * alone, which on a CPU is faster than batches or threads inside the session.
+ * A text encoder: token ids in, one vector out. Thread-safe; each call runs on its caller's thread alone, which on a CPU
+ * is faster than batches or threads inside the session.
  */
 final class OnnxModel implements AutoCloseable {
 
-    static final int DIMENSIONS = 384;
-
     private static final String RESOURCE = "/all-minilm-l6-v2-q.onnx";
 
-    private final OrtEnvironment environment = LastingEnvironment.get();
-    private final OrtSession session;
+    private static final String IDS = "input_ids";
+    private static final String MASK = "attention_mask";
+    private static final String TYPES = "token_type_ids";
 
+    private final OrtEnvironment environment = LastingEnvironment.get();
+    private final String name;
+    private final OrtSession session;
+    private final Pooling pooling;
+    private final int dimensions;
+
+    /** How the last hidden states of all tokens become one vector. */
+    enum Pooling {
+        /** Their mean. */
+        MEAN,
+        /** That of the first token. */
+        CLS
+    }
+
+    private interface Loading {
+        OrtSession load(OrtEnvironment environment, OrtSession.SessionOptions options) throws OrtException, IOException;
+    }
+
+    /** The quantised all-MiniLM-L6-v2 of the class path. */
     OnnxModel() {
-        try (InputStream model = resource(RESOURCE);
-                OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+        this(RESOURCE, Pooling.MEAN, (environment, options) -> {
+            try (InputStream model = resource(RESOURCE)) {
+                return environment.createSession(model.readAllBytes(), options);
+            }
+        });
+    }
+
+    /**
+     * @param file model.onnx; what it keeps in other files is found beside it
+     * @throws IllegalArgumentException when it is none that can be used here
+     */
+    OnnxModel(Path file, Pooling pooling) {
+        this(file.toString(), pooling, (environment, options) -> environment.createSession(file.toString(), options));
+    }
+
+    private OnnxModel(String name, Pooling pooling, Loading loading) {
+        this.name = name;
+        this.pooling = pooling;
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
             // Every length of text would leave a plan of its own behind.
             options.setMemoryPatternOptimization(false);
-            session = environment.createSession(model.readAllBytes(), options);
+            session = loading.load(environment, options);
         } catch (IOException e) {
-            throw new UncheckedIOException("The model " + RESOURCE + " cannot be read", e);
+            throw new UncheckedIOException("The model " + name + " cannot be read", e);
         } catch (OrtException e) {
-            throw new IllegalStateException("The model " + RESOURCE + " cannot be loaded", e);
+            throw new IllegalArgumentException("The model " + name + " cannot be loaded", e);
         }
+        dimensions = tried();
     }
 
     static InputStream resource(String name) throws IOException {
@@ -49,30 +88,58 @@ final class OnnxModel implements AutoCloseable {
         return stream;
     }
 
-    /** The mean of the last hidden states of all tokens. Nothing is padded, so every token counts. */
-    float[] mean(long[] ids) throws OrtException {
+    /** How wide a vector is, which the file need not say, but one shows. */
+    private int tried() {
+        Set<String> inputs = session.getInputNames();
+        try {
+            if (!inputs.contains(IDS) || !Set.of(IDS, MASK, TYPES).containsAll(inputs)) {
+                throw new IllegalArgumentException("The model " + name + " wants " + inputs + ", but is given " + IDS
+                        + ", " + MASK + " and " + TYPES + " only");
+            }
+            return vector(new long[] {0, 0}).length;
+        } catch (OrtException | IllegalStateException e) {
+            throw new IllegalArgumentException("The model " + name + " gives no vector", e);
+        }
+    }
+
+    int dimensions() {
+        return dimensions;
+    }
+
+    /** The vector of a text, of any length. Nothing is padded, so every token counts. */
+    float[] vector(long[] ids) throws OrtException {
         long[] shape = {1, ids.length};
         long[] mask = new long[ids.length];
         Arrays.fill(mask, 1);
         try (OnnxTensor tokens = OnnxTensor.createTensor(environment, LongBuffer.wrap(ids), shape);
                 OnnxTensor attention = OnnxTensor.createTensor(environment, LongBuffer.wrap(mask), shape);
-                OnnxTensor types = OnnxTensor.createTensor(environment, LongBuffer.wrap(new long[ids.length]), shape);
-                OrtSession.Result result = session.run(
-                        Map.of("input_ids", tokens, "attention_mask", attention, "token_type_ids", types))) {
-            return mean((OnnxTensor) result.get(0), ids.length);
+                OnnxTensor types = OnnxTensor.createTensor(environment, LongBuffer.wrap(new long[ids.length]), shape)) {
+            Map<String, OnnxTensor> given = new HashMap<>(Map.of(IDS, tokens, MASK, attention, TYPES, types));
+            given.keySet().retainAll(session.getInputNames());
+            try (OrtSession.Result result = session.run(given)) {
+                return pooled((OnnxTensor) result.get(0), ids.length);
+            }
         }
     }
 
-    private static float[] mean(OnnxTensor hidden, int tokens) {
-        FloatBuffer states = hidden.getFloatBuffer();
-        if (states.remaining() != tokens * DIMENSIONS) {
-            throw new IllegalStateException("the model gave " + states.remaining() + " numbers for " + tokens
-                    + " tokens instead of " + DIMENSIONS + " each");
+    /** The first output is the hidden states; one of a vector for the whole text is taken as it is. */
+    private float[] pooled(OnnxTensor output, int tokens) {
+        long[] shape = output.getInfo().getShape();
+        int width = (int) shape[shape.length - 1];
+        int rows = shape.length == 2 ? 1 : tokens;
+        FloatBuffer states = output.getFloatBuffer();
+        if (states == null || shape.length > 3 || states.remaining() != rows * width) {
+            throw new IllegalStateException(
+                    "the model gave " + Arrays.toString(shape) + " instead of " + tokens + " hidden states");
         }
-        float[] mean = new float[DIMENSIONS];
+        return pooling == Pooling.CLS ? mean(states, 1, width) : mean(states, rows, width);
+    }
+
+    private static float[] mean(FloatBuffer states, int tokens, int width) {
+        float[] mean = new float[width];
         for (int token = 0; token < tokens; token++) {
-            for (int i = 0; i < DIMENSIONS; i++) {
-                mean[i] += states.get(token * DIMENSIONS + i) / tokens;
+            for (int i = 0; i < width; i++) {
+                mean[i] += states.get(token * width + i) / tokens;
             }
         }
         return mean;
@@ -83,7 +150,7 @@ final class OnnxModel implements AutoCloseable {
         try {
             session.close();
         } catch (OrtException e) {
-            throw new IllegalStateException("The session of " + RESOURCE + " cannot be closed", e);
+            throw new IllegalStateException("The session of " + name + " cannot be closed", e);
         }
     }
 }

@@ -5,10 +5,12 @@ import io.mivaa.batch.pipeline.TokenCounter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 
-/** The tokenizer of the model. Thread-safe: the native tokenizer is not changed once it is made. */
+/** The tokenizer of a model. Thread-safe: the native tokenizer is not changed once it is made. */
 final class WordPieces implements TokenCounter, AutoCloseable {
 
     private static final String RESOURCE = "/all-minilm-l6-v2-q-tokenizer.json";
@@ -17,13 +19,32 @@ final class WordPieces implements TokenCounter, AutoCloseable {
 
     /** Loads the tokenizer from the class path; nothing is fetched or reported over the network. */
     WordPieces() {
+        this(RESOURCE, () -> OnnxModel.resource(RESOURCE));
+    }
+
+    private WordPieces(String name, Source source) {
         stayOffline();
-        try (InputStream json = OnnxModel.resource(RESOURCE)) {
-            // The file asks for truncation and padding to 128 tokens, which would make every count wrong.
+        try (InputStream json = source.open()) {
+            // The file may ask for truncation and padding to some length, which would make every count wrong.
             tokenizer = HuggingFaceTokenizer.newInstance(json, Map.of("truncation", "false", "padding", "false"));
         } catch (IOException e) {
-            throw new UncheckedIOException("The tokenizer " + RESOURCE + " cannot be read", e);
+            throw new UncheckedIOException("The tokenizer " + name + " cannot be read", e);
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException("The tokenizer " + name + " cannot be used", e);
         }
+    }
+
+    /**
+     * A tokenizer.json of Hugging Face.
+     *
+     * @throws IllegalArgumentException when it is none
+     */
+    static WordPieces of(Path file) {
+        return new WordPieces(file.toString(), () -> Files.newInputStream(file));
+    }
+
+    private interface Source {
+        InputStream open() throws IOException;
     }
 
     /** DJL otherwise looks for native libraries and reports its use on the network when the class is loaded. */
