@@ -40,7 +40,7 @@ public interface ProviderTurns {
     /**
      * Takes the turn of one request; waits for it when it is near.
      *
-     * @throws TransientFailure with a time to come again, when the turn is too far away to hold a thread for it
+     * @throws OutOfTurn when the turn is too far away to hold a thread for it
      * @throws java.util.concurrent.CancellationException when the thread is interrupted, which it stays
      */
     void take(String provider, Rate rate, int tokens);

@@ -8,6 +8,7 @@ import io.mivaa.batch.job.Expiry.Stretch;
 import io.mivaa.batch.job.Instances;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.SpoolDirectory;
+import io.mivaa.batch.results.CachedVectors;
 import io.mivaa.batch.results.Results;
 import java.io.IOException;
 import java.time.Clock;
@@ -41,13 +42,14 @@ class Retention {
 
     private final Expiry expiry;
     private final Results results;
+    private final CachedVectors vectors;
     private final Instances instances;
     private final SpoolDirectory spool;
     private final RetentionSettings settings;
     private final Clock clock;
     /** Told from the start, so that a rate can be seen from the first on. */
-    private static final List<String> KINDS =
-            List.of("batches", "contents", "attempts", "dead_letters", "idempotency_keys", "instances", "files");
+    private static final List<String> KINDS = List.of(
+            "batches", "contents", "attempts", "dead_letters", "idempotency_keys", "instances", "files", "embeddings");
 
     private final MeterRegistry meters;
 
@@ -59,6 +61,7 @@ class Retention {
     Retention(
             Expiry expiry,
             Results results,
+            CachedVectors vectors,
             Instances instances,
             SpoolDirectory spool,
             RetentionSettings settings,
@@ -66,6 +69,7 @@ class Retention {
             MeterRegistry meters) {
         this.expiry = expiry;
         this.results = results;
+        this.vectors = vectors;
         this.instances = instances;
         this.spool = spool;
         this.settings = settings;
@@ -115,6 +119,11 @@ class Retention {
         if (attempts != null) {
             steps.add(paged("attempts", max -> expiry.removeAttempts(attempts, max)));
         }
+        Duration embeddings = settings.embeddings();
+        if (embeddings != null) {
+            steps.add(paged("embeddings", max -> vectors.removeUnused(embeddings, max)));
+        }
+        steps.add(paged("embeddings", max -> vectors.removeBeyond(settings.maxEmbeddings(), max)));
         steps.add(new Step(
                 "files",
                 () -> count("files", spool.removeLeftovers(clock.instant().minus(settings.temporaryFiles())))));

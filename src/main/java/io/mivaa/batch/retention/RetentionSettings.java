@@ -16,6 +16,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param idempotencyKeys since their requests were accepted
  * @param instances since their leases ended
  * @param temporaryFiles since they were written last
+ * @param embeddings vectors in the cache, since they were used last
+ * @param maxEmbeddings in the cache; the longest unused go first
  */
 @ConfigurationProperties("mivaa.retention")
 record RetentionSettings(
@@ -26,7 +28,9 @@ record RetentionSettings(
         @Nullable Duration deadLetters,
         @DefaultValue("24h") Duration idempotencyKeys,
         @DefaultValue("24h") Duration instances,
-        @DefaultValue("24h") Duration temporaryFiles) {
+        @DefaultValue("24h") Duration temporaryFiles,
+        @DefaultValue("30d") @Nullable Duration embeddings,
+        @DefaultValue("500000") int maxEmbeddings) {
 
     RetentionSettings {
         refuseLessThan(Duration.ofSeconds(1), "every", every);
@@ -37,6 +41,10 @@ record RetentionSettings(
         refuseLessThan(Duration.ofMinutes(1), "idempotency-keys", idempotencyKeys);
         refuseLessThan(Duration.ofMinutes(1), "instances", instances);
         refuseLessThan(Duration.ofHours(1), "temporary-files", temporaryFiles);
+        refuseLessThan(Duration.ofDays(1), "embeddings", embeddings);
+        if (maxEmbeddings < 0) {
+            throw new IllegalArgumentException("mivaa.retention.max-embeddings must not be negative: " + maxEmbeddings);
+        }
     }
 
     private static void refuseLessThan(Duration least, String name, @Nullable Duration age) {

@@ -6,6 +6,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.mivaa.batch.pipeline.OutOfTurn;
 import io.mivaa.batch.pipeline.TransientFailure;
 import java.io.IOException;
 import java.time.Clock;
@@ -161,8 +162,12 @@ final class ProviderGate {
     private TransientFailure failed(TransientFailure failure, long nanos) {
         if (failure.retryAfter() != null) {
             breaker.releasePermission();
-            hold(RetryPolicy.bounded(failure.retryAfter()));
-            return failure;
+            Duration wait = RetryPolicy.bounded(failure.retryAfter());
+            hold(wait);
+            // It was not even asked, because our own limits say so.
+            return failure instanceof OutOfTurn
+                    ? Parked.behind(provider, "takes no more requests for now", spread(wait), failure)
+                    : failure;
         }
         breaker.onError(nanos, TimeUnit.NANOSECONDS, failure);
         return breaker.getState() == State.CLOSED ? failure : parkedByBreaker(failure);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /** The gates before all embedding providers of this instance, one each. Thread-safe. */
@@ -25,11 +26,25 @@ final class ProviderGates {
             Clock clock,
             RandomGenerator random,
             MeterRegistry meters) {
+        this(pipeline, UnaryOperator.identity(), settings, clock, random, meters);
+    }
+
+    /**
+     * @param pipeline whose embedders are used
+     * @param before what is put before each gate: a cache, which knows vectors also while the provider is left alone
+     */
+    ProviderGates(
+            Pipeline pipeline,
+            UnaryOperator<Embedder> before,
+            WorkerSettings.Breaker settings,
+            Clock clock,
+            RandomGenerator random,
+            MeterRegistry meters) {
         for (EmbeddingModel model : pipeline.models()) {
             gates.computeIfAbsent(
                     model.provider(), provider -> new ProviderGate(provider, settings, clock, random, meters));
         }
-        this.pipeline = pipeline.withEmbedders(this::guarded);
+        this.pipeline = pipeline.withEmbedders(embedder -> before.apply(guarded(embedder)));
     }
 
     /** The pipeline with every embedder behind its provider's gate. */

@@ -9,6 +9,7 @@ import io.mivaa.batch.job.Settling;
 import io.mivaa.batch.job.SpoolDirectory;
 import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.queue.HintSource;
+import io.mivaa.batch.results.EmbeddingCache;
 import io.mivaa.batch.results.Results;
 import java.time.Clock;
 import java.util.Random;
@@ -17,6 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -32,8 +34,20 @@ class WorkerConfiguration {
     private final RandomGenerator random = new Random();
 
     @Bean
-    ProviderGates providerGates(Pipeline pipeline, WorkerSettings settings, Clock clock, MeterRegistry meters) {
-        return new ProviderGates(pipeline, settings.breaker(), new SteadyClock(clock), random, meters);
+    ProviderGates providerGates(
+            Pipeline pipeline,
+            ObjectProvider<EmbeddingCache> caches,
+            WorkerSettings settings,
+            Clock clock,
+            MeterRegistry meters) {
+        EmbeddingCache cache = caches.getIfAvailable();
+        return new ProviderGates(
+                pipeline,
+                embedder -> cache == null ? embedder : cache.around(embedder),
+                settings.breaker(),
+                new SteadyClock(clock),
+                random,
+                meters);
     }
 
     @Bean("embeddingHealthIndicator")

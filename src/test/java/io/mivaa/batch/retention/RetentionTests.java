@@ -11,6 +11,7 @@ import io.mivaa.batch.job.Expiry;
 import io.mivaa.batch.job.Failure;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.SpoolDirectory;
+import io.mivaa.batch.results.CachedVectors;
 import io.mivaa.batch.testkit.Stores;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -280,6 +281,26 @@ class RetentionTests {
     }
 
     @Test
+    void removesVectorsThatNobodyUsesAndThoseThatAreTooMany() {
+        for (int i = 0; i < 8; i++) {
+            stores.jdbc()
+                    .sql("insert into embedding_cache values ('p', 'm', 1, :key, 'abcd', current_date - :age)")
+                    .param("key", "text " + i)
+                    .param("age", i)
+                    .update();
+        }
+
+        pass(settings(null, null, null, null));
+
+        assertThat(stores.jdbc()
+                        .sql("select sha256 from embedding_cache order by 1")
+                        .query(String.class)
+                        .list())
+                .containsExactly("text 0", "text 1", "text 2");
+        assertThat(removed("embeddings")).isEqualTo(5);
+    }
+
+    @Test
     void doesNotDisturbAnotherInstanceAtTheSameTime() throws Exception {
         for (int i = 0; i < 30; i++) {
             age(succeeded(), 3);
@@ -330,7 +351,17 @@ class RetentionTests {
             @Nullable Duration contents,
             @Nullable Duration attempts,
             @Nullable Duration deadLetters) {
-        return new RetentionSettings(Duration.ofMinutes(10), batches, contents, attempts, deadLetters, DAY, DAY, DAY);
+        return new RetentionSettings(
+                Duration.ofMinutes(10),
+                batches,
+                contents,
+                attempts,
+                deadLetters,
+                DAY,
+                DAY,
+                DAY,
+                DAY.multipliedBy(2),
+                3);
     }
 
     private void pass(RetentionSettings settings) {
@@ -348,6 +379,7 @@ class RetentionTests {
         return new Retention(
                 stores.bean(Expiry.class),
                 stores.results(),
+                stores.bean(CachedVectors.class),
                 stores.instances(),
                 disk.getBean(SpoolDirectory.class),
                 settings,

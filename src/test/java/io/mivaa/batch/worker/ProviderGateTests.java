@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.mivaa.batch.pipeline.OutOfTurn;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.TransientFailure;
 import java.io.IOException;
@@ -206,6 +207,17 @@ class ProviderGateTests {
         clock.pass(Duration.ofSeconds(30));
         assertThat(gate.call(() -> "again")).isEqualTo("again");
         assertThat(gate.state()).isEqualTo("closed");
+    }
+
+    @Test
+    void parksAtNoCostWhoIsOutOfTurnByOurOwnLimits() {
+        Parked parked = parked(() -> gate.call(() -> {
+            throw new OutOfTurn("p", Duration.ofSeconds(9));
+        }));
+
+        assertThat(delay(parked)).isBetween(Duration.ofSeconds(9), Duration.ofMillis(9500));
+        assertThat(gate.state()).isEqualTo("rate-limited");
+        assertThat(counted("breaker")).isZero();
     }
 
     @Test

@@ -101,7 +101,7 @@ final class EmbeddingAnswer {
         float[] vector = new float[dimensions];
         int count = 0;
         for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
-            if (token == null || !token.isNumeric() && token != JsonToken.VALUE_NULL) {
+            if (token != JsonToken.VALUE_NULL && (token == null || !token.isNumeric())) {
                 throw new Unusable("has a vector with something else than numbers");
             }
             if (count < dimensions) {

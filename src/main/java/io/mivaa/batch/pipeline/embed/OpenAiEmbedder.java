@@ -76,7 +76,7 @@ final class OpenAiEmbedder implements Embedder {
         long sum = 0;
         for (String each : texts) {
             Text text = new Text(prefix + each, tokens.count(prefix + each));
-            boolean full = request.size() == settings.batchTexts() || sum + text.tokens() > settings.batchTokens();
+            boolean full = request.size() == settings.batchTexts() || sum + text.tokens() > settings.tokensAtOnce();
             if (full && !request.isEmpty()) {
                 vectors.addAll(ask(request));
                 request.clear();

@@ -95,6 +95,11 @@ record OpenAiSettings(
         return new Rate(requestsPerMinute, tokensPerMinute);
     }
 
+    /** A request of more than a tenth of a minute's tokens would not get its turn evenly. */
+    int tokensAtOnce() {
+        return tokensPerMinute == null ? batchTokens : Math.min(batchTokens, Math.max(1, tokensPerMinute / 10));
+    }
+
     URI address() {
         return URI.create(baseUrl.toString().replaceAll("/+$", "") + "/embeddings");
     }
