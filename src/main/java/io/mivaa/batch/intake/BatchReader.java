@@ -67,19 +67,31 @@ class BatchReader {
 
     /** @throws Problem 400, 413, 415 or 503 */
     Read read(HttpServletRequest request) throws IOException {
-        long max = settings.maxRequestSize().toBytes();
+        return read(request, settings.maxRequestSize().toBytes(), false);
+    }
+
+    /**
+     * Reads a body with one document, which in JSON may also be the body itself; there is no form with lines.
+     *
+     * @param max bytes of the body
+     */
+    Read readOne(HttpServletRequest request, long max) throws IOException {
+        return read(request, max, true);
+    }
+
+    private Read read(HttpServletRequest request, long max, boolean one) throws IOException {
         if (request.getContentLengthLong() > max) {
             throw tooLarge(max);
         }
         MediaType type = type(request.getContentType());
-        if (FORMS.stream().noneMatch(type::equalsTypeAndSubtype)) {
+        boolean lines = type.equalsTypeAndSubtype(MediaType.APPLICATION_NDJSON);
+        if (FORMS.stream().noneMatch(type::equalsTypeAndSubtype) || (one && lines)) {
             throw Problem.of(
                     HttpStatus.UNSUPPORTED_MEDIA_TYPE,
                     "unsupported-media-type",
                     "A batch comes as multipart/form-data, application/json or application/x-ndjson.");
         }
-        boolean lines = type.equalsTypeAndSubtype(MediaType.APPLICATION_NDJSON);
-        int most = lines ? settings.maxStreamedDocuments() : settings.maxDocuments();
+        int most = one ? 1 : lines ? settings.maxStreamedDocuments() : settings.maxDocuments();
         Spool spool = Spool.in(directory);
         try {
             Submission submission = new Submission(spool, formats, settings, most);
@@ -93,6 +105,8 @@ class BatchReader {
             } else if (lines) {
                 submission.options(options(request.getParameterMap()));
                 new JsonRequest(settings, bounded.getInputStream(), submission).readLines();
+            } else if (one) {
+                new JsonRequest(settings, bounded.getInputStream(), submission).readOne();
             } else {
                 new JsonRequest(settings, bounded.getInputStream(), submission).readBatch();
             }

@@ -90,6 +90,34 @@ final class JsonRequest {
         }
     }
 
+    /** {@code {options?, documents: [one]}}, or the fields of the document beside {@code options?}. */
+    void readOne() throws IOException {
+        try (JsonParser parser = json.createParser(in)) {
+            Fields fields = new Fields();
+            boolean bare = false;
+            expect(parser.nextToken(), JsonToken.START_OBJECT, "");
+            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                String field = parser.currentName();
+                parser.nextToken();
+                switch (field) {
+                    case "options" -> submission.options(options(parser));
+                    case "documents" -> readDocuments(parser);
+                    default -> {
+                        bare = true;
+                        readField(parser, field, "", fields);
+                    }
+                }
+            }
+            if (bare) {
+                add(fields, "");
+            }
+        } catch (JacksonIOException e) {
+            throw e.getCause();
+        } catch (JacksonException e) {
+            throw JsonProblems.of(e, "");
+        }
+    }
+
     /** One document a line; blank lines are passed over. */
     void readLines() throws IOException {
         int number = 0;
@@ -134,6 +162,10 @@ final class JsonRequest {
             parser.nextToken();
             readField(parser, field, pointer, fields);
         }
+        add(fields, pointer);
+    }
+
+    private void add(Fields fields, String pointer) throws IOException {
         if (fields.filename == null) {
             throw Problem.invalid(pointer + "/filename", "missing-field", "Every document has a filename.");
         }

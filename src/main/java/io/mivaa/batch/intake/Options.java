@@ -179,7 +179,11 @@ record Options(
             pipeline.validate(chosen);
             return chosen;
         } catch (IllegalArgumentException e) {
-            throw wrong(embedding != null && chunking == null ? "/embedding" : "/chunking", e.getMessage() + ".");
+            boolean unknownModel = pipeline.models().stream()
+                    .map(each -> each.provider() + "/" + each.name())
+                    .noneMatch(model(defaults.model())::equals);
+            boolean blamed = unknownModel || (embedding != null && chunking == null);
+            throw wrong(blamed ? "/embedding" : "/chunking", e.getMessage() + ".");
         }
     }
 

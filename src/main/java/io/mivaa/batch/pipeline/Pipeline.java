@@ -91,6 +91,24 @@ public final class Pipeline {
                 Stage.TRANSFORM, () -> transformer.transform(source, document, chunks, vectors, embedder.model()));
     }
 
+    /**
+     * Takes one document all the way but for the embedding: what it would become, with vectors that are empty.
+     *
+     * @throws Rejected when it would be refused, as in {@link #run}
+     */
+    public RagDocument preview(Source source, PipelineOptions options, StageRunner stages) {
+        validate(options);
+        Parser parser = parser(source.mediaType());
+        Chunker chunker = chunker(options.chunking().strategy());
+        Embedder embedder = embedder(options.model());
+
+        ParsedDocument document = stages.run(Stage.PARSE, () -> parser.parse(source, limits, stages));
+        List<Chunk> chunks = stages.run(Stage.CHUNK, () -> chunker.chunk(document, options.chunking(), embedder));
+        List<float[]> none = Collections.nCopies(chunks.size(), new float[0]);
+        return stages.run(
+                Stage.TRANSFORM, () -> transformer.transform(source, document, chunks, none, embedder.model()));
+    }
+
     /** The same text twice in a document, a footnote or a row of dashes, is embedded once. */
     private List<float[]> embed(List<Chunk> chunks, Embedder embedder, StageRunner stages) {
         List<String> distinct =

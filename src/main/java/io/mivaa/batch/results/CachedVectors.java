@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -42,7 +43,7 @@ public class CachedVectors {
                     byte[] bytes = row.getBytes("embedding");
                     if (bytes.length == model.dimensions() * Float.BYTES) {
                         float[] vector = new float[model.dimensions()];
-                        Vectors.decode(bytes).get(vector);
+                        Objects.requireNonNull(Vectors.decode(bytes)).get(vector);
                         found.put(row.getString("sha256"), new Cached(vector, row.getBoolean("stale")));
                     }
                 });

@@ -166,13 +166,13 @@ final class EmbeddingEndpoint {
         int status = answer.statusCode();
         String said = new String(answer.body(), StandardCharsets.UTF_8);
         if (status == 413
-                || (status == 400 || status == 422) && TOO_MUCH.matcher(said).find()) {
+                || ((status == 400 || status == 422) && TOO_MUCH.matcher(said).find())) {
             throw new TooMuch();
         }
         if (status == 401
                 || status == 402
                 || status == 403
-                || status == 429 && NO_CREDIT.matcher(said).find()) {
+                || (status == 429 && NO_CREDIT.matcher(said).find())) {
             return new TransientFailure(
                     "embedding-unauthorized", provider() + " refuses our key, or our account (" + status + ").", null);
         }

@@ -1,0 +1,121 @@
+package io.mivaa.batch.results;
+
+import io.mivaa.batch.http.Problem;
+import io.mivaa.batch.pipeline.Embedder;
+import io.mivaa.batch.pipeline.EmbeddingModel;
+import io.mivaa.batch.pipeline.Rejected;
+import io.mivaa.batch.pipeline.TransientFailure;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+
+/**
+ * Embeds texts of an application with the very models of the documents. Few requests at a time, and each goes to the
+ * embedder in slices, between which the workers have their turns. Thread-safe.
+ */
+@Component
+class Embeddings {
+
+    /** As many texts as a worker gives to the embedder at once. */
+    private static final int SLICE = 32;
+
+    private static final int RETRY_SECONDS = 2;
+
+    private final ObjectProvider<Embedder> embedders;
+    private final EmbeddingsSettings settings;
+    private final Semaphore free;
+
+    Embeddings(ObjectProvider<Embedder> embedders, EmbeddingsSettings settings) {
+        this.embedders = embedders;
+        this.settings = settings;
+        this.free = new Semaphore(settings.maxConcurrent(), true);
+    }
+
+    /** @param tokens of all texts together */
+    record Embedded(List<float[]> vectors, long tokens) {}
+
+    static String name(EmbeddingModel model) {
+        return model.provider() + "/" + model.name();
+    }
+
+    List<EmbeddingModel> models() {
+        return embedders.stream().map(Embedder::model).toList();
+    }
+
+    /** @throws Problem 404 when there is none of that {@code provider/name} */
+    Embedder embedder(String model) {
+        return embedders.stream()
+                .filter(embedder -> name(embedder.model()).equals(model))
+                .findFirst()
+                .orElseThrow(() -> Problem.notFound("model"));
+    }
+
+    /**
+     * @param queries whether the texts are what is looked for, and not what is to be found
+     * @throws Problem 400 for a text that is longer than the model reads; 429 or 503 when it cannot be done now
+     */
+    Embedded embed(Embedder embedder, List<String> texts, boolean queries) {
+        if (!hasTurn()) {
+            throw Problem.of(
+                            HttpStatus.SERVICE_UNAVAILABLE,
+                            "busy",
+                            "Too many requests for embeddings are being worked on at the moment; ask again.")
+                    .retryAfter(RETRY_SECONDS);
+        }
+        try {
+            return embedInTurn(embedder, texts, queries);
+        } catch (TransientFailure e) {
+            throw problem(e);
+        } catch (Rejected e) {
+            throw Problem.of(
+                    HttpStatus.UNPROCESSABLE_CONTENT, e.code(), "The embedding model refuses one of the texts.");
+        } finally {
+            free.release();
+        }
+    }
+
+    private Embedded embedInTurn(Embedder embedder, List<String> texts, boolean queries) {
+        long tokens = 0;
+        for (int i = 0; i < texts.size(); i++) {
+            int count = embedder.count(texts.get(i));
+            if (count > embedder.model().maxTokens()) {
+                throw Problem.invalid(
+                        "/input/" + i,
+                        "text-too-long",
+                        "A text has " + count + " tokens, but the model reads no more than "
+                                + embedder.model().maxTokens() + ".");
+            }
+            tokens += count;
+        }
+        List<float[]> vectors = new ArrayList<>(texts.size());
+        for (int from = 0; from < texts.size(); from += SLICE) {
+            List<String> slice = texts.subList(from, Math.min(from + SLICE, texts.size()));
+            vectors.addAll(queries ? embedder.embedQueries(slice) : embedder.embed(slice));
+        }
+        return new Embedded(vectors, tokens);
+    }
+
+    private static Problem problem(TransientFailure failure) {
+        Duration wait = failure.retryAfter();
+        long seconds = wait == null ? RETRY_SECONDS : Math.max(1, wait.toSeconds());
+        return Problem.of(
+                        wait != null ? HttpStatus.TOO_MANY_REQUESTS : HttpStatus.SERVICE_UNAVAILABLE,
+                        failure.code(),
+                        "The embedding model does not answer at the moment.")
+                .retryAfter(seconds);
+    }
+
+    private boolean hasTurn() {
+        try {
+            return free.tryAcquire(settings.maxQueueTime().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.mivaa.batch.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.mivaa.batch.http.Problem;
+import io.mivaa.batch.job.NewDocument;
+import io.mivaa.batch.pipeline.Pipeline;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.util.unit.DataSize;
+
+@Timeout(20)
+class LooksTests {
+
+    /** Neither is asked for in these tests. */
+    @SuppressWarnings("NullAway")
+    private static final Pipeline NONE = null;
+
+    @SuppressWarnings("NullAway")
+    private final Looks looks = new Looks(
+            NONE, null, new PreviewSettings(DataSize.ofMegabytes(1), Duration.ofMillis(100), 1, Duration.ofMillis(50)));
+
+    @Test
+    void givesWhatComesOfIt() throws Exception {
+        assertThat(looks.within(() -> "text")).isEqualTo("text");
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> looks.within(() -> {
+                    throw new IllegalStateException("its own");
+                }));
+        assertThatExceptionOfType(StackOverflowError.class)
+                .isThrownBy(() -> looks.within(() -> {
+                    throw new StackOverflowError();
+                }));
+        assertThat(looks.within(() -> "again")).isEqualTo("again");
+    }
+
+    @Test
+    void aLookThatDoesNotStopKeepsItsPlaceUntilItEnds() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        CountDownLatch interrupted = new CountDownLatch(1);
+
+        assertThatExceptionOfType(Looks.TooSlow.class)
+                .isThrownBy(() -> looks.within(() -> {
+                    while (end.getCount() > 0) {
+                        if (Thread.interrupted()) {
+                            interrupted.countDown();
+                        }
+                        Thread.onSpinWait();
+                    }
+                    return "late";
+                }));
+
+        assertThat(interrupted.await(5, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+        assertThatExceptionOfType(Problem.class)
+                .isThrownBy(() -> looks.within(() -> "x"))
+                .matches(busy -> busy.code().equals("busy"));
+        end.countDown();
+        Awaitility.await()
+                .ignoreExceptions()
+                .until(() -> looks.within(() -> "free").equals("free"));
+    }
+
+    @Test
+    void stopsWhenItsClientIsInterrupted() {
+        Thread.currentThread().interrupt();
+        try {
+            assertThatExceptionOfType(Problem.class).isThrownBy(() -> looks.within(() -> "x"));
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    @Test
+    void takesDocumentsOfOneFormatForAlike() {
+        Sample sample = new Sample();
+        sample.add(document("text/plain", 100), null);
+
+        assertThat(sample.documents()).isEqualTo(1);
+        assertThat(sample.chunks(List.of(document("text/plain", 1000)))).isZero();
+        assertThat(new Sample().tokens(List.of(document("text/plain", 1000)))).isZero();
+    }
+
+    private static NewDocument document(String type, long bytes) {
+        return new NewDocument(null, "a", null, type, bytes, "", "{}", InputStream::nullInputStream, null);
+    }
+}
