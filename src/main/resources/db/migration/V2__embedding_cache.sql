@@ -13,3 +13,9 @@ create table embedding_cache (
 );
 alter table embedding_cache alter column embedding set storage external;
 create index embedding_cache_by_age on embedding_cache (used_on);
+
+-- A batch that embeds known documents anew: they point to its jobs only when all of it has succeeded, all at once.
+alter table batch add column switches boolean not null default false;
+alter table batch add column switched_at timestamptz;
+-- The few whose results are nobody's current ones yet.
+create index batch_switching on batch (id) where switches and switched_at is null;

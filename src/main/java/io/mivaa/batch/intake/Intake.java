@@ -18,6 +18,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -112,6 +113,26 @@ class Intake {
         if (accepted.jobs() != null) {
             push(accepted.batch(), accepted.jobs());
         }
+        return accepted.answer();
+    }
+
+    /**
+     * Embeds known documents anew, as a batch of its own.
+     *
+     * @param sources the jobs that the documents point to
+     * @return the batch as JSON
+     * @throws Problem 422, 429 or 503; then nothing is accepted
+     */
+    Answer acceptAgain(NewBatch batch, List<JobId> sources) {
+        admission.refuseWhatCanNeverFit(sources.size());
+        Accepted accepted = turnstile.pass(() -> Objects.requireNonNull(transactions.execute(status -> {
+            Acceptance.Accepted jobs = acceptance.acceptAgain(batch, sources);
+            String body = json.writeValueAsString(
+                    BatchView.of(batches.find(batch.workspace(), jobs.batch()).orElseThrow()));
+            admission.admit(batch.workspace(), jobs.queued().size());
+            return new Accepted(new Answer(body, jobs.batch().toString(), false), batch, jobs);
+        })));
+        push(batch, Objects.requireNonNull(accepted.jobs()));
         return accepted.answer();
     }
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -68,6 +69,56 @@ public class Acceptance {
         write(id, batch, rows, writer);
         finishIfAllRefused(id);
         return new Accepted(id, queued);
+    }
+
+    /**
+     * Writes a batch of documents that are known: a job with the bytes of each of the others, whose results stay out of
+     * sight until the whole batch has succeeded. In the caller's transaction.
+     *
+     * @param sources jobs of the workspace; one that is gone is left out
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Accepted acceptAgain(NewBatch batch, List<JobId> sources) {
+        BatchId id = BatchId.create();
+        insert(id, batch);
+        jdbc.sql("update batch set switches = true where id = :id")
+                .param("id", id.value())
+                .update();
+        List<JobId> queued = new ArrayList<>();
+        for (int from = 0; from < sources.size(); from += ROWS) {
+            queued.addAll(copy(id, batch, sources.subList(from, Math.min(from + ROWS, sources.size()))));
+        }
+        return new Accepted(id, queued);
+    }
+
+    private List<JobId> copy(BatchId id, NewBatch batch, List<JobId> sources) {
+        UUID[] from = sources.stream().map(JobId::value).toArray(UUID[]::new);
+        UUID[] to = sources.stream().map(source -> JobId.create().value()).toArray(UUID[]::new);
+        List<JobId> copied = jdbc.sql("""
+                        insert into job (id, batch_id, workspace, external_id, filename, declared_type, media_type, bytes,
+                                         sha256, metadata, max_attempts, state, queued_at)
+                        select c.target, :batch, j.workspace, j.external_id, j.filename, j.declared_type, j.media_type,
+                               j.bytes, j.sha256, j.metadata, :attempts, 'QUEUED', now()
+                          from unnest(:sources, :targets) with ordinality as c(source, target, position)
+                          join job j on j.id = c.source and j.workspace = :workspace
+                         order by c.position
+                        returning id
+                        """)
+                .param("batch", id.value())
+                .param("attempts", batch.options().maxAttempts())
+                .param("sources", from)
+                .param("targets", to)
+                .param("workspace", batch.workspace().name())
+                .query((row, n) -> new JobId(row.getObject("id", UUID.class)))
+                .list();
+        jdbc.sql("""
+                        insert into document_content (job_id, piece, bytes)
+                        select j.id, d.piece, d.bytes
+                          from unnest(:sources, :targets) as c(source, target)
+                          join job j on j.id = c.target
+                          join document_content d on d.job_id = c.source
+                        """).param("sources", from).param("targets", to).update();
+        return copied;
     }
 
     private record Row(JobId id, NewDocument document) {}

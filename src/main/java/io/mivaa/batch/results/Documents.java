@@ -40,6 +40,9 @@ class Documents {
              where d.workspace = :workspace
             """;
 
+    /** Batches whose results are nobody's current ones, because they wait for the rest of their batch. */
+    private static final String SWITCHING = "select id from batch where switches and switched_at is null";
+
     private final JdbcClient jdbc;
 
     Documents(JdbcClient jdbc) {
@@ -106,8 +109,8 @@ class Documents {
     }
 
     /**
-     * Lets each document point to its job, unless one that was accepted later stands or was forgotten there. Rows are
-     * locked in the order of their keys.
+     * Lets each document point to its job, unless one that was accepted later stands or was forgotten there, or the
+     * job's batch switches over as a whole. Rows are locked in the order of their keys.
      */
     void publish(List<Success> successes) {
         record Key(Workspace workspace, String key) {}
@@ -121,20 +124,23 @@ class Documents {
         List<Success> rows = List.copyOf(newest.values());
         jdbc.sql("""
                         insert into document as d (id, workspace, key, job_id, job_seq, result_id)
-                        select * from unnest(:ids, :workspaces, :keys, :jobs, :seqs, :results)
-                               as s(id, workspace, key, job, seq, result)
+                        select s.id, s.workspace, s.key, s.job, s.seq, s.result
+                          from unnest(:ids, :workspaces, :keys, :jobs, :seqs, :results, :batches)
+                               as s(id, workspace, key, job, seq, result, batch)
+                         where s.batch not in (%s)
                          order by s.workspace, s.key
                         on conflict (workspace, key) do update
                            set job_id = excluded.job_id, job_seq = excluded.job_seq, result_id = excluded.result_id,
                                updated_at = now()
                          where d.job_seq < excluded.job_seq
-                        """)
+                        """.formatted(SWITCHING))
                 .param("ids", column(rows, s -> DocumentId.create().value(), UUID[]::new))
                 .param("workspaces", column(rows, s -> s.claim().workspace().name(), String[]::new))
                 .param("keys", column(rows, s -> s.claim().documentKey(), String[]::new))
                 .param("jobs", column(rows, s -> s.claim().job().value(), UUID[]::new))
                 .param("seqs", column(rows, s -> s.claim().seq(), Long[]::new))
                 .param("results", column(rows, Success::result, UUID[]::new))
+                .param("batches", column(rows, s -> s.claim().batch().value(), UUID[]::new))
                 .update();
     }
 
@@ -147,6 +153,34 @@ class Documents {
         lock(workspace, batch);
         fallBack(workspace, batch);
         deleteWithoutJobs(workspace, batch);
+        forgetThoseOf(batch);
+    }
+
+    /** What is left has a result that waits for the rest of its batch: the row stays for its id. */
+    private void forgetThoseOf(BatchId batch) {
+        jdbc.sql("""
+                        update document d set job_id = null, result_id = null, updated_at = now()
+                          from job last where last.id = d.job_id and last.batch_id = :batch
+                        """).param("batch", batch.value()).update();
+    }
+
+    /** Lets those documents point to the batch that pointed to an earlier job when it comes to it; no others. */
+    void switchOver(Workspace workspace, BatchId batch) {
+        lock(workspace, batch);
+        jdbc.sql("""
+                        with newest as (
+                            select distinct on (key) key, j.id, j.seq, j.result_id
+                              from job j cross join lateral (select %s as key) k
+                             where j.batch_id = :batch and j.state = 'SUCCEEDED' order by key, j.seq desc)
+                        update document d
+                           set job_id = n.id, job_seq = n.seq, result_id = n.result_id, updated_at = now()
+                          from newest n
+                         where d.workspace = :workspace and d.key = n.key
+                           and d.job_id is not null and d.job_seq < n.seq
+                        """.formatted(KEY_OF_JOB))
+                .param("workspace", workspace.name())
+                .param("batch", batch.value())
+                .update();
     }
 
     /** A statement of its own: those that follow see what whoever held a lock before us has committed. */
@@ -174,13 +208,13 @@ class Documents {
                               cross join lateral (
                                   select j.id, j.seq, j.result_id from job j
                                    where j.workspace = :workspace and %s = d.key and j.state = 'SUCCEEDED'
-                                     and j.batch_id <> :batch
+                                     and j.batch_id <> :batch and j.batch_id not in (%s)
                                    order by j.seq desc limit 1) f
                              where d.workspace = :workspace)
                         update document d
                            set job_id = f.job_id, job_seq = f.seq, result_id = f.result_id, updated_at = now()
                           from former f where d.id = f.id
-                        """.formatted(KEY_OF_JOB))
+                        """.formatted(KEY_OF_JOB, SWITCHING))
                 .param("workspace", workspace.name())
                 .param("batch", batch.value())
                 .update();

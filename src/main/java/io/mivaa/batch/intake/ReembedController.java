@@ -1,0 +1,149 @@
+package io.mivaa.batch.intake;
+
+import io.mivaa.batch.http.Problem;
+import io.mivaa.batch.job.JobId;
+import io.mivaa.batch.job.NewBatch;
+import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.pipeline.Pipeline;
+import io.mivaa.batch.results.Reembedding;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Gives known documents vectors of another model. */
+@RestController
+@RequestMapping("/api/v1/batches/reembed")
+@Tag(name = "Batches")
+class ReembedController {
+
+    private final Intake intake;
+    private final Reembedding reembedding;
+    private final Pipeline pipeline;
+    private final IntakeSettings settings;
+    private final JsonMapper json;
+
+    ReembedController(
+            Intake intake, Reembedding reembedding, Pipeline pipeline, IntakeSettings settings, JsonMapper json) {
+        this.intake = intake;
+        this.reembedding = reembedding;
+        this.pipeline = pipeline;
+        this.settings = settings;
+        this.json = json;
+    }
+
+    /** @param chunking as of a batch: the documents are cut anew, in tokens of the new model */
+    @Schema(name = "ReembedBody")
+    record Request(
+            Options.@Nullable Embedding embedding,
+            Options.@Nullable Chunking chunking,
+            @Nullable String name,
+            @Nullable Filter filter) {}
+
+    @Schema(name = "ReembedFilter")
+    record Filter(
+            @Nullable UUID batchId,
+            @Nullable UUID documentId,
+            @Nullable List<@Nullable String> tags) {}
+
+    @Operation(
+            summary = "Embed the workspace's documents with another model, as a batch of its own",
+            responses =
+                    @ApiResponse(
+                            responseCode = "202",
+                            description = "Accepted; search switches over when all of it has succeeded",
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                                            schema = @Schema(implementation = BatchView.class))))
+    @PostMapping
+    ResponseEntity<String> reembed(Workspace workspace, @RequestBody Request request) {
+        Options.Embedding embedding = request.embedding();
+        if (embedding == null || embedding.provider() == null || embedding.model() == null) {
+            throw Problem.invalid("/embedding", "missing-field", "The provider and model to embed with are missing.");
+        }
+        NewBatch batch = batch(workspace, request);
+        List<JobId> sources = reembedding.sources(
+                workspace,
+                which(request.filter()),
+                embedding.provider(),
+                embedding.model(),
+                settings.maxStreamedDocuments() + 1);
+        if (sources.isEmpty()) {
+            throw Problem.of(
+                    HttpStatus.UNPROCESSABLE_CONTENT,
+                    "no-documents",
+                    "There is no such document, or all have vectors of that model already.");
+        }
+        if (sources.size() > settings.maxStreamedDocuments()) {
+            throw Problem.of(
+                            HttpStatus.CONTENT_TOO_LARGE,
+                            "batch-too-large",
+                            "A batch has at most " + settings.maxStreamedDocuments() + " documents; use a filter.")
+                    .with("limit", settings.maxStreamedDocuments());
+        }
+        Intake.Answer answer = intake.acceptAgain(batch, sources);
+        return ResponseEntity.accepted()
+                .location(URI.create("/api/v1/batches/" + answer.batch()))
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(answer.body());
+    }
+
+    /** By the options of a batch, whatever these may be; what is wrong with them is not below {@code /options} here. */
+    private NewBatch batch(Workspace workspace, Request request) {
+        Map<String, Object> chosen = new HashMap<>();
+        chosen.put("embedding", request.embedding());
+        chosen.put("chunking", request.chunking());
+        chosen.put("name", request.name());
+        try {
+            return json.convertValue(chosen, Options.class).resolve(workspace, pipeline, settings);
+        } catch (Problem problem) {
+            throw problem.with("errors", rebased(problem));
+        }
+    }
+
+    private static List<Problem.Invalid> rebased(Problem problem) {
+        Map<String, Object> properties = problem.getBody().getProperties();
+        Object errors = properties == null ? null : properties.get("errors");
+        return errors instanceof List<?> list
+                ? list.stream()
+                        .map(Problem.Invalid.class::cast)
+                        .map(each -> new Problem.Invalid(
+                                each.pointer().replaceFirst("^/options", ""), each.code(), each.detail()))
+                        .toList()
+                : List.of();
+    }
+
+    private static Reembedding.Which which(@Nullable Filter filter) {
+        if (filter == null) {
+            return new Reembedding.Which(null, null, List.of());
+        }
+        List<String> tags = filter.tags() == null
+                ? List.of()
+                : filter.tags().stream()
+                        .map(tag -> {
+                            if (tag == null) {
+                                throw Problem.invalid("/filter/tags", "invalid-value", "A tag must not be null.");
+                            }
+                            return Objects.requireNonNull(Documents.text(tag, "/filter/tags"));
+                        })
+                        .toList();
+        return new Reembedding.Which(filter.batchId(), filter.documentId(), tags);
+    }
+}

@@ -1,0 +1,276 @@
+package io.mivaa.batch.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mivaa.batch.testkit.RealServers;
+import io.mivaa.batch.testkit.StandInProvider;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import tools.jackson.databind.JsonNode;
+
+/** Documents that get vectors of another model, while their owner goes on. */
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {
+            "mivaa.worker.concurrency=3",
+            "mivaa.embedding.cache.enabled=false",
+            "mivaa.embedding.providers.acme.model=small",
+            "mivaa.embedding.providers.acme.dimensions=2"
+        })
+class ReembedTests {
+
+    private static final StandInProvider PROVIDER = new StandInProvider();
+    private static final String OLD = "all-minilm-l6-v2-q";
+
+    @Autowired
+    private JdbcClient jdbc;
+
+    private Api api;
+
+    @DynamicPropertySource
+    static void servers(DynamicPropertyRegistry registry) {
+        RealServers.properties(registry);
+        registry.add("mivaa.embedding.providers.acme.base-url", PROVIDER::url);
+    }
+
+    @AfterAll
+    static void close() {
+        PROVIDER.close();
+    }
+
+    @BeforeEach
+    void connect(@LocalServerPort int port) {
+        api = new Api(port);
+    }
+
+    private String upload(String tag, String... ids) {
+        List<String> documents = new ArrayList<>();
+        for (String id : ids) {
+            documents.add("{\"externalId\": \"" + id + "\", \"filename\": \"" + id + ".txt\", \"text\": \"The " + id
+                    + " stands at " + System.nanoTime() + ".\"}");
+        }
+        String batch = api.post(
+                        "/batches",
+                        "{\"options\": {\"tags\": [\"" + tag + "\"]}, \"documents\": [" + String.join(",", documents)
+                                + "]}")
+                .id();
+        assertThat(api.finished(batch).text("/state")).isEqualTo("SUCCEEDED");
+        return batch;
+    }
+
+    private static String request(String tag) {
+        return "{\"embedding\": {\"provider\": \"acme\", \"model\": \"small\"}, \"filter\": {\"tags\": [\"" + tag
+                + "\"]}}";
+    }
+
+    private String reembed(String tag) {
+        Api.Answer answer = api.post("/batches/reembed", request(tag));
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(202);
+        assertThat(answer.header("Location")).isEqualTo("/api/v1/batches/" + answer.id());
+        assertThat(answer.text("/options/embedding/model")).isEqualTo("small");
+        return answer.id();
+    }
+
+    /** The model of each document's vectors. */
+    private Map<String, String> models() {
+        Map<String, String> models = new HashMap<>();
+        for (JsonNode each : api.get("/documents?limit=200").json().path("items")) {
+            models.put(
+                    each.path("externalId").asString(), each.at("/model/model").asString());
+        }
+        return models;
+    }
+
+    private String documentId(String externalId) {
+        return api.get("/documents?limit=200")
+                .json()
+                .path("items")
+                .valueStream()
+                .filter(each -> each.path("externalId").asString().equals(externalId))
+                .findFirst()
+                .orElseThrow()
+                .path("id")
+                .asString();
+    }
+
+    private boolean switched(String batch) {
+        return jdbc.sql("select switched_at is not null from batch where id = :id::uuid")
+                .param("id", batch)
+                .query(Boolean.class)
+                .single();
+    }
+
+    private static StandInProvider.Answer after(CountDownLatch latch) {
+        return (request, out, provider) -> {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            StandInProvider.well().write(request, out, provider);
+        };
+    }
+
+    @Test
+    void searchSwitchesOverAllAtOnceAndKeepsWhatHasChangedMeanwhile() {
+        upload("all", "all-a", "all-b", "all-new", "all-gone");
+        CountDownLatch release = new CountDownLatch(1);
+        PROVIDER.then(after(release));
+        String batch = reembed("all");
+        Awaitility.await()
+                .until(() -> api.get("/batches/" + batch)
+                                .json()
+                                .at("/counts/succeeded")
+                                .asInt()
+                        == 3);
+
+        assertThat(models())
+                .containsEntry("all-a", OLD)
+                .containsEntry("all-b", OLD)
+                .containsEntry("all-new", OLD);
+        Api.Answer before = api.post("/search", "{\"query\": \"stands\", \"filter\": {\"tags\": [\"all\"]}}");
+        assertThat(before.text("/model")).isEqualTo("onnx/" + OLD);
+        assertThat(before.json().path("items").size()).isEqualTo(4);
+        upload("newer", "all-new");
+        api.delete("/documents/" + documentId("all-gone"));
+        release.countDown();
+
+        assertThat(api.finished(batch).text("/state")).isEqualTo("SUCCEEDED");
+        Awaitility.await().until(() -> switched(batch));
+        assertThat(models())
+                .containsEntry("all-a", "small")
+                .containsEntry("all-b", "small")
+                .containsEntry("all-new", OLD)
+                .doesNotContainKey("all-gone");
+        Api.Answer after = api.post("/search", "{\"query\": \"stands\", \"filter\": {\"batchId\": \"" + batch + "\"}}");
+        assertThat(after.text("/model")).isEqualTo("acme/small");
+        assertThat(after.json().path("items").size()).isEqualTo(2);
+        assertThat(api.delete("/batches/" + batch).status()).isEqualTo(204);
+        assertThat(models()).containsEntry("all-a", OLD).containsEntry("all-b", OLD);
+    }
+
+    @Test
+    void aDocumentThatDiedKeepsTheOthersFromSwitchingUntilItIsDiscarded() {
+        upload("part", "part-a", "part-b");
+        PROVIDER.then(StandInProvider.status("400 Bad Request", "{}"));
+        String batch = reembed("part");
+
+        assertThat(api.finished(batch).text("/state")).isEqualTo("PARTIAL");
+        // Longer than several passes take.
+        String other = upload("other", "part-other");
+        assertThat(switched(batch)).isFalse();
+        assertThat(models()).containsEntry("part-a", OLD).containsEntry("part-b", OLD);
+
+        api.post("/dead-letters/discard", "{\"filter\": {\"batchId\": \"" + batch + "\"}, \"expectedCount\": 1}");
+
+        Awaitility.await().until(() -> switched(batch));
+        assertThat(List.of(models().get("part-a"), models().get("part-b"))).containsExactlyInAnyOrder(OLD, "small");
+        assertThat(api.get("/batches/" + other).text("/state")).isEqualTo("SUCCEEDED");
+    }
+
+    @Test
+    void aDeadLetterThatIsReplayedLetsTheBatchSwitchOver() {
+        upload("replay", "replay-a", "replay-b");
+        PROVIDER.then(StandInProvider.status("400 Bad Request", "{}"));
+        String batch = reembed("replay");
+        assertThat(api.finished(batch).text("/state")).isEqualTo("PARTIAL");
+
+        api.act("/batches/" + batch + "/retry");
+
+        Awaitility.await().until(() -> switched(batch));
+        assertThat(models()).containsEntry("replay-a", "small").containsEntry("replay-b", "small");
+    }
+
+    @Test
+    void aBatchThatIsCancelledNeverSwitchesAndItsResultsAreNobodys() {
+        String first = upload("stop", "stop-a", "stop-b");
+        CountDownLatch release = new CountDownLatch(1);
+        PROVIDER.then(after(release));
+        String batch = reembed("stop");
+        Awaitility.await()
+                .until(() -> api.get("/batches/" + batch)
+                                .json()
+                                .at("/counts/succeeded")
+                                .asInt()
+                        == 1);
+
+        api.act("/batches/" + batch + "/cancel");
+        release.countDown();
+
+        assertThat(api.finished(batch).text("/state")).isEqualTo("CANCELLED");
+        assertThat(models()).containsEntry("stop-a", OLD).containsEntry("stop-b", OLD);
+        // What is left falls back to no result that was never shown.
+        assertThat(api.delete("/batches/" + first).status()).isEqualTo(204);
+        assertThat(models()).doesNotContainKeys("stop-a", "stop-b");
+        assertThat(switched(batch)).isFalse();
+        assertThat(api.delete("/batches/" + batch).status()).isEqualTo(204);
+    }
+
+    @Test
+    void whoeverComesNextSwitchesWhatAKilledInstanceHadNot() {
+        upload("kill", "kill-a");
+        String batch = reembed("kill");
+        api.finished(batch);
+        Awaitility.await().until(() -> switched(batch));
+
+        // As it is between the commit of the last job and the switch.
+        jdbc.sql("""
+                        with former as (select j.id, j.seq, j.result_id, j.external_id from job j join batch b on b.id = j.batch_id
+                                         where j.external_id = 'kill-a' and not b.switches),
+                             back as (update batch set switched_at = null where id = :id::uuid)
+                        update document d set job_id = f.id, job_seq = f.seq, result_id = f.result_id
+                          from former f where d.key = 'external:' || f.external_id
+                        """).param("id", batch).update();
+
+        Awaitility.await().until(() -> "small".equals(models().get("kill-a")));
+        assertThat(switched(batch)).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{} | /embedding",
+                "{\"embedding\": {\"provider\": \"acme\"}} | /embedding",
+                "{\"embedding\": {\"provider\": \"acme\", \"model\": \"large\"}} | /embedding",
+                "{\"embedding\": {\"provider\": \"acme\", \"model\": \"small\"}, \"chunking\": {\"maxTokens\": 9999}} | /chunking",
+                "{\"embedding\": {\"provider\": \"acme\", \"model\": \"small\"}, \"filter\": {\"pages\": 1}} | /filter/pages",
+                "{\"embedding\": {\"provider\": \"acme\", \"model\": \"small\"}, \"filter\": {\"tags\": [null]}} | /filter/tags",
+                "{\"embedding\": {\"provider\": \"acme\", \"model\": \"small\"}, \"x\": 1} | /x",
+            })
+    void saysWhatIsWrong(String body, String pointer) {
+        Api.Answer answer = api.post("/batches/reembed", body);
+
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(400);
+        assertThat(answer.text("/errors/0/pointer")).as(answer.toString()).isEqualTo(pointer);
+    }
+
+    @Test
+    void thereMustBeDocumentsThatHaveOtherVectors() {
+        Api.Answer none = api.post("/batches/reembed", request("nobody"));
+        upload("same", "same-a");
+        Api.Answer same = api.post(
+                "/batches/reembed",
+                "{\"embedding\": {\"provider\": \"onnx\", \"model\": \"" + OLD + "\"}, \"filter\": {\"documentId\": \""
+                        + documentId("same-a") + "\"}}");
+
+        assertThat(none.status()).isEqualTo(422);
+        assertThat(none.text("/code")).isEqualTo("no-documents");
+        assertThat(same.text("/code")).isEqualTo("no-documents");
+    }
+}
