@@ -292,8 +292,7 @@ class BadRequestTests extends RunningService {
 
     @Test
     void knowsNothingOfWhatIsNotThere() {
-        problem(api.post("/batches/estimate", "{}"), 404, "not-found");
-        problem(api.post("/batches/reembed", "{}"), 404, "not-found");
+        problem(api.post("/batches/none", "{}"), 404, "not-found");
         problem(api.get("/nothing"), 404, "not-found");
     }
 

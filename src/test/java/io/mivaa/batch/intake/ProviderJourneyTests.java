@@ -104,6 +104,25 @@ class ProviderJourneyTests {
     }
 
     @Test
+    void whatWasEmbeddedBeforeAnAttemptFailedIsNotPaidTwice() {
+        String[] subjects = IntStream.range(0, 45).mapToObj(i -> "Tree" + i).toArray(String[]::new);
+        int before = PROVIDER.requests().size();
+        PROVIDER.then(StandInProvider.well());
+        for (int i = 0; i < 3; i++) {
+            PROVIDER.then(status("500 Oh", "{}"));
+        }
+
+        Api.Answer batch = run("twice", "twice", sections(subjects));
+
+        assertThat(batch.text("/state")).isEqualTo("SUCCEEDED");
+        List<String> texts = sent(before);
+        List<String> first = PROVIDER.requests().get(before).input();
+        assertThat(first).hasSize(32);
+        assertThat(first).allSatisfy(text -> assertThat(texts).containsOnlyOnce(text));
+        assertThat(texts.size()).isGreaterThan(45);
+    }
+
+    @Test
     void aModelThatIsNotConfiguredIsRefusedWithItsPlace() {
         Api.Answer answer = api.post(
                 "/batches",
