@@ -89,4 +89,18 @@ class LooksTests {
     private static NewDocument document(String type, long bytes) {
         return new NewDocument(null, "a", null, type, bytes, "", "{}", InputStream::nullInputStream, null);
     }
+
+    @Test
+    void refusesSettingsThatCannotWork() {
+        DataSize size = DataSize.ofBytes(1);
+        Duration time = Duration.ofMillis(1);
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> new PreviewSettings(DataSize.ofBytes(0), time, 1, time));
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> new PreviewSettings(size, Duration.ZERO, 1, time));
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> new PreviewSettings(size, time, 0, time));
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> new PreviewSettings(size, time, 1, Duration.ofMillis(-1)));
+    }
 }

@@ -32,7 +32,9 @@ class RetentionSettingsTests {
         "dead-letters, 1s",
         "idempotency-keys, -1s",
         "instances, 59s",
-        "temporary-files, 59m"
+        "temporary-files, 59m",
+        "embeddings, 23h",
+        "max-embeddings, -1"
     })
     void refusesAnAgeThatIsTooShort(String name, String value) {
         assertThatThrownBy(() -> bound(Map.of("mivaa.retention." + name, value)))

@@ -179,4 +179,15 @@ class SharedTurnsTests {
             assertThat(Thread.interrupted()).isTrue();
         }
     }
+
+    @Test
+    void refusesSettingsThatCannotWork() {
+        Duration pause = Duration.ofSeconds(5);
+        for (Duration wait : List.of(Duration.ofMillis(-1), Duration.ofMillis(60_001))) {
+            assertThatExceptionOfType(IllegalArgumentException.class)
+                    .isThrownBy(() -> new ThrottleSettings(wait, pause));
+        }
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> new ThrottleSettings(pause, Duration.ofMillis(-1)));
+    }
 }
