@@ -58,7 +58,10 @@ final class ContentFormats implements Formats {
             return binary(head, name);
         }
         String byMagic = magic(head, null);
-        return WRITTEN_IN_TEXT.contains(byMagic) ? byMagic : TextKind.of(text, name, bare(declaredType));
+        if (WRITTEN_IN_TEXT.contains(byMagic)) {
+            return byMagic;
+        }
+        return TextKind.of(text, name, bare(declaredType), byMagic.equals(TextKind.MAIL));
     }
 
     private static boolean isPdf(byte[] head, boolean binary) {
@@ -78,6 +81,11 @@ final class ContentFormats implements Formats {
 
     private String binary(byte[] head, String name) {
         String type = magic(head, null);
+        String zipped =
+                type.equals("application/x-tika-ooxml") || type.equals("application/zip") ? ZipKind.of(head) : null;
+        if (zipped != null) {
+            return zipped;
+        }
         if (CONTAINERS.contains(type)) {
             type = magic(head, name);
         }

@@ -21,6 +21,7 @@ final class MarkdownWriter {
     private final ParseLimits limits;
     private final StringBuilder text = new StringBuilder();
     private final List<Block> blocks = new ArrayList<>();
+    private @Nullable PageRange page;
 
     MarkdownWriter(ParseLimits limits) {
         this.limits = limits;
@@ -30,11 +31,20 @@ final class MarkdownWriter {
         return blocks.isEmpty();
     }
 
+    /** Where that stands which is written without saying so, 1-based. */
+    void page(int number) {
+        page = new PageRange(number, number);
+    }
+
+    private @Nullable PageRange on(@Nullable PageRange pages) {
+        return pages == null ? page : pages;
+    }
+
     void heading(int level, String words, @Nullable PageRange pages) {
         String line = CleanText.line(words);
         if (!line.isEmpty()) {
             int start = append("#".repeat(level) + " " + line);
-            blocks.add(Block.heading(level, start, text.length(), pages));
+            blocks.add(Block.heading(level, start, text.length(), on(pages)));
         }
     }
 
@@ -43,7 +53,7 @@ final class MarkdownWriter {
         String clean = trimmed(CleanText.printable(content));
         if (!clean.isEmpty()) {
             int start = append(clean);
-            blocks.add(Block.of(kind, start, text.length(), pages));
+            blocks.add(Block.of(kind, start, text.length(), on(pages)));
         }
     }
 
@@ -52,7 +62,7 @@ final class MarkdownWriter {
         if (!clean.isBlank()) {
             String fence = fenceFor(clean);
             int start = append(fence + "\n" + clean.stripTrailing() + "\n" + fence);
-            blocks.add(Block.of(Block.Kind.CODE, start, text.length(), pages));
+            blocks.add(Block.of(Block.Kind.CODE, start, text.length(), on(pages)));
         }
     }
 
@@ -62,7 +72,7 @@ final class MarkdownWriter {
         if (!grid.isEmpty()) {
             String caption = table.caption();
             int start = append(caption == null || caption.isBlank() ? grid : CleanText.line(caption) + "\n\n" + grid);
-            blocks.add(Block.table(table, start, text.length(), pages));
+            blocks.add(Block.table(table, start, text.length(), on(pages)));
         }
     }
 

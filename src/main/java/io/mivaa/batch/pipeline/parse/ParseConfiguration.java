@@ -3,6 +3,7 @@ package io.mivaa.batch.pipeline.parse;
 import io.mivaa.batch.pipeline.Formats;
 import io.mivaa.batch.pipeline.Parser;
 import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -32,6 +33,36 @@ class ParseConfiguration {
     @Bean
     Parser mivaaParser(ParseSettings settings) {
         return new MivaaParser(settings);
+    }
+
+    @Bean
+    Parser ooxmlParser(ContainerSettings containers) {
+        return new OoxmlParser(containers);
+    }
+
+    @Bean
+    Parser odfParser(ContainerSettings containers) {
+        return new OdfParser(containers);
+    }
+
+    @Bean
+    Parser epubParser(ContainerSettings containers) {
+        return new EpubParser(containers);
+    }
+
+    @Bean
+    Parser rtfParser(ContainerSettings containers) {
+        return new RtfParser(containers);
+    }
+
+    @Bean
+    MailParser mailParser(ContainerSettings containers, ObjectProvider<Parser> parsers) {
+        return new MailParser(containers, () -> parsers.orderedStream().toList());
+    }
+
+    @Bean
+    Parser legacyOfficeParser(ContainerSettings containers, MailParser mails) {
+        return new LegacyOfficeParser(containers, mails);
     }
 
     @Bean

@@ -7,12 +7,15 @@ import java.util.regex.Pattern;
 /** Tells the kinds of text from each other: by what a text begins with, else by name, else by the declared type. */
 final class TextKind {
 
+    static final String MAIL = "message/rfc822";
+
     private static final String PLAIN = "text/plain";
     private static final String HTML = "text/html";
+    private static final String TSV = "text/tab-separated-values";
     private static final String MIVAA = "application/vnd.mivaa+json";
 
     private static final Set<String> KINDS =
-            Set.of(PLAIN, "text/markdown", HTML, "text/csv", "application/json", MIVAA);
+            Set.of(PLAIN, "text/markdown", HTML, "text/csv", TSV, "application/json", MIVAA, MAIL);
 
     private static final Map<String, String> ALIASES =
             Map.of("application/xhtml+xml", HTML, "text/x-markdown", "text/markdown", "application/csv", "text/csv");
@@ -27,6 +30,8 @@ final class TextKind {
             Map.entry("htm", HTML),
             Map.entry("xhtml", HTML),
             Map.entry("csv", "text/csv"),
+            Map.entry("tsv", TSV),
+            Map.entry("tab", TSV),
             Map.entry("json", "application/json"));
 
     private static final Pattern HTML_START =
@@ -35,13 +40,23 @@ final class TextKind {
     private static final Pattern XML_START = Pattern.compile("\\A\\uFEFF?\\s*<\\?xml\\b");
     private static final Pattern JSON_START = Pattern.compile("\\A\\uFEFF?\\s*(?:\\{\\s*\"|\\[\\s*\\{\\s*\")");
 
+    private static final Pattern HEADER_START =
+            Pattern.compile("\\A\\uFEFF?(?:From [^\\n]{1,200}\\n)?[A-Za-z][A-Za-z0-9-]{0,76}:[ \\t\\r\\n]");
+
     private TextKind() {}
 
-    /** @param declared without parameters, lower case, may be empty */
-    static String of(String text, String name, String declared) {
+    /**
+     * @param declared without parameters, lower case, may be empty
+     * @param likeMail whether it begins like an e-mail
+     */
+    static String of(String text, String name, String declared, boolean likeMail) {
         String type = ALIASES.getOrDefault(declared, declared);
         if (HTML_START.matcher(text).find()) {
             return HTML;
+        }
+        boolean headed = HEADER_START.matcher(text).find();
+        if (headed && (name.endsWith(".eml") || type.equals(MAIL))) {
+            return MAIL;
         }
         boolean json = JSON_START.matcher(text).find();
         if (name.endsWith(".mivaa.json") || (type.equals(MIVAA) && !text.isBlank())) {
@@ -51,10 +66,13 @@ final class TextKind {
         if (byName != null) {
             return byName;
         }
+        if (headed && likeMail && !KINDS.contains(type)) {
+            return MAIL;
+        }
         if (XML_START.matcher(text).find()) {
             return "application/xml";
         }
-        if (KINDS.contains(type)) {
+        if (KINDS.contains(type) && !type.equals(MAIL)) {
             return type;
         }
         return json ? "application/json" : PLAIN;

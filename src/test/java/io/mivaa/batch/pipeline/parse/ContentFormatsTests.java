@@ -153,4 +153,41 @@ class ContentFormatsTests {
         }
         return bytes.toByteArray();
     }
+
+    @Test
+    void knowsDocumentsThatAreArchivesByTheirEntries() {
+        assertThat(formats.detect(DocxTests.document(""), "a.zip", null)).isEqualTo(OoxmlParser.WORD);
+        assertThat(formats.detect(EpubTests.book().bytes(), "a.zip", null)).isEqualTo("application/epub+zip");
+        assertThat(formats.detect(ooxml("xl/workbook.xml"), "a.docx", null)).isEqualTo(OoxmlParser.EXCEL);
+        assertThat(formats.detect(ooxml("ppt/presentation.xml"), "a", null)).isEqualTo(OoxmlParser.POWERPOINT);
+        assertThat(formats.detect(ooxml("other.xml"), "a", null)).isEqualTo(ZipKind.SOME_OOXML);
+        assertThat(formats.detect(new ZipSketch().with("mimetype", "text/plain").bytes(), "a", null))
+                .isEqualTo("application/zip");
+    }
+
+    private static byte[] ooxml(String entry) {
+        return new ZipSketch()
+                .with("[Content_Types].xml", "<Types/>")
+                .with(entry, "<x/>")
+                .bytes();
+    }
+
+    @Test
+    void knowsMailByNameOrDeclarationAndHeaders() {
+        String mail = "Received: from a\r\nMessage-ID: <x>\r\nFrom: a@b\r\nSubject: x\r\n\r\nHello";
+
+        assertThat(detect(mail, "a.eml", null)).isEqualTo("message/rfc822");
+        assertThat(detect(mail, "a", "message/rfc822")).isEqualTo("message/rfc822");
+        assertThat(detect(mail, "a", null)).isEqualTo("message/rfc822");
+        assertThat(detect(mail, "a.txt", null)).isEqualTo("text/plain");
+        assertThat(detect("no mail", "a.eml", "message/rfc822")).isEqualTo("text/plain");
+    }
+
+    @Test
+    void takesAFileSystemWithinAFileForSomeOfficeDocument() {
+        byte[] file = new LegacyOfficeTests().sample();
+
+        assertThat(formats.detect(file, "a.xls", null)).isEqualTo("application/vnd.ms-excel");
+        assertThat(formats.detect(file, "a", null)).isEqualTo("application/x-tika-msoffice");
+    }
 }

@@ -11,7 +11,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 class ParseConfigurationTests {
 
-    @EnableConfigurationProperties(ParseSettings.class)
+    @EnableConfigurationProperties({ParseSettings.class, ContainerSettings.class})
     static class Settings {}
 
     private final ApplicationContextRunner context =
@@ -36,5 +36,20 @@ class ParseConfigurationTests {
     void refusesTooLittleMemoryForAPdf() {
         context.withPropertyValues("mivaa.parse.pdf-memory=1KB")
                 .run(started -> assertThat(started).hasFailed());
+    }
+
+    @Test
+    void refusesContainersWithoutRoom() {
+        for (String wrong : java.util.List.of(
+                "max-inflated=0B",
+                "max-ratio=0",
+                "max-entries=0",
+                "max-cells=0",
+                "max-attachments=-1",
+                "max-nesting=-1",
+                "max-nesting=9")) {
+            context.withPropertyValues("mivaa.parse.container." + wrong)
+                    .run(started -> assertThat(started).hasFailed());
+        }
     }
 }

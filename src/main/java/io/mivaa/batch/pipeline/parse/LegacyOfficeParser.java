@@ -1,0 +1,119 @@
+package io.mivaa.batch.pipeline.parse;
+
+import io.mivaa.batch.pipeline.Metadata;
+import io.mivaa.batch.pipeline.ParseLimits;
+import io.mivaa.batch.pipeline.ParseProgress;
+import io.mivaa.batch.pipeline.ParsedDocument;
+import io.mivaa.batch.pipeline.Parser;
+import io.mivaa.batch.pipeline.Rejected;
+import io.mivaa.batch.pipeline.Source;
+import java.util.List;
+import java.util.Set;
+import org.apache.poi.poifs.filesystem.POIFSFileSystem;
+import org.apache.tika.parser.microsoft.OfficeParser;
+import org.apache.tika.parser.microsoft.OfficeParser.POIFSDocumentType;
+import org.jsoup.nodes.Element;
+
+/**
+ * Word, Excel and PowerPoint as they were until 2003, by Apache POI and Tika. All of them, and Outlook's messages, are
+ * file systems within a file; what such a one is, its directory says, which may stand anywhere in it.
+ */
+final class LegacyOfficeParser implements Parser {
+
+    private static final String KIND = "Office document";
+
+    private final ContainerSettings settings;
+    private final MailParser mails;
+
+    LegacyOfficeParser(ContainerSettings settings, MailParser mails) {
+        this.settings = settings;
+        this.mails = mails;
+    }
+
+    @Override
+    public Set<String> mediaTypes() {
+        return Set.of(
+                "application/msword",
+                "application/vnd.ms-excel",
+                "application/vnd.ms-powerpoint",
+                "application/vnd.ms-outlook",
+                "application/x-tika-msoffice",
+                "application/x-tika-ooxml-protected");
+    }
+
+    @Override
+    public ParsedDocument parse(Source source, ParseLimits limits, ParseProgress progress) {
+        return Guarded.read(source, KIND, () -> {
+            POIFSDocumentType type;
+            try (POIFSFileSystem files = new POIFSFileSystem(source.file().toFile(), true)) {
+                type = POIFSDocumentType.detectType(files);
+                if (type == POIFSDocumentType.OUTLOOK) {
+                    return mails.readOutlook(files, source, limits, progress, 0);
+                }
+            }
+            return switch (type) {
+                case ENCRYPTED, DRMENCRYPTED -> throw Guarded.encrypted(KIND);
+                case WORDDOCUMENT, WORKBOOK, POWERPOINT, XLR -> read(source, type, limits, progress);
+                default ->
+                    throw new Rejected(
+                            "unsupported-format",
+                            "The document is neither a Word, an Excel nor a PowerPoint file, nor a message.");
+            };
+        });
+    }
+
+    private ParsedDocument read(Source source, POIFSDocumentType type, ParseLimits limits, ParseProgress progress)
+            throws Exception {
+        TikaPage page = TikaPage.read(new OfficeParser(), source, KIND, limits, settings);
+        MarkdownWriter writer = new MarkdownWriter(limits);
+        if (type == POIFSDocumentType.POWERPOINT) {
+            return slides(page, writer, limits, progress);
+        }
+        if (type == POIFSDocumentType.WORDDOCUMENT) {
+            WordLists.mark(page.body());
+            HtmlFlow.write(page.body().body(), writer, false);
+            return writer.finish(page.metadata(), null, List.of());
+        }
+        OfficeFlow flow = new OfficeFlow(writer);
+        Grid.Budget cells = new Grid.Budget(settings);
+        for (Element sheet : page.body().select("div.page")) {
+            sheet(sheet, flow, cells);
+        }
+        flow.end();
+        return writer.finish(page.metadata(), null, List.of());
+    }
+
+    private static void sheet(Element sheet, OfficeFlow flow, Grid.Budget cells) {
+        SheetCells grid = new SheetCells(cells);
+        int row = 0;
+        for (Element line : sheet.select("tr")) {
+            int column = 0;
+            for (Element cell : line.children()) {
+                grid.put(row, column++, HtmlText.of(cell));
+            }
+            row++;
+        }
+        if (!grid.isEmpty()) {
+            Element name = sheet.selectFirst("h1");
+            flow.heading(1, name == null ? "" : name.text());
+            SheetTables.write(grid, flow);
+        }
+    }
+
+    private static ParsedDocument slides(
+            TikaPage page, MarkdownWriter writer, ParseLimits limits, ParseProgress progress) {
+        int number = 0;
+        for (Element slide : page.body().select("div.slide")) {
+            number++;
+            if (number > limits.maxPages()) {
+                throw new Rejected(
+                        "too-many-pages", "The document has more slides than the limit of " + limits.maxPages() + ".");
+            }
+            writer.page(number);
+            HtmlFlow.write(slide, writer, false);
+            progress.pagesRead(number);
+        }
+        Metadata metadata = page.metadata();
+        return writer.finish(metadata, Math.max(1, number), List.of());
+    }
+}

@@ -1,0 +1,81 @@
+package io.mivaa.batch.pipeline.parse;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/** The cells of a sheet, as sparse as sheets are. Not thread-safe. */
+final class SheetCells {
+
+    private static final int MOST_MERGED = 10_000;
+
+    private final Grid.Budget budget;
+    private final NavigableMap<Integer, List<String>> rows = new TreeMap<>();
+    private final List<int[]> merged = new ArrayList<>();
+
+    SheetCells(Grid.Budget budget) {
+        this.budget = budget;
+    }
+
+    /** Both 0-based; a blank cell is not kept, and one outside of the sheet neither. */
+    void put(int row, int column, String text) {
+        if (text.isEmpty() || row < 0 || column < 0) {
+            return;
+        }
+        List<String> cells = rows.computeIfAbsent(row, any -> new ArrayList<>());
+        budget.take(Math.max(1, column + 1 - cells.size()));
+        while (cells.size() <= column) {
+            cells.add("");
+        }
+        cells.set(column, text);
+    }
+
+    /** Ends included; those of several columns matter in headers only, those of several rows everywhere. */
+    void merge(int firstRow, int firstColumn, int lastRow, int lastColumn) {
+        if (firstRow >= 0 && firstColumn >= 0 && lastRow >= firstRow && lastColumn >= firstColumn) {
+            if (merged.size() < MOST_MERGED) {
+                merged.add(new int[] {firstRow, firstColumn, lastRow, lastColumn});
+            }
+        }
+    }
+
+    boolean isEmpty() {
+        return rows.isEmpty();
+    }
+
+    /** Rows that say something, by number; merged cells stand in each of their rows that has others. */
+    NavigableMap<Integer, List<String>> filled() {
+        for (int[] area : merged) {
+            String text = at(area[0], area[1]);
+            for (int row :
+                    List.copyOf(rows.subMap(area[0], false, area[2], true).keySet())) {
+                put(row, area[1], at(row, area[1]).isEmpty() ? text : at(row, area[1]));
+            }
+        }
+        return rows;
+    }
+
+    /** The text over a column of a header row: its own, or that of the merged cell that reaches there. */
+    String over(int row, int column) {
+        String own = at(row, column);
+        if (!own.isEmpty()) {
+            return own;
+        }
+        for (int[] area : merged) {
+            if (row >= area[0] && row <= area[2] && column >= area[1] && column <= area[3]) {
+                return at(area[0], area[1]);
+            }
+        }
+        return "";
+    }
+
+    String at(int row, int column) {
+        List<String> cells = rows.getOrDefault(row, List.of());
+        return column < cells.size() ? cells.get(column) : "";
+    }
+
+    int width(int row) {
+        return rows.getOrDefault(row, List.of()).size();
+    }
+}

@@ -1,0 +1,89 @@
+package io.mivaa.batch.pipeline.parse;
+
+import io.mivaa.batch.pipeline.Metadata;
+import io.mivaa.batch.pipeline.ParseLimits;
+import io.mivaa.batch.pipeline.Source;
+import java.io.InputStream;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.tika.exception.EncryptedDocumentException;
+import org.apache.tika.extractor.EmbeddedDocumentExtractor;
+import org.apache.tika.io.TikaInputStream;
+import org.apache.tika.metadata.DublinCore;
+import org.apache.tika.metadata.Property;
+import org.apache.tika.metadata.TikaCoreProperties;
+import org.apache.tika.parser.ParseContext;
+import org.apache.tika.parser.Parser;
+import org.apache.tika.parser.microsoft.OfficeParserConfig;
+import org.jsoup.nodes.Document;
+import org.jspecify.annotations.Nullable;
+import org.xml.sax.ContentHandler;
+
+/**
+ * What a parser of Apache Tika makes of a source: a page of XHTML, and metadata. What is embedded is not read.
+ *
+ * @param body as it was told
+ */
+record TikaPage(Document body, Metadata metadata) {
+
+    private static final EmbeddedDocumentExtractor NOTHING_EMBEDDED = new EmbeddedDocumentExtractor() {
+        @Override
+        public boolean shouldParseEmbedded(org.apache.tika.metadata.Metadata metadata) {
+            return false;
+        }
+
+        @Override
+        public void parseEmbedded(
+                InputStream stream,
+                ContentHandler handler,
+                org.apache.tika.metadata.Metadata metadata,
+                boolean outputHtml) {}
+    };
+
+    static TikaPage read(Parser parser, Source source, String kind, ParseLimits limits, ContainerSettings settings)
+            throws Exception {
+        SaxTree tree = new SaxTree(limits, new Grid.Budget(settings));
+        org.apache.tika.metadata.Metadata said = new org.apache.tika.metadata.Metadata();
+        ParseContext context = new ParseContext();
+        context.set(EmbeddedDocumentExtractor.class, NOTHING_EMBEDDED);
+        OfficeParserConfig config = new OfficeParserConfig();
+        config.setIncludeHeadersAndFooters(false);
+        config.setIncludeSlideMasterContent(false);
+        config.setIncludeMissingRows(true);
+        context.set(OfficeParserConfig.class, config);
+        try (TikaInputStream in = TikaInputStream.get(source.file())) {
+            parser.parse(in, tree, said, context);
+        } catch (EncryptedDocumentException | org.apache.poi.EncryptedDocumentException e) {
+            throw Guarded.encrypted(kind);
+        } catch (Exception e) {
+            RuntimeException stopped = tree.stopped();
+            throw stopped == null ? e : stopped;
+        }
+        return new TikaPage(tree.page(), metadata(said));
+    }
+
+    private static Metadata metadata(org.apache.tika.metadata.Metadata said) {
+        Map<String, String> other = new HashMap<>();
+        put(other, "subject", line(said, DublinCore.SUBJECT));
+        put(other, "description", line(said, TikaCoreProperties.DESCRIPTION));
+        return new Metadata(
+                line(said, TikaCoreProperties.TITLE),
+                line(said, TikaCoreProperties.CREATOR),
+                line(said, TikaCoreProperties.LANGUAGE),
+                Dates.instant(line(said, TikaCoreProperties.CREATED)),
+                Dates.instant(line(said, TikaCoreProperties.MODIFIED)),
+                other);
+    }
+
+    private static void put(Map<String, String> other, String name, @Nullable String value) {
+        if (value != null) {
+            other.put(name, value);
+        }
+    }
+
+    private static @Nullable String line(org.apache.tika.metadata.Metadata said, Property property) {
+        String value = said.get(property);
+        String line = value == null ? "" : CleanText.line(value);
+        return line.isEmpty() ? null : line;
+    }
+}

@@ -1,0 +1,86 @@
+package io.mivaa.batch.pipeline.parse;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Tells documents that are ZIP archives from each other by the entries at their beginning. */
+final class ZipKind {
+
+    /** An Office document whose kind stands further down. */
+    static final String SOME_OOXML = "application/x-tika-ooxml";
+
+    private static final byte[] SIGNATURE = {'P', 'K', 3, 4};
+    private static final int HEADER = 30;
+    private static final int LONGEST_NAME = 512;
+    private static final int LONGEST_TYPE = 100;
+
+    private ZipKind() {}
+
+    /** @return null when it is an archive of whatever */
+    static @Nullable String of(byte[] head) {
+        String declared = declared(head);
+        if (declared != null) {
+            return declared;
+        }
+        Set<String> names = names(head);
+        if (!names.contains("[content_types].xml") && !names.contains("_rels/.rels")) {
+            return null;
+        }
+        for (String name : names) {
+            if (name.startsWith("word/")) {
+                return OoxmlParser.WORD;
+            }
+            if (name.startsWith("xl/")) {
+                return OoxmlParser.EXCEL;
+            }
+            if (name.startsWith("ppt/")) {
+                return OoxmlParser.POWERPOINT;
+            }
+        }
+        return names.contains("[content_types].xml") ? SOME_OOXML : null;
+    }
+
+    /** OpenDocument and EPUB say it in an entry that comes first and is stored as it is. */
+    private static @Nullable String declared(byte[] head) {
+        if (head.length < HEADER || !"mimetype".equals(name(head, 0)) || number(head, 8) != 0) {
+            return null;
+        }
+        int start = HEADER + number(head, 26) + number(head, 28);
+        int end = start;
+        while (end < head.length && end < start + LONGEST_TYPE && head[end] > ' ' && !starts(head, end)) {
+            end++;
+        }
+        String type = end <= start ? "" : new String(head, start, end - start, StandardCharsets.US_ASCII);
+        return type.equals("application/epub+zip") || type.startsWith(OdfParser.PREFIX) ? type : null;
+    }
+
+    private static Set<String> names(byte[] head) {
+        Set<String> names = new TreeSet<>();
+        for (int i = 0; i + HEADER < head.length; i++) {
+            if (starts(head, i)) {
+                names.add(name(head, i).toLowerCase(java.util.Locale.ROOT));
+            }
+        }
+        return names;
+    }
+
+    private static boolean starts(byte[] head, int at) {
+        for (int i = 0; i < SIGNATURE.length; i++) {
+            if (at + i >= head.length || head[at + i] != SIGNATURE[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String name(byte[] head, int at) {
+        int length = Math.min(Math.min(number(head, at + 26), LONGEST_NAME), head.length - at - HEADER);
+        return new String(head, at + HEADER, Math.max(0, length), StandardCharsets.UTF_8);
+    }
+
+    private static int number(byte[] head, int at) {
+        return (head[at] & 0xFF) | (head[at + 1] & 0xFF) << 8;
+    }
+}
