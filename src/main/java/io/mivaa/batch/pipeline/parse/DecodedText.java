@@ -105,7 +105,38 @@ record DecodedText(String text, Charset charset, int replaced) {
             // hardly differs in letter frequencies, and hardly anybody has written it
             return Charset.forName("windows-1251");
         }
-        return guess == null || guess.equals(StandardCharsets.US_ASCII) ? WINDOWS_1252 : guess;
+        if (guess == null || guess.equals(StandardCharsets.US_ASCII) || isLatin(bytes)) {
+            return WINDOWS_1252;
+        }
+        return guess;
+    }
+
+    /** A few accented letters within words of ASCII letters, too few for statistics. */
+    private static boolean isLatin(byte[] bytes) {
+        int length = Math.min(bytes.length, GUESSED_BYTES);
+        int high = 0;
+        int letters = 0;
+        int runs = 0;
+        int within = 0;
+        for (int i = 0; i < length; i++) {
+            if (bytes[i] >= 0) {
+                continue;
+            }
+            int start = i;
+            while (i < length && bytes[i] < 0) {
+                high++;
+                letters += (bytes[i] & 0xFF) >= 0xC0 ? 1 : 0;
+                i++;
+            }
+            boolean beside = isAsciiLetter(bytes, start - 1) || isAsciiLetter(bytes, i);
+            runs++;
+            within += i - start <= 2 && beside ? 1 : 0;
+        }
+        return runs > 0 && letters * 10 >= high * 9 && within * 10 >= runs * 8;
+    }
+
+    private static boolean isAsciiLetter(byte[] bytes, int at) {
+        return at >= 0 && at < bytes.length && Character.isLetter(bytes[at]) && bytes[at] > 0;
     }
 
     /** The charset of that name, null when there is none that can decode. */

@@ -29,6 +29,9 @@ final class HeaderRows {
         if (rows.size() < 2 || rows.get(0).size() < 2) {
             return 0;
         }
+        if (rows.get(0).get(0).endsWith(":")) {
+            return 0;
+        }
         int leading = 0;
         while (leading < rows.size()
                 && leading < LOOKED_AT

@@ -5,6 +5,8 @@ import io.mivaa.batch.pipeline.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jsoup.nodes.Element;
 import org.jsoup.nodes.Node;
 import org.jsoup.nodes.TextNode;
@@ -25,8 +27,6 @@ final class HtmlFlow implements NodeFilter {
             "dd",
             "details",
             "div",
-            "dl",
-            "dt",
             "fieldset",
             "figcaption",
             "figure",
@@ -50,6 +50,10 @@ final class HtmlFlow implements NodeFilter {
             "tr",
             "caption",
             "label");
+
+    /** As HTML 4.6.15 suggests, and as two common highlighters write it. */
+    private static final Pattern LANGUAGE =
+            Pattern.compile("(?:^|\\s)(?:language-|lang-|highlight-source-|brush:\\s*)([\\w+#.-]{1,30})");
 
     private final MarkdownWriter writer;
     private final boolean withoutFurniture;
@@ -94,7 +98,11 @@ final class HtmlFlow implements NodeFilter {
                 endParagraph();
                 lists.open(element.normalName().equals("ol"), element.attr("start"));
             }
-            case "li" -> {
+            case "dl" -> {
+                endParagraph();
+                lists.open(false, "");
+            }
+            case "li", "dt" -> {
                 endParagraph();
                 lists.item();
             }
@@ -123,13 +131,13 @@ final class HtmlFlow implements NodeFilter {
         }
         switch (element.normalName()) {
             case "code", "kbd", "samp", "tt" -> closeCode();
-            case "ul", "ol", "menu" -> {
+            case "ul", "ol", "menu", "dl" -> {
                 endParagraph();
                 if (lists.close()) {
                     endList();
                 }
             }
-            case "li" -> {
+            case "li", "dt", "dd" -> {
                 endParagraph();
                 lists.endItem();
             }
@@ -185,8 +193,19 @@ final class HtmlFlow implements NodeFilter {
         if (lists.isOpen()) {
             endList();
         }
-        writer.code(pre.wholeText().replaceFirst("^\\n", ""), null);
+        writer.code(pre.wholeText().replaceFirst("^\\n", ""), language(pre), null);
         return FilterResult.SKIP_ENTIRELY;
+    }
+
+    private static String language(Element pre) {
+        Element code = pre.selectFirst("code");
+        for (Element element : code == null ? List.of(pre) : List.of(code, pre)) {
+            Matcher named = LANGUAGE.matcher(element.className());
+            if (named.find()) {
+                return named.group(1);
+            }
+        }
+        return "";
     }
 
     /** A table that only arranges the page is read as what stands in it. */

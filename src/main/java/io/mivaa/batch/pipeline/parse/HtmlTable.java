@@ -134,7 +134,8 @@ final class HtmlTable {
         if (width < 2 || (grid.size() < 2 && headerRows == 0)) {
             return null;
         }
-        int heads = Math.min(headerRows, grid.size() == headerRows ? 1 : headerRows);
+        int heads =
+                headerRows == 0 ? guessedHeads(grid) : Math.min(headerRows, grid.size() == headerRows ? 1 : headerRows);
         List<Integer> kept = new ArrayList<>();
         for (int column = 0; column < width; column++) {
             if (saysSomething(grid, column, heads)) {
@@ -148,6 +149,12 @@ final class HtmlTable {
                 .map(row -> kept.stream().map(row::get).toList())
                 .toList();
         return new Table(headers, body, caption);
+    }
+
+    /** Two columns of words are as likely to be names and values. */
+    private static int guessedHeads(List<List<String>> grid) {
+        boolean numbers = grid.stream().skip(1).flatMap(List::stream).anyMatch(HeaderRows::isNumber);
+        return numbers || grid.get(0).size() > 2 ? HeaderRows.guess(grid) : 0;
     }
 
     private static boolean isBlank(List<String> row) {

@@ -57,6 +57,11 @@ final class HtmlText implements NodeFilter {
                 return FilterResult.SKIP_ENTIRELY;
             }
             separate(element);
+            Element before = element.normalName().equals("li") ? element.previousElementSibling() : null;
+            if (before != null && words.length() > 0) {
+                words.setLength(words.toString().stripTrailing().length());
+                words.append("; ");
+            }
             if (element.normalName().equals("img")) {
                 words.append(element.attr("alt")).append(' ');
             }

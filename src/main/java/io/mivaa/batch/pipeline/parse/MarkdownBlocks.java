@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.commonmark.ext.front.matter.YamlFrontMatterBlock;
 import org.commonmark.ext.front.matter.YamlFrontMatterExtension;
@@ -47,6 +48,12 @@ record MarkdownBlocks(List<Block> blocks, Map<String, String> frontMatter) {
     /** Deeper nesting than people write makes each line cost as much as it is deep. */
     private static final Pattern ABSURD_NESTING = Pattern.compile("(?m)^(?:[ \\t]*+(?:>|[*+-][ \\t])){64}");
 
+    private static final Pattern TOML =
+            Pattern.compile("\\A\\+\\+\\+[ \\t]*\\n((?:(?!\\+\\+\\+).*+\\n){0,500}+)(\\+\\+\\+)(?=\\s|\\z)");
+    private static final Pattern TOML_ENTRY = Pattern.compile("\\s*([\\w-]+)\\s*=\\s*(.+?)\\s*");
+    private static final Pattern CAPTION =
+            Pattern.compile("(?i)[*_]{0,3}(?:table|tabelle|tableau|tabla|tabella|tab\\.)\\s+[\\dIVX][^\\n]{0,200}");
+
     private static void keepCell(SourceLines lines, Node node) {
         if (node instanceof TableCell) {
             node.appendChild(new Text(lines.getContent()));
@@ -57,19 +64,48 @@ record MarkdownBlocks(List<Block> blocks, Map<String, String> frontMatter) {
         if (ABSURD_NESTING.matcher(text).find()) {
             return new MarkdownBlocks(Gaps.paragraphs(text), Map.of());
         }
-        Node document = PARSER.parse(text);
         List<Block> blocks = new ArrayList<>();
         Map<String, String> front = new HashMap<>();
+        Node document = PARSER.parse(withoutToml(text, blocks, front));
         for (Node node = document.getFirstChild(); node != null; node = node.getNext()) {
             if (node instanceof YamlFrontMatterBlock) {
                 readFrontMatter(node, front);
             }
             Block block = block(node, text);
             if (block != null) {
-                blocks.add(block);
+                blocks.add(captioned(block, blocks, text));
             }
         }
         return new MarkdownBlocks(Gaps.filled(text, blocks), Map.copyOf(front));
+    }
+
+    /** The text with spaces in place of front matter in TOML, which is none of Markdown. */
+    private static String withoutToml(String text, List<Block> blocks, Map<String, String> front) {
+        Matcher toml = TOML.matcher(text);
+        if (!toml.find()) {
+            return text;
+        }
+        blocks.add(Block.of(Block.Kind.CODE, 0, toml.end(2), null));
+        for (String line : toml.group(1).split("\n", -1)) {
+            Matcher entry = TOML_ENTRY.matcher(line);
+            if (entry.matches()) {
+                String value = CleanText.line(entry.group(2).replaceAll("[\"'\\[\\]]", ""));
+                front.putIfAbsent(entry.group(1).toLowerCase(Locale.ROOT), value);
+            }
+        }
+        return text.substring(0, toml.end(2)).replaceAll("[^\n]", " ") + text.substring(toml.end(2));
+    }
+
+    /** A paragraph of one line that says it names the table below. */
+    private static Block captioned(Block table, List<Block> before, String text) {
+        Block above = before.isEmpty() ? table : before.get(before.size() - 1);
+        Table cells = table.table();
+        Matcher caption = CAPTION.matcher(text).region(above.start(), above.end());
+        if (cells == null || above.kind() != Block.Kind.PARAGRAPH || !caption.matches()) {
+            return table;
+        }
+        String words = CleanText.line(caption.group().replaceAll("[*_]{1,3}", ""));
+        return Block.table(new Table(cells.headers(), cells.rows(), words), table.start(), table.end(), null);
     }
 
     private static void readFrontMatter(Node block, Map<String, String> front) {

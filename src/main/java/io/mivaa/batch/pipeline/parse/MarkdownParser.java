@@ -8,6 +8,7 @@ import io.mivaa.batch.pipeline.Parser;
 import io.mivaa.batch.pipeline.Source;
 import io.mivaa.batch.pipeline.Warning;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,7 +38,13 @@ final class MarkdownParser implements Parser {
                 first(front, "language", "lang"),
                 Dates.instant(first(front, "date", "created")),
                 Dates.instant(first(front, "modified", "updated")),
-                Map.of());
+                other(front));
+    }
+
+    private static Map<String, String> other(Map<String, String> front) {
+        Map<String, String> other = new HashMap<>(front);
+        other.keySet().retainAll(Set.of("description", "keywords", "tags", "categories", "subject", "summary"));
+        return other;
     }
 
     private static @Nullable String first(Map<String, String> front, String name, String other) {

@@ -58,10 +58,15 @@ final class MarkdownWriter {
     }
 
     void code(String content, @Nullable PageRange pages) {
+        code(content, "", pages);
+    }
+
+    /** @param language empty when unknown */
+    void code(String content, String language, @Nullable PageRange pages) {
         String clean = CleanText.normalised(content);
         if (!clean.isBlank()) {
             String fence = fenceFor(clean);
-            int start = append(fence + "\n" + clean.stripTrailing() + "\n" + fence);
+            int start = append(fence + language + "\n" + clean.stripTrailing() + "\n" + fence);
             blocks.add(Block.of(Block.Kind.CODE, start, text.length(), on(pages)));
         }
     }

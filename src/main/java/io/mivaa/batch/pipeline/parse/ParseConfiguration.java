@@ -36,6 +36,11 @@ class ParseConfiguration {
     }
 
     @Bean
+    Parser csvParser(ContainerSettings containers) {
+        return new CsvParser(containers);
+    }
+
+    @Bean
     Parser ooxmlParser(ContainerSettings containers) {
         return new OoxmlParser(containers);
     }

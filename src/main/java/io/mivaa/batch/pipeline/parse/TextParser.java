@@ -14,7 +14,7 @@ final class TextParser implements Parser {
 
     @Override
     public Set<String> mediaTypes() {
-        return Set.of("text/plain", "text/csv");
+        return Set.of("text/plain");
     }
 
     @Override

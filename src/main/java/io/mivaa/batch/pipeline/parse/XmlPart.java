@@ -35,6 +35,8 @@ final class XmlPart implements Closeable {
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
         factory.setXMLResolver((publicId, systemId, baseUri, namespace) -> InputStream.nullInputStream());
+        // without one the JDK writes what it finds wrong to the standard error stream
+        factory.setXMLReporter((message, type, related, location) -> {});
         return factory;
     }
 

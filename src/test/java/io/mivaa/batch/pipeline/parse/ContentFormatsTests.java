@@ -25,8 +25,7 @@ class ContentFormatsTests {
 
     @Test
     void supportsWhatItsParsersRead() {
-        assertThat(formats.supported())
-                .containsExactlyInAnyOrder("application/pdf", "text/plain", "text/csv", "text/html");
+        assertThat(formats.supported()).containsExactlyInAnyOrder("application/pdf", "text/plain", "text/html");
     }
 
     @Test
@@ -51,6 +50,7 @@ class ContentFormatsTests {
         "a.md,,text/markdown",
         "A.MD,text/plain,text/markdown",
         "a.csv,,text/csv",
+        "a.tsv,,text/tab-separated-values",
         "a.html,,text/html",
         "a.json,,application/json",
         "a,text/markdown;charset=utf-8,text/markdown",

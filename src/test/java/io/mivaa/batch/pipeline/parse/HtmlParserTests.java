@@ -38,6 +38,49 @@ class HtmlParserTests extends ParserContract {
     }
 
     @Test
+    void leavesOutWhatIsCalledLikeFurnitureUnlessItIsMostOfThePage() {
+        assertThat(parse("<div class='cookie-banner'>We use cookies</div><div id=sidebar>Links</div><p>Content</p>")
+                        .text())
+                .isEqualTo("Content");
+        assertThat(parse("<div class=sidebar>" + "<p>Long words</p>".repeat(300) + "</div>")
+                        .text())
+                .contains("Long words");
+        assertThat(parse("<article><div class=share>kept</div></article><p>x</p>")
+                        .text())
+                .contains("kept");
+    }
+
+    @Test
+    void keepsTheLanguageOfCodeAndListsOfDefinitionsAndOfCells() {
+        assertThat(parse("<pre class=highlight><code class='x language-java'>int x;</code></pre>")
+                        .text())
+                .isEqualTo("```java\nint x;\n```");
+        assertThat(parse("<dl><dt>Clay</dt><dd>Earth.</dd><dd>Wet.</dd><dt>Kiln</dt><dd>Oven.</dd></dl>")
+                        .text())
+                .isEqualTo("- Clay\n  Earth.\n  Wet.\n- Kiln\n  Oven.");
+        assertThat(tables(parse("<table><tr><th>a<th>b<tr><td>x<td><ul><li>one<li>two</ul></table>"))
+                        .get(0)
+                        .rows())
+                .containsExactly(List.of("x", "one; two"));
+    }
+
+    @Test
+    void guessesTheHeadOfATableThatMarksNone() {
+        assertThat(tables(parse("<table><tr><td>Item<td>Cost<tr><td>Clay<td>5</table>"))
+                        .get(0)
+                        .headers())
+                .containsExactly("Item", "Cost");
+        assertThat(tables(parse("<table><tr><td>Grade:<td>A<td>B<tr><td>Use<td>any<td>5</table>"))
+                        .get(0)
+                        .headers())
+                .isEmpty();
+        assertThat(tables(parse("<table><tr><td>Name<td>Ann<tr><td>City<td>Rome</table>"))
+                        .get(0)
+                        .headers())
+                .isEmpty();
+    }
+
+    @Test
     void writesTheContentAsMarkdownWithoutChrome() {
         assertThat(parse(SAMPLE).text()).isEqualTo("""
                 # Glazes
@@ -90,7 +133,7 @@ class HtmlParserTests extends ParserContract {
                 <table><tr><th>a</th><th>b</th></tr><tr><td><ul><li>x</li><li>y</li></ul></td>
                 <td><table><tr><td>in</td><td>ner</td></tr></table></td></tr></table>""");
 
-        assertThat(table.rows()).containsExactly(List.of("x y", "in ner"));
+        assertThat(table.rows()).containsExactly(List.of("x; y", "in ner"));
     }
 
     @Test

@@ -130,4 +130,26 @@ class MarkdownParserTests extends ParserContract {
                 .map(document::textOf)
                 .toList();
     }
+
+    @Test
+    void takesFrontMatterInTomlForMetadata() {
+        ParsedDocument document = parse("+++\ntitle = \"On clay\"\ntags = [\"a\", \"b\"]\n+++\n\n# Clay\n");
+
+        assertThat(document.metadata().title()).isEqualTo("On clay");
+        assertThat(document.metadata().other()).containsEntry("tags", "a, b");
+        assertThat(document.blocks()).extracting(block -> block.kind().name()).containsExactly("CODE", "HEADING");
+        assertThat(document.textOf(document.blocks().get(0))).startsWith("+++").endsWith("+++");
+    }
+
+    @Test
+    void givesTablesTheCaptionAboveThem() {
+        assertThat(tables(parse("**Table 1:** Prices\n\n| a | b |\n| - | - |\n| 1 | 2 |\n"))
+                        .get(0)
+                        .caption())
+                .isEqualTo("Table 1: Prices");
+        assertThat(tables(parse("Some prices\n\n| a | b |\n| - | - |\n| 1 | 2 |\n"))
+                        .get(0)
+                        .caption())
+                .isNull();
+    }
 }

@@ -126,7 +126,7 @@ abstract class ParserContract {
         return rejection(bytes, LIMITS);
     }
 
-    private Source source(byte[] bytes) {
+    Source source(byte[] bytes) {
         try {
             Path file = folder.resolve("document");
             Files.write(file, bytes);

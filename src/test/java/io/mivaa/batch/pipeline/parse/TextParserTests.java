@@ -88,4 +88,19 @@ class TextParserTests extends ParserContract {
     void takesACarriageReturnForALineEnd() {
         assertThat(parse("a\r\nb\rc\n").text()).isEqualTo("a\nb\nc\n");
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Größe", "Café au lait", "señor, mañana", "naïve façade"})
+    void takesAFewAccentsForWindows1252(String words) {
+        assertThat(parse(words.getBytes(Charset.forName("windows-1252"))).text())
+                .isEqualTo(words);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Shift_JIS", "EUC-JP", "UTF-16LE", "UTF-16BE"})
+    void readsJapanese(String charset) {
+        String words = "陶器の釉薬は焼成の温度によって色が変わります。カタカナもあります。\n".repeat(3);
+
+        assertThat(parse(words.getBytes(Charset.forName(charset))).text()).isEqualTo(words);
+    }
 }
