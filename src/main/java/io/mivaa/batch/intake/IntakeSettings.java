@@ -20,6 +20,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxOpenJobsPerWorkspace that are not final; what comes on top is answered 429
  * @param maxRetryAfter the longest that a refused client is told to wait
  * @param minFreeDisk for temporary files; with less left no request is read
+ * @param archive what a ZIP archive of documents may hold
  */
 @ConfigurationProperties("mivaa.intake")
 record IntakeSettings(
@@ -34,7 +35,8 @@ record IntakeSettings(
         @DefaultValue("1000000") int maxOpenJobs,
         @DefaultValue("500000") int maxOpenJobsPerWorkspace,
         @DefaultValue("2m") Duration maxRetryAfter,
-        @DefaultValue("256MB") DataSize minFreeDisk) {
+        @DefaultValue("256MB") DataSize minFreeDisk,
+        @DefaultValue ArchiveSettings archive) {
 
     IntakeSettings {
         if (maxDocumentSize.toBytes() < 1 || maxDocumentSize.toBytes() > Integer.MAX_VALUE) {

@@ -4,6 +4,7 @@ import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.job.Failure;
 import io.mivaa.batch.job.NewDocument;
 import io.mivaa.batch.pipeline.Formats;
+import io.mivaa.batch.pipeline.Sha256;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,9 @@ import org.springframework.http.HttpStatus;
 
 /** What has been read of a request so far: its options, and its documents in the spool. Used by one thread. */
 final class Submission {
+
+    private static final String UNKNOWN = "application/octet-stream";
+    private static final Spool.Slice NOTHING = new Spool.Slice(0, 0, Sha256.of(""), true);
 
     private final Spool spool;
     private final Formats formats;
@@ -69,6 +73,46 @@ final class Submission {
      * @param mediaType null to find it out
      */
     void add(Description description, Spool.Slice slice, @Nullable String mediaType) throws IOException {
+        mustHaveRoom();
+        String type = mediaType != null
+                ? mediaType
+                : formats.detect(spool.head(slice), description.filename(), description.contentType());
+        if (type.equals(Archive.MEDIA_TYPE)
+                && slice.kept()
+                && settings.archive().maxNesting() > 0) {
+            expand(description, slice);
+        } else {
+            add(description, slice, type, refusal(slice, type));
+        }
+    }
+
+    /** The documents of an archive take its place; of what is wrong with it tells a document that can never succeed. */
+    private void expand(Description archive, Spool.Slice slice) throws IOException {
+        Archive.Contents contents = Archive.expand(spool, slice, formats, maxDocumentBytes(), settings.archive());
+        for (Archive.Entry entry : contents.entries()) {
+            mustHaveRoom();
+            Description description = new Description(
+                    externalId(archive.externalId(), entry.path()), entry.filename(), null, archive.metadata());
+            Spool.Slice bytes = entry.slice() == null ? NOTHING : entry.slice();
+            String type =
+                    entry.slice() == null ? UNKNOWN : formats.detect(spool.head(bytes), description.filename(), null);
+            add(description, bytes, type, entry.refusal() == null ? refusal(bytes, type) : entry.refusal());
+        }
+        if (contents.refusal() != null) {
+            mustHaveRoom();
+            add(archive, slice, Archive.MEDIA_TYPE, contents.refusal());
+        }
+    }
+
+    private static @Nullable String externalId(@Nullable String archive, String path) {
+        if (archive == null) {
+            return null;
+        }
+        String id = archive + "/" + path;
+        return id.length() <= Description.MAX_EXTERNAL_ID ? id : "sha256:" + Sha256.of(id);
+    }
+
+    private void mustHaveRoom() {
         if (documents.size() == maxDocuments) {
             throw Problem.of(
                             HttpStatus.CONTENT_TOO_LARGE,
@@ -76,10 +120,9 @@ final class Submission {
                             "A batch of this form has at most " + maxDocuments + " documents.")
                     .with("limit", maxDocuments);
         }
-        String type = mediaType != null
-                ? mediaType
-                : formats.detect(spool.head(slice), description.filename(), description.contentType());
-        Failure refusal = refusal(slice, type);
+    }
+
+    private void add(Description description, Spool.Slice slice, String type, @Nullable Failure refusal) {
         documents.add(new NewDocument(
                 description.externalId(),
                 description.filename(),

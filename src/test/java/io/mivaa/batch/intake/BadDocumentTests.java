@@ -183,4 +183,25 @@ class BadDocumentTests extends RunningService {
         }
         return outcomes;
     }
+
+    @Test
+    void makesAJobOfEachDocumentOfAnArchive() throws IOException {
+        byte[] archive = ArchiveTests.zip(
+                Map.of("folder/one.txt", sentence(), "../../two.txt", sentence() + " Two.", "empty.txt", ""));
+        byte[] bomb = ArchiveTests.zip(Map.of("bomb.txt", "x".repeat(1_200_000)));
+        byte[] damaged = java.util.Arrays.copyOf(archive, archive.length / 2);
+
+        String batch = accepted(api.post(new Form()
+                .file("docs.zip", "application/zip", archive)
+                .file("bomb.zip", "application/zip", bomb)
+                .file("damaged.zip", null, damaged)));
+        api.finished(batch);
+
+        assertThat(outcomes(batch))
+                .containsEntry("one.txt", "SUCCEEDED")
+                .containsEntry("two.txt", "SUCCEEDED")
+                .containsEntry("empty.txt", "INVALID_INPUT empty-document")
+                .containsEntry("bomb.zip", "INVALID_INPUT archive-too-large")
+                .containsEntry("damaged.zip", "INVALID_INPUT damaged-archive");
+    }
 }

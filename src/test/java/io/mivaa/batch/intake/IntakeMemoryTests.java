@@ -49,7 +49,8 @@ class IntakeMemoryTests {
             1000,
             1000,
             Duration.ofMinutes(2),
-            DataSize.ofBytes(0));
+            DataSize.ofBytes(0),
+            new ArchiveSettings(1000, DataSize.ofGigabytes(1), 200, 1));
 
     @TempDir
     private Path folder;

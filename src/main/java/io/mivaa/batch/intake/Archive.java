@@ -1,0 +1,225 @@
+package io.mivaa.batch.intake;
+
+import io.mivaa.batch.job.Failure;
+import io.mivaa.batch.pipeline.Formats;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipArchiveInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a ZIP archive in the spool apart, entry by entry as they come: each goes to the end of the spool as a document of
+ * its own. The directory at the archive's end is only looked for, so an archive costs no memory however many entries it has.
+ * Used by one thread.
+ */
+final class Archive {
+
+    private static final long RATIO_COUNTS_FROM = 1 << 20;
+    private static final int LONGEST_PATH = 1024;
+    private static final int END_WITHIN = 22 + 65_535;
+
+    /** What macOS and Windows put beside the files of their users. */
+    private static final Pattern JUNK =
+            Pattern.compile("(?i)(?:.*/)?(?:__MACOSX/.*|\\._[^/]*|\\.DS_Store|Thumbs\\.db|desktop\\.ini)");
+
+    static final String MEDIA_TYPE = "application/zip";
+
+    private final Spool spool;
+    private final Formats formats;
+    private final long maxDocumentBytes;
+    private final ArchiveSettings settings;
+    private final long room;
+    private final List<Entry> entries = new ArrayList<>();
+    private long inflated;
+    private boolean cutOff;
+
+    private Archive(Spool spool, Formats formats, long maxDocumentBytes, ArchiveSettings settings, long archiveBytes) {
+        this.spool = spool;
+        this.formats = formats;
+        this.maxDocumentBytes = maxDocumentBytes;
+        this.settings = settings;
+        this.room = Math.min(
+                settings.maxInflated().toBytes(), Math.max(RATIO_COUNTS_FROM, archiveBytes * settings.maxRatio()));
+    }
+
+    /**
+     * A document of the archive.
+     *
+     * @param path within the archive, for display: without control characters or steps upwards
+     * @param slice its bytes, null when there are none to have
+     * @param refusal why it can never succeed, null when that is still open
+     */
+    record Entry(
+            String path,
+            Spool.@Nullable Slice slice,
+            @Nullable Failure refusal) {
+
+        String filename() {
+            return FileNames.clean(path);
+        }
+    }
+
+    /**
+     * @param entries in their order
+     * @param refusal why the archive is not what it should be: with entries, those before the damage came in
+     */
+    record Contents(List<Entry> entries, @Nullable Failure refusal) {}
+
+    /** More than is allowed; never seen outside. */
+    private static final class TooMuch extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    static Contents expand(
+            Spool spool, Spool.Slice slice, Formats formats, long maxDocumentBytes, ArchiveSettings settings)
+            throws IOException {
+        Archive archive = new Archive(spool, formats, maxDocumentBytes, settings, slice.bytes());
+        try {
+            archive.read(slice, "", 1);
+        } catch (TooMuch e) {
+            return new Contents(
+                    List.of(),
+                    Failure.invalidInput(
+                            "archive-too-large",
+                            "The archive has more entries than " + settings.maxEntries()
+                                    + ", or they decompress to more than is allowed."));
+        } catch (Damaged e) {
+            return new Contents(archive.entries, damaged());
+        }
+        if (archive.cutOff) {
+            // it may have ended between two entries, which is no error to a reader of the stream
+            return new Contents(archive.entries, damaged());
+        }
+        Failure empty = Failure.invalidInput("empty-document", "The archive has no documents.");
+        return new Contents(archive.entries, archive.entries.isEmpty() ? empty : null);
+    }
+
+    private static Failure damaged() {
+        return Failure.invalidInput("damaged-archive", "The archive is damaged and was read in part or not.");
+    }
+
+    /** The archive is at fault, not the disk. */
+    private static final class Damaged extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Damaged(Throwable cause) {
+            super(cause);
+        }
+    }
+
+    private void read(Spool.Slice slice, String prefix, int depth) throws IOException {
+        try (InputStream in = spool.open(slice);
+                ZipArchiveInputStream zip =
+                        new ZipArchiveInputStream(in, StandardCharsets.UTF_8.name(), true, true, true)) {
+            if (!hasEnd(slice)) {
+                cutOff = true;
+            }
+            for (ZipArchiveEntry entry = next(zip); entry != null; entry = next(zip)) {
+                if (!entry.isDirectory() && !JUNK.matcher(entry.getName()).matches()) {
+                    if (entries.size() >= settings.maxEntries()) {
+                        throw new TooMuch();
+                    }
+                    read(zip, entry, prefix, depth);
+                }
+            }
+        }
+    }
+
+    /** Whether the record is there that ends every archive (APPNOTE.TXT, 4.3.16); a comment may follow it. */
+    private boolean hasEnd(Spool.Slice slice) throws IOException {
+        long length = Math.min(slice.bytes(), END_WITHIN);
+        Spool.Slice tail = new Spool.Slice(slice.offset() + slice.bytes() - length, length, slice.sha256(), true);
+        try (InputStream in = spool.open(tail)) {
+            return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1).contains("PK\5\6");
+        }
+    }
+
+    private static @Nullable ZipArchiveEntry next(ZipArchiveInputStream zip) {
+        try {
+            return zip.getNextEntry();
+        } catch (IOException | RuntimeException e) {
+            throw new Damaged(e);
+        }
+    }
+
+    private void read(ZipArchiveInputStream zip, ZipArchiveEntry entry, String prefix, int depth) throws IOException {
+        String path = prefix + clean(entry.getName());
+        if (entry.getGeneralPurposeBit().usesEncryption()) {
+            entries.add(new Entry(
+                    path, null, Failure.invalidInput("encrypted-document", "The entry of the archive is encrypted.")));
+            return;
+        }
+        if (!zip.canReadEntryData(entry)) {
+            entries.add(new Entry(
+                    path,
+                    null,
+                    Failure.invalidInput(
+                            "unsupported-format",
+                            "The entry of the archive is compressed in a way that is not known.")));
+            return;
+        }
+        Spool.Slice slice = spool.append(new Guard(zip), maxDocumentBytes);
+        if (!isZip(slice)) {
+            entries.add(new Entry(path, slice, null));
+        } else if (depth < settings.maxNesting()) {
+            read(slice, path + "/", depth + 1);
+        } else {
+            entries.add(new Entry(
+                    path,
+                    slice,
+                    Failure.invalidInput(
+                            "nested-archive", "Archives are expanded " + settings.maxNesting() + " deep, no deeper.")));
+        }
+    }
+
+    /** Office documents are archives too, but none of documents. */
+    private boolean isZip(Spool.Slice slice) throws IOException {
+        return slice.kept()
+                && formats.detect(spool.head(slice), "unnamed", null).equals(MEDIA_TYPE);
+    }
+
+    /** Steps upwards and absolute paths lead nowhere here, and shall not be shown either. */
+    private static String clean(String name) {
+        StringBuilder path = new StringBuilder();
+        for (String step : name.replace('\\', '/').split("/", -1)) {
+            if (!step.isBlank() && !step.equals(".") && !step.equals("..") && path.length() < LONGEST_PATH) {
+                path.append(path.isEmpty() ? "" : "/").append(FileNames.clean(step));
+            }
+        }
+        return path.isEmpty() ? "unnamed" : path.toString();
+    }
+
+    /** Counts what comes out of the archive, and tells its damage from the disk's. */
+    private final class Guard extends FilterInputStream {
+        Guard(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) {
+            int read;
+            try {
+                read = super.in.read(buffer, offset, length);
+            } catch (IOException | RuntimeException e) {
+                throw new Damaged(e);
+            }
+            inflated += Math.max(0, read);
+            if (inflated > room) {
+                throw new TooMuch();
+            }
+            return read;
+        }
+    }
+}

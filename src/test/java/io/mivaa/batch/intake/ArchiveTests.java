@@ -1,0 +1,267 @@
+package io.mivaa.batch.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mivaa.batch.http.Problem;
+import io.mivaa.batch.job.Failure;
+import io.mivaa.batch.job.NewDocument;
+import io.mivaa.batch.pipeline.Formats;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.unit.DataSize;
+
+class ArchiveTests {
+
+    private static final ArchiveSettings SETTINGS = new ArchiveSettings(5, DataSize.ofMegabytes(4), 50, 1);
+
+    private static final Formats FORMATS = new Formats() {
+        @Override
+        public String detect(byte[] head, String filename, @Nullable String declaredType) {
+            boolean zip = head.length > 3 && head[0] == 'P' && head[1] == 'K' && head[2] == 3;
+            return zip ? Archive.MEDIA_TYPE : "text/plain";
+        }
+
+        @Override
+        public Set<String> supported() {
+            return Set.of("text/plain");
+        }
+    };
+
+    @TempDir
+    private Path folder;
+
+    @Nullable
+    private Spool spool;
+
+    @BeforeEach
+    void open() throws IOException {
+        spool = new Spool(Files.createFile(folder.resolve("request.spool")));
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        spool().close();
+    }
+
+    private Spool spool() {
+        return Objects.requireNonNull(spool);
+    }
+
+    @Test
+    void takesEachFileForADocumentOfItsOwn() throws IOException {
+        byte[] zip = zip(files("a/", "", "a/one.txt", "1", "b\\two.txt", "2", "../../up/./three.txt", "3"));
+
+        Archive.Contents contents = expand(zip, SETTINGS);
+
+        assertThat(contents.refusal()).isNull();
+        assertThat(contents.entries())
+                .extracting(Archive.Entry::path)
+                .containsExactly("a/one.txt", "b/two.txt", "up/three.txt");
+        assertThat(contents.entries()).extracting(Archive.Entry::filename).contains("one.txt", "two.txt", "three.txt");
+        assertThat(contents.entries().stream().map(this::text)).containsExactly("1", "2", "3");
+    }
+
+    @Test
+    void leavesOutWhatOperatingSystemsPutBeside() throws IOException {
+        byte[] zip = zip(
+                files("__MACOSX/a/._one.txt", "x", "a/.DS_Store", "x", "._x", "x", "a/Thumbs.db", "x", "one.txt", "1"));
+
+        assertThat(expand(zip, SETTINGS).entries())
+                .extracting(Archive.Entry::path)
+                .containsExactly("one.txt");
+    }
+
+    @Test
+    void refusesAnArchiveOfTooManyEntriesOrTooManyBytes() throws IOException {
+        byte[] many = zip(files("1", "", "2", "", "3", "", "4", "", "5", "", "6", ""));
+        byte[] bomb = zip(files("one.txt", "1", "bomb.txt", "x".repeat(2_000_000)));
+        byte[] bytes = zip(Map.of("a", "x".repeat(5_000_000)));
+        ArchiveSettings generous = new ArchiveSettings(5, DataSize.ofMegabytes(4), 1_000_000, 1);
+
+        for (Archive.Contents contents :
+                List.of(expand(many, SETTINGS), expand(bomb, SETTINGS), expand(bytes, generous))) {
+            assertThat(contents.entries()).isEmpty();
+            assertThat(code(contents.refusal())).isEqualTo("archive-too-large");
+        }
+    }
+
+    @Test
+    void keepsWhatCameBeforeTheDamage() throws IOException {
+        byte[] zip = zip(files("one.txt", "1", "two.txt", "some more words, so that there is something to cut off"));
+
+        Archive.Contents contents = expand(Arrays.copyOf(zip, zip.length / 2), SETTINGS);
+
+        assertThat(contents.entries()).extracting(Archive.Entry::path).containsExactly("one.txt");
+        assertThat(code(contents.refusal())).isEqualTo("damaged-archive");
+    }
+
+    @Test
+    void noticesAnArchiveThatEndsBetweenTwoEntries() throws IOException {
+        byte[] zip = zip(files("one.txt", "1", "two.txt", "2"));
+        int second = new String(zip, StandardCharsets.ISO_8859_1).indexOf("PK\3\4", 4);
+
+        Archive.Contents contents = expand(Arrays.copyOf(zip, second), SETTINGS);
+
+        assertThat(contents.entries()).hasSize(1);
+        assertThat(code(contents.refusal())).isEqualTo("damaged-archive");
+    }
+
+    @Test
+    void refusesEncryptedAndStrangelyCompressedEntriesAlone() throws IOException {
+        byte[] zip = zip(files("one.txt", "1", "two.txt", "2"));
+        byte[] encrypted = zip.clone();
+        encrypted[6] |= 1;
+        byte[] strange = zip.clone();
+        strange[8] = 97;
+
+        assertThat(expand(encrypted, SETTINGS).entries())
+                .first()
+                .extracting(entry -> code(entry.refusal()))
+                .isEqualTo("encrypted-document");
+        assertThat(expand(strange, SETTINGS).entries())
+                .first()
+                .extracting(entry -> code(entry.refusal()))
+                .isEqualTo("unsupported-format");
+    }
+
+    @Test
+    void expandsArchivesWithinArchivesAsDeepAsItIsAllowed() throws IOException {
+        byte[] inner = zip(files("deep.txt", "d"));
+        byte[] zip = zipped(Map.of("inner.zip", inner));
+
+        assertThat(expand(zip, SETTINGS).entries())
+                .singleElement()
+                .extracting(entry -> code(entry.refusal()))
+                .isEqualTo("nested-archive");
+        assertThat(expand(zip, new ArchiveSettings(5, DataSize.ofMegabytes(4), 50, 2))
+                        .entries())
+                .singleElement()
+                .extracting(Archive.Entry::path)
+                .isEqualTo("inner.zip/deep.txt");
+    }
+
+    @Test
+    void saysThatAnArchiveIsEmpty() throws IOException {
+        assertThat(code(expand(zip(files("a/", "")), SETTINGS).refusal())).isEqualTo("empty-document");
+        assertThat(code(expand("PK\3\4 no more".getBytes(StandardCharsets.UTF_8), SETTINGS)
+                        .refusal()))
+                .isEqualTo("damaged-archive");
+    }
+
+    @Test
+    void putsTheDocumentsIntoTheSubmissionUnderTheNameOfTheArchive() throws IOException {
+        Submission submission = new Submission(spool(), FORMATS, settings(1), 3);
+        Spool.Slice slice = append(zip(files("a/one.txt", "1", "empty.txt", "")));
+        Submission.Description description =
+                new Submission.Description("mine", "docs.zip", "application/zip", "{\"a\":1}");
+
+        submission.add(description, slice, null);
+
+        assertThat(submission.documents())
+                .extracting(NewDocument::externalId)
+                .containsExactly("mine/a/one.txt", "mine/empty.txt");
+        assertThat(submission.documents()).extracting(NewDocument::metadata).containsOnly("{\"a\":1}");
+        assertThat(code(submission.documents().get(1).refusal())).isEqualTo("empty-document");
+        assertThatThrownBy(() -> submission.add(description, slice, null)).isInstanceOf(Problem.class);
+    }
+
+    @Test
+    void expandsNothingWhenItIsTurnedOff() throws IOException {
+        Submission submission = new Submission(spool(), FORMATS, settings(0), 3);
+
+        submission.add(new Submission.Description(null, "docs.zip", null, null), append(zip(files("a", "1"))), null);
+
+        assertThat(submission.documents())
+                .singleElement()
+                .extracting(document -> code(document.refusal()))
+                .isEqualTo("unsupported-format");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"max-entries=0", "max-inflated=0B", "max-ratio=0", "max-nesting=-1", "max-nesting=6"})
+    void refusesSettingsThatMakeNoSense(String setting) {
+        String[] parts = setting.split("=", -1);
+        assertThatThrownBy(() -> settings("mivaa.intake.archive." + parts[0], parts[1]))
+                .rootCause()
+                .hasMessageContaining(parts[0]);
+    }
+
+    private static IntakeSettings settings(int nesting) {
+        return settings("mivaa.intake.archive.max-nesting", String.valueOf(nesting));
+    }
+
+    private static IntakeSettings settings(String name, String value) {
+        return new org.springframework.boot.context.properties.bind.Binder(
+                        new org.springframework.boot.context.properties.source.MapConfigurationPropertySource(
+                                Map.of(name, value)))
+                .bindOrCreate("mivaa.intake", IntakeSettings.class);
+    }
+
+    private Archive.Contents expand(byte[] zip, ArchiveSettings settings) throws IOException {
+        return Archive.expand(spool(), append(zip), FORMATS, 10_000_000, settings);
+    }
+
+    private Spool.Slice append(byte[] bytes) throws IOException {
+        return spool().append(new ByteArrayInputStream(bytes), Long.MAX_VALUE);
+    }
+
+    private String text(Archive.Entry entry) {
+        try (var in = spool().open(Objects.requireNonNull(entry.slice()))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static @Nullable String code(@Nullable Failure failure) {
+        return failure == null ? null : failure.code();
+    }
+
+    private static Map<String, String> files(String... namesAndTexts) {
+        Map<String, String> files = new LinkedHashMap<>();
+        for (int i = 0; i < namesAndTexts.length; i += 2) {
+            files.put(namesAndTexts[i], namesAndTexts[i + 1]);
+        }
+        return files;
+    }
+
+    static byte[] zip(Map<String, String> files) {
+        Map<String, byte[]> bytes = new LinkedHashMap<>();
+        files.forEach((name, text) -> bytes.put(name, text.getBytes(StandardCharsets.UTF_8)));
+        return zipped(bytes);
+    }
+
+    private static byte[] zipped(Map<String, byte[]> files) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (Map.Entry<String, byte[]> file : files.entrySet()) {
+                zip.putNextEntry(new ZipEntry(file.getKey()));
+                zip.write(file.getValue());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+}
