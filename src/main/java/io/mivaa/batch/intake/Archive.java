@@ -96,8 +96,16 @@ final class Archive {
             // it may have ended between two entries, which is no error to a reader of the stream
             return new Contents(archive.entries, damaged());
         }
+        archive.leaveOutPicturesOfAnExtraction();
         Failure empty = Failure.invalidInput("empty-document", "The archive has no documents.");
         return new Contents(archive.entries, archive.entries.isEmpty() ? empty : null);
+    }
+
+    /** The first extractor put the pictures it had cut out beside its result, which says what is to be said of them. */
+    private void leaveOutPicturesOfAnExtraction() {
+        if (entries.stream().anyMatch(entry -> entry.path().equals("output.json"))) {
+            entries.removeIf(entry -> entry.path().matches("images/.*\\.(?:jpe?g|png)"));
+        }
     }
 
     private static Failure damaged() {

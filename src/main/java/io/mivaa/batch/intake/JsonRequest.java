@@ -9,6 +9,7 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import tools.jackson.core.JacksonException;
@@ -31,6 +32,9 @@ final class JsonRequest {
     private static final int MAX_DEPTH = 200;
     private static final int MAX_TEXT = 4096;
     private static final int MAX_OPTIONS = 1 << 20;
+
+    /** Content that is JSON itself. */
+    private static final Set<String> JSON_CONTENT = Set.of("mivaa", "docling", "unstructured");
 
     private static final JsonMapper json = mapper();
 
@@ -170,7 +174,8 @@ final class JsonRequest {
             throw Problem.invalid(pointer + "/filename", "missing-field", "Every document has a filename.");
         }
         if (fields.content == null) {
-            throw Problem.invalid(pointer, "missing-field", "A document has one of text, base64 and mivaa.");
+            throw Problem.invalid(
+                    pointer, "missing-field", "A document has one of text, base64, mivaa, docling and unstructured.");
         }
         submission.add(
                 new Submission.Description(
@@ -189,12 +194,15 @@ final class JsonRequest {
             case "filename" -> fields.filename = string(parser, at);
             case "contentType" -> fields.contentType = Documents.text(string(parser, at), at);
             case "metadata" -> fields.metadata = metadata(parser, pointer);
-            case "text", "base64", "mivaa" -> {
+            case "text", "base64", "mivaa", "docling", "unstructured" -> {
                 if (fields.content != null) {
-                    throw Problem.invalid(at, "invalid-value", "A document has only one of text, base64 and mivaa.");
+                    throw Problem.invalid(
+                            at,
+                            "invalid-value",
+                            "A document has only one of text, base64, mivaa, docling and unstructured.");
                 }
                 fields.content = content(parser, field, at);
-                fields.mediaType = field.equals("mivaa") ? "application/vnd.mivaa+json" : null;
+                fields.mediaType = JSON_CONTENT.contains(field) ? "application/vnd." + field + "+json" : null;
             }
             default -> throw unknown(at);
         }
@@ -202,8 +210,9 @@ final class JsonRequest {
 
     private Spool.Slice content(JsonParser parser, String kind, String pointer) throws IOException {
         Spool.Writer out = submission.spool().writer(submission.maxDocumentBytes());
-        if (kind.equals("mivaa")) {
-            expect(parser.currentToken(), JsonToken.START_OBJECT, pointer);
+        if (JSON_CONTENT.contains(kind)) {
+            boolean list = kind.equals("unstructured");
+            expect(parser.currentToken(), list ? JsonToken.START_ARRAY : JsonToken.START_OBJECT, pointer);
             in.limit(2 * submission.maxDocumentBytes(), () -> tooLarge(pointer));
             try (JsonGenerator copy = json.createGenerator(new Unclosed(out))) {
                 copy.copyCurrentStructure(parser);

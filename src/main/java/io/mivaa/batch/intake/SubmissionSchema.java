@@ -31,7 +31,9 @@ final class SubmissionSchema {
             @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
             List<Document> documents) {}
 
-    @Schema(name = "DocumentBody", description = "A document with exactly one of text, base64 and mivaa.")
+    @Schema(
+            name = "DocumentBody",
+            description = "A document with exactly one of text, base64, mivaa, docling and unstructured.")
     record Document(
             @Nullable String externalId,
 
@@ -45,5 +47,11 @@ final class SubmissionSchema {
             @Schema(format = "byte") @Nullable String base64,
 
             @Schema(description = "An extraction result of Mivaa.") @Nullable
-            Map<String, Object> mivaa) {}
+            Map<String, Object> mivaa,
+
+            @Schema(description = "A DoclingDocument.") @Nullable
+            Map<String, Object> docling,
+
+            @Schema(description = "The elements that Unstructured made of a document.") @Nullable
+            List<Object> unstructured) {}
 }

@@ -162,6 +162,16 @@ class ArchiveTests {
     }
 
     @Test
+    void leavesOutThePicturesOfAnExtractionResult() throws IOException {
+        byte[] zip = zip(files("output.json", "{}", "images/a.jpg", "x"));
+
+        assertThat(expand(zip, SETTINGS).entries())
+                .extracting(Archive.Entry::path)
+                .containsExactly("output.json");
+        assertThat(expand(zip(files("images/a.jpg", "x")), SETTINGS).entries()).hasSize(1);
+    }
+
+    @Test
     void saysThatAnArchiveIsEmpty() throws IOException {
         assertThat(code(expand(zip(files("a/", "")), SETTINGS).refusal())).isEqualTo("empty-document");
         assertThat(code(expand("PK\3\4 no more".getBytes(StandardCharsets.UTF_8), SETTINGS)

@@ -23,22 +23,41 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Extraction results of the Mivaa platform, in every shape that its services have been producing. */
+/**
+ * Extraction results: of the Mivaa platform, in every shape that its services have been producing, of Docling and of
+ * Unstructured. Which one it is, the JSON says.
+ */
 final class MivaaParser implements Parser {
 
     /** What may be megabytes and is never read; skipped without being held in memory. */
     private static final Set<String> SKIPPED = Set.of(
-            "base64", "image_data", "imageData", "embedding", "embeddings", "vector", "words", "graphics", "rawData");
+            "base64",
+            "image_data",
+            "imageData",
+            "embedding",
+            "embeddings",
+            "vector",
+            "words",
+            "graphics",
+            "rawData",
+            "image",
+            "image_base64",
+            "orig_elements");
+
+    private static final String DOCLING = "application/vnd.docling+json";
+    private static final String UNSTRUCTURED = "application/vnd.unstructured+json";
 
     private final ParseSettings.PageBase pageBase;
+    private final ContainerSettings containers;
 
-    MivaaParser(ParseSettings settings) {
+    MivaaParser(ParseSettings settings, ContainerSettings containers) {
         this.pageBase = settings.pageBase();
+        this.containers = containers;
     }
 
     @Override
     public Set<String> mediaTypes() {
-        return Set.of("application/vnd.mivaa+json", "application/json");
+        return Set.of("application/vnd.mivaa+json", DOCLING, UNSTRUCTURED, "application/json");
     }
 
     @Override
@@ -48,8 +67,27 @@ final class MivaaParser implements Parser {
         }
         SourceBytes.checkCancelled();
         JsonNode root = read(source, limits);
-        MivaaResult result = MivaaResult.of(root, pageBase);
+        if (DoclingFlow.recognises(root)) {
+            return DoclingFlow.write(root, limits, containers, progress);
+        }
+        if (UnstructuredFlow.recognises(root)) {
+            return UnstructuredFlow.write(root, limits, progress);
+        }
+        refuseWrongShape(source.mediaType());
+        JsonNode printed = root.isString() ? PythonLiteral.parse(root.stringValue()) : null;
+        MivaaResult result = MivaaResult.of(printed == null ? root : printed, pageBase);
         return new MivaaFlow(result, limits, progress).write();
+    }
+
+    private static void refuseWrongShape(String mediaType) {
+        if (mediaType.equals(DOCLING)) {
+            throw new Rejected("unrecognised-json", "The JSON is no DoclingDocument: it has no body and texts.");
+        }
+        if (mediaType.equals(UNSTRUCTURED)) {
+            throw new Rejected(
+                    "unrecognised-json",
+                    "The JSON is no list of elements of Unstructured: expected [{\"type\", \"text\", \"metadata\"}].");
+        }
     }
 
     private static JsonNode read(Source source, ParseLimits limits) {

@@ -31,8 +31,8 @@ class ParseConfiguration {
     }
 
     @Bean
-    Parser mivaaParser(ParseSettings settings) {
-        return new MivaaParser(settings);
+    Parser mivaaParser(ParseSettings settings, ContainerSettings containers) {
+        return new MivaaParser(settings, containers);
     }
 
     @Bean

@@ -14,8 +14,17 @@ final class TextKind {
     private static final String TSV = "text/tab-separated-values";
     private static final String MIVAA = "application/vnd.mivaa+json";
 
-    private static final Set<String> KINDS =
-            Set.of(PLAIN, "text/markdown", HTML, "text/csv", TSV, "application/json", MIVAA, MAIL);
+    private static final Set<String> KINDS = Set.of(
+            PLAIN,
+            "text/markdown",
+            HTML,
+            "text/csv",
+            TSV,
+            "application/json",
+            MIVAA,
+            MAIL,
+            "application/vnd.docling+json",
+            "application/vnd.unstructured+json");
 
     private static final Map<String, String> ALIASES =
             Map.of("application/xhtml+xml", HTML, "text/x-markdown", "text/markdown", "application/csv", "text/csv");

@@ -41,7 +41,12 @@ class MivaaParserTests extends ParserContract {
 
     @Override
     Parser parser() {
-        return new MivaaParser(new ParseSettings(DataSize.ofMegabytes(16), pageBase));
+        return new MivaaParser(new ParseSettings(DataSize.ofMegabytes(16), pageBase), ZipSketch.SETTINGS);
+    }
+
+    @Override
+    String mediaType() {
+        return "application/json";
     }
 
     @Override
@@ -153,7 +158,8 @@ class MivaaParserTests extends ParserContract {
 
     @Test
     void takesThePageBaseOfTheSettings() {
-        MivaaParser parser = new MivaaParser(new ParseSettings(DataSize.ofMegabytes(16), ParseSettings.PageBase.ZERO));
+        MivaaParser parser = new MivaaParser(
+                new ParseSettings(DataSize.ofMegabytes(16), ParseSettings.PageBase.ZERO), ZipSketch.SETTINGS);
         String json = "{\"page_chunks\": [{\"metadata\": {\"page\": 1}, \"text\": \"Second page.\"}]}";
 
         var result =
@@ -231,5 +237,39 @@ class MivaaParserTests extends ParserContract {
         List<@Nullable PageRange> pages = new ArrayList<>();
         document.blocks().stream().filter(block -> block.kind() == kind).forEach(block -> pages.add(block.pages()));
         return pages;
+    }
+
+    @Test
+    void readsWhatTheFirstExtractorPrinted() {
+        String printed = "[{'metadata': {'title': 'On \\'clay\\'', 'page': 1, 'page_count': 2, 'trapped': None},"
+                + " 'toc_items': [], 'images': [{'bbox': Rect(1.0, -2, 3, 4e1), 'has-mask': False}], 'tables': (),"
+                + " 'text': \"# Clay\\n\\nIt\\u2019s \\x41 earth.\"}, {'metadata': {'page': 2}, 'text': 'Fire.'}]";
+
+        ParsedDocument document =
+                parse(tools.jackson.databind.json.JsonMapper.shared().writeValueAsString(printed));
+
+        assertThat(document.text()).isEqualTo("# Clay\n\nIt’s A earth.\n\nFire.");
+        assertThat(document.pages()).isEqualTo(2);
+    }
+
+    @Test
+    void takesWhatIsNoPythonForMarkdown() {
+        for (String text : new String[] {
+            "[a link](x)",
+            "{'a': }",
+            "[1, 2",
+            "['open",
+            "[1] note",
+            "[".repeat(200),
+            "['\\x4']",
+            "['\\uzzzz']",
+            "{'a' 1}",
+            "[1 2]"
+        }) {
+            assertThat(PythonLiteral.parse(text)).as(text).isNull();
+        }
+        assertThat(PythonLiteral.parse("plain")).isNull();
+        assertThat(String.valueOf(PythonLiteral.parse("[True, nan, 1.5, b'x', '\\U0001F600\\U7fffffff\\t\\r\\q']")))
+                .isEqualTo("[true,null,1.5,\"x\",\"😀\uFFFD\\t\\rq\"]");
     }
 }

@@ -36,6 +36,10 @@ abstract class ParserContract {
 
     abstract Parser parser();
 
+    String mediaType() {
+        return parser().mediaTypes().iterator().next();
+    }
+
     /** A small document with some of everything. */
     abstract byte[] sample();
 
@@ -130,8 +134,7 @@ abstract class ParserContract {
         try {
             Path file = folder.resolve("document");
             Files.write(file, bytes);
-            String type = parser().mediaTypes().iterator().next();
-            return new Source("document", type, file, bytes.length, "0".repeat(64));
+            return new Source("document", mediaType(), file, bytes.length, "0".repeat(64));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
