@@ -36,6 +36,12 @@ class EmbeddedConfiguration {
     }
 
     @Bean
+    @Conditional(PostgresWanted.class)
+    OwnKey ownKey(EmbeddedServers servers) {
+        return servers.postgres().key();
+    }
+
+    @Bean
     @Conditional(RedisWanted.class)
     DataRedisConnectionDetails embeddedRedisConnectionDetails(EmbeddedServers servers) {
         return new RedisDetails(servers.redis());

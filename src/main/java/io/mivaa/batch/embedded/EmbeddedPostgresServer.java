@@ -39,6 +39,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
     private final PostgresCluster cluster;
     private final int port;
     private final String password;
+    private final OwnKey key;
     private final List<String> settings;
     private final Supervisor supervisor;
 
@@ -47,6 +48,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
         this.folder = folder;
         this.cluster = new PostgresCluster(folder, new Binaries(binaries).postgres());
         this.password = folder.password();
+        this.key = folder.key();
         this.settings = settings;
         folder.shortenLog(LOG_LIMIT);
         cluster.create(password);
@@ -112,6 +114,11 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 
     public String password() {
         return password;
+    }
+
+    /** What the service may seal its secrets with in this server's databases. */
+    public OwnKey key() {
+        return key;
     }
 
     public int port() {

@@ -18,6 +18,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Properties;
@@ -157,6 +158,17 @@ final class ServerFolder implements AutoCloseable {
             remember("password", password);
         }
         return password;
+    }
+
+    /** A random key of 256 bits, made once, in a file of its own so that it can be kept apart from copies of the data. */
+    OwnKey key() throws IOException {
+        Path file = path.resolve("secrets.key");
+        if (!Files.exists(file)) {
+            byte[] random = new byte[32];
+            new SecureRandom().nextBytes(random);
+            writePrivate(file, Base64.getEncoder().encodeToString(random) + "\n");
+        }
+        return new OwnKey(file, Files.readString(file));
     }
 
     private void remember(String key, String value) throws IOException {

@@ -4,6 +4,7 @@ import io.mivaa.batch.http.JsonProblems;
 import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.job.SpoolDirectory;
 import io.mivaa.batch.pipeline.Formats;
+import io.mivaa.batch.secrets.Secrets;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -47,12 +48,14 @@ class BatchReader {
 
     private final SpoolDirectory directory;
     private final Formats formats;
+    private final Secrets secrets;
     private final IntakeSettings settings;
     private final JsonMapper json;
 
-    BatchReader(SpoolDirectory directory, Formats formats, IntakeSettings settings, JsonMapper json) {
+    BatchReader(SpoolDirectory directory, Formats formats, Secrets secrets, IntakeSettings settings, JsonMapper json) {
         this.directory = directory;
         this.formats = formats;
+        this.secrets = secrets;
         this.settings = settings;
         this.json = json;
     }
@@ -94,7 +97,7 @@ class BatchReader {
         int most = one ? 1 : lines ? settings.maxStreamedDocuments() : settings.maxDocuments();
         Spool spool = Spool.in(directory);
         try {
-            Submission submission = new Submission(spool, formats, settings, most);
+            Submission submission = new Submission(spool, formats, secrets, settings, most);
             HttpServletRequest bounded = new Bounded(request, max);
             if (!lines && !request.getParameterMap().isEmpty()) {
                 throw unknownParameter(

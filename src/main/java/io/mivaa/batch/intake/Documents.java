@@ -1,6 +1,7 @@
 package io.mivaa.batch.intake;
 
 import io.mivaa.batch.http.Problem;
+import io.mivaa.batch.pipeline.Password;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -32,6 +33,17 @@ final class Documents {
                     "An externalId has 1 to " + Submission.Description.MAX_EXTERNAL_ID + " characters.");
         }
         return id;
+    }
+
+    static @Nullable Password password(@Nullable String password, String pointer, IntakeSettings settings) {
+        text(password, pointer + "/password");
+        if (password != null && (password.isEmpty() || password.length() > settings.maxPasswordLength())) {
+            throw Problem.invalid(
+                    pointer + "/password",
+                    "invalid-value",
+                    "A password has 1 to " + settings.maxPasswordLength() + " characters.");
+        }
+        return password == null ? null : new Password(password);
     }
 
     /** @return the object as JSON, null without one */

@@ -3,6 +3,7 @@ package io.mivaa.batch.intake;
 import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.Workspace;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -24,12 +25,12 @@ class IdempotencyKeys {
     /**
      * Looks for an earlier answer; must be called in the accepting transaction, which then holds the key until its end.
      *
-     * @param request fingerprint of the request
+     * @param requests fingerprints of the request, any of which may have been remembered
      * @return the first answer, empty when this is the first request with the key
      * @throws Problem 409 while another request with the key is being accepted, 422 when the key stood for another
      *     request
      */
-    Optional<String> find(Workspace workspace, String key, String request) {
+    Optional<String> find(Workspace workspace, String key, List<String> requests) {
         boolean alone = jdbc.sql("select pg_try_advisory_xact_lock(hashtextextended(:name, 7))")
                 .param("name", workspace.name() + "\n" + key)
                 .query(Boolean.class)
@@ -45,7 +46,7 @@ class IdempotencyKeys {
                 .param("key", key)
                 .query((row, n) -> new Known(row.getString(1), row.getString(2)))
                 .optional();
-        if (known.isPresent() && !known.get().request().equals(request)) {
+        if (known.isPresent() && !requests.contains(known.get().request())) {
             throw Problem.of(
                     HttpStatus.UNPROCESSABLE_CONTENT,
                     "idempotency-key-reused",

@@ -20,6 +20,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -107,7 +109,7 @@ class Intake {
                 .filter(document -> document.refusal() == null)
                 .count();
         admission.refuseWhatCanNeverFit(open);
-        String request = key == null ? "" : fingerprint(submission);
+        List<String> request = key == null ? List.of() : fingerprints(submission);
         Accepted accepted = turnstile.pass(
                 () -> transactions.execute(status -> acceptOnce(workspace, batch, submission, open, key, request)));
         if (accepted.jobs() != null) {
@@ -142,7 +144,7 @@ class Intake {
             Submission submission,
             int open,
             @Nullable String key,
-            String request) {
+            List<String> request) {
         Optional<String> earlier = key == null ? Optional.empty() : keys.find(workspace, key, request);
         if (earlier.isPresent()) {
             String id = json.readTree(earlier.get()).get("id").asString();
@@ -158,7 +160,7 @@ class Intake {
         String body = json.writeValueAsString(
                 BatchView.of(batches.find(workspace, jobs.batch()).orElseThrow()));
         if (key != null) {
-            keys.remember(workspace, key, request, jobs.batch(), body);
+            keys.remember(workspace, key, request.get(0), jobs.batch(), body);
         }
         admission.admit(workspace, open);
         return new Accepted(new Answer(body, jobs.batch().toString(), false), batch, jobs);
@@ -222,8 +224,23 @@ class Intake {
         }
     }
 
-    /** Of the meaning of a request, so that a multipart body with another boundary is still the same. */
-    private String fingerprint(Submission submission) {
+    /** One for each key that passwords may have been marked with, so that a request outlives an exchange of keys. */
+    private List<String> fingerprints(Submission submission) {
+        int keys = submission.documents().stream()
+                .flatMap(document -> Stream.ofNullable(document.password()))
+                .mapToInt(password -> password.marks().size())
+                .max()
+                .orElse(1);
+        return IntStream.range(0, keys)
+                .mapToObj(key -> fingerprint(submission, key))
+                .toList();
+    }
+
+    /**
+     * Of the meaning of a request, so that a multipart body with another boundary is still the same. Passwords take part
+     * by their marks: a plain hash of one could be guessed by whoever reads the database.
+     */
+    private String fingerprint(Submission submission, int key) {
         MessageDigest digest = Spool.sha256();
         digest.update(json.writeValueAsBytes(submission.options()));
         for (NewDocument document : submission.documents()) {
@@ -236,6 +253,9 @@ class Intake {
                     document.sha256(),
                     "\n");
             digest.update(line.getBytes(StandardCharsets.UTF_8));
+            if (document.password() != null) {
+                digest.update(document.password().marks().get(key).getBytes(StandardCharsets.UTF_8));
+            }
         }
         return HexFormat.of().formatHex(digest.digest());
     }

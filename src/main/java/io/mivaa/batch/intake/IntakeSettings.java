@@ -13,6 +13,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxDocuments of a multipart or JSON batch
  * @param maxStreamedDocuments of an NDJSON batch
  * @param maxMetadataSize of one document's metadata as JSON
+ * @param maxPasswordLength of one document's password, in characters
  * @param maxAttempts what a batch may ask for at most
  * @param defaultAttempts what it gets when it does not ask
  * @param maxWait how long a status request may wait for a change
@@ -29,6 +30,7 @@ record IntakeSettings(
         @DefaultValue("10000") int maxDocuments,
         @DefaultValue("100000") int maxStreamedDocuments,
         @DefaultValue("16KB") DataSize maxMetadataSize,
+        @DefaultValue("512") int maxPasswordLength,
         @DefaultValue("20") int maxAttempts,
         @DefaultValue("5") int defaultAttempts,
         @DefaultValue("60s") Duration maxWait,
@@ -50,6 +52,10 @@ record IntakeSettings(
         if (maxDocuments < 1 || maxStreamedDocuments < 1) {
             throw new IllegalArgumentException(
                     "mivaa.intake.max-documents and max-streamed-documents must be positive");
+        }
+        if (maxPasswordLength < 1 || maxPasswordLength > JsonRequest.MAX_TEXT) {
+            throw new IllegalArgumentException("mivaa.intake.max-password-length must be between 1 and "
+                    + JsonRequest.MAX_TEXT + ": " + maxPasswordLength);
         }
         if (defaultAttempts < 1 || maxAttempts < defaultAttempts) {
             throw new IllegalArgumentException("mivaa.intake must satisfy 1 <= default-attempts <= max-attempts: "

@@ -30,7 +30,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class JsonRequest {
 
     private static final int MAX_DEPTH = 200;
-    private static final int MAX_TEXT = 4096;
+    /** Of whatever is no content, in UTF-16 units. */
+    static final int MAX_TEXT = 4096;
+
     private static final int MAX_OPTIONS = 1 << 20;
 
     /** Content that is JSON itself. */
@@ -155,6 +157,7 @@ final class JsonRequest {
         private @Nullable String filename;
         private @Nullable String contentType;
         private @Nullable String metadata;
+        private @Nullable String password;
         private Spool.@Nullable Slice content;
         private @Nullable String mediaType;
     }
@@ -182,7 +185,8 @@ final class JsonRequest {
                         Documents.externalId(fields.externalId, pointer),
                         FileNames.clean(fields.filename),
                         fields.contentType,
-                        fields.metadata),
+                        fields.metadata,
+                        Documents.password(fields.password, pointer, settings)),
                 fields.content,
                 fields.mediaType);
     }
@@ -193,6 +197,7 @@ final class JsonRequest {
             case "externalId" -> fields.externalId = string(parser, at);
             case "filename" -> fields.filename = string(parser, at);
             case "contentType" -> fields.contentType = Documents.text(string(parser, at), at);
+            case "password" -> fields.password = string(parser, at);
             case "metadata" -> fields.metadata = metadata(parser, pointer);
             case "text", "base64", "mivaa", "docling", "unstructured" -> {
                 if (fields.content != null) {

@@ -2,6 +2,7 @@ package io.mivaa.batch.intake;
 
 import io.mivaa.batch.http.JsonProblems;
 import io.mivaa.batch.http.Problem;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -63,9 +64,22 @@ final class MultipartRequest {
     record Entry(
             @Nullable String externalId,
             @Nullable String contentType,
-            @Nullable JsonNode metadata) {
+            @Nullable JsonNode metadata,
 
-        static final Entry NOTHING = new Entry(null, null, null);
+            @Schema(
+                    format = "password",
+                    accessMode = Schema.AccessMode.WRITE_ONLY,
+                    description = "What opens the file.")
+            @Nullable
+            String password) {
+
+        static final Entry NOTHING = new Entry(null, null, null, null);
+
+        /** Tells no password. */
+        @Override
+        public String toString() {
+            return "Entry[" + externalId + ", " + contentType + "]";
+        }
     }
 
     /** @throws Problem 400 or 413 when the request as a whole cannot be taken */
@@ -181,6 +195,7 @@ final class MultipartRequest {
                 entry.contentType() != null
                         ? Documents.text(entry.contentType(), pointer + "/contentType")
                         : part.contentType(),
-                Documents.metadata(entry.metadata(), pointer, settings, json));
+                Documents.metadata(entry.metadata(), pointer, settings, json),
+                Documents.password(entry.password(), pointer, settings));
     }
 }

@@ -4,7 +4,9 @@ import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.job.Failure;
 import io.mivaa.batch.job.NewDocument;
 import io.mivaa.batch.pipeline.Formats;
+import io.mivaa.batch.pipeline.Password;
 import io.mivaa.batch.pipeline.Sha256;
+import io.mivaa.batch.secrets.Secrets;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,15 +22,17 @@ final class Submission {
 
     private final Spool spool;
     private final Formats formats;
+    private final Secrets secrets;
     private final IntakeSettings settings;
     private final int maxDocuments;
     private final List<NewDocument> documents = new ArrayList<>();
 
     private Options options = Options.NONE;
 
-    Submission(Spool spool, Formats formats, IntakeSettings settings, int maxDocuments) {
+    Submission(Spool spool, Formats formats, Secrets secrets, IntakeSettings settings, int maxDocuments) {
         this.spool = spool;
         this.formats = formats;
+        this.secrets = secrets;
         this.settings = settings;
         this.maxDocuments = maxDocuments;
     }
@@ -42,7 +46,8 @@ final class Submission {
             @Nullable String externalId,
             String filename,
             @Nullable String contentType,
-            @Nullable String metadata) {
+            @Nullable String metadata,
+            @Nullable Password password) {
 
         static final int MAX_EXTERNAL_ID = 512;
     }
@@ -82,21 +87,29 @@ final class Submission {
                 && settings.archive().maxNesting() > 0) {
             expand(description, slice);
         } else {
-            add(description, slice, type, refusal(slice, type));
+            add(description, slice, type, refusal(slice, type, description.password()));
         }
     }
 
-    /** The documents of an archive take its place; of what is wrong with it tells a document that can never succeed. */
+    /**
+     * The documents of an archive take its place, and have its password; of what is wrong with it tells a document
+     * that can never succeed.
+     */
     private void expand(Description archive, Spool.Slice slice) throws IOException {
         Archive.Contents contents = Archive.expand(spool, slice, formats, maxDocumentBytes(), settings.archive());
         for (Archive.Entry entry : contents.entries()) {
             mustHaveRoom();
             Description description = new Description(
-                    externalId(archive.externalId(), entry.path()), entry.filename(), null, archive.metadata());
+                    externalId(archive.externalId(), entry.path()),
+                    entry.filename(),
+                    null,
+                    archive.metadata(),
+                    archive.password());
             Spool.Slice bytes = entry.slice() == null ? NOTHING : entry.slice();
             String type =
                     entry.slice() == null ? UNKNOWN : formats.detect(spool.head(bytes), description.filename(), null);
-            add(description, bytes, type, entry.refusal() == null ? refusal(bytes, type) : entry.refusal());
+            Failure refusal = entry.refusal() == null ? refusal(bytes, type, archive.password()) : entry.refusal();
+            add(description, bytes, type, refusal);
         }
         if (contents.refusal() != null) {
             mustHaveRoom();
@@ -123,6 +136,7 @@ final class Submission {
     }
 
     private void add(Description description, Spool.Slice slice, String type, @Nullable Failure refusal) {
+        Password password = description.password();
         documents.add(new NewDocument(
                 description.externalId(),
                 description.filename(),
@@ -132,10 +146,11 @@ final class Submission {
                 slice.sha256(),
                 description.metadata() == null ? "{}" : description.metadata(),
                 refusal == null ? () -> spool.open(slice) : java.io.InputStream::nullInputStream,
+                refusal == null && password != null ? new KeptPassword(password, secrets) : null,
                 refusal));
     }
 
-    private @Nullable Failure refusal(Spool.Slice slice, String type) {
+    private @Nullable Failure refusal(Spool.Slice slice, String type, @Nullable Password password) {
         if (slice.bytes() == 0) {
             return Failure.invalidInput("empty-document", "The document has no content.");
         }
@@ -151,6 +166,11 @@ final class Submission {
         if (!formats.supported().contains(type)) {
             return Failure.invalidInput(
                     "unsupported-format", "Documents of type " + type + " cannot be read; see /api/v1/limits.");
+        }
+        if (password != null && secrets.keys() == 0) {
+            return Failure.invalidInput(
+                    "passwords-not-enabled",
+                    "The document brings a password, which cannot be kept safe here: mivaa.secrets.key is not set.");
         }
         return null;
     }

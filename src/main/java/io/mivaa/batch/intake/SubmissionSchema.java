@@ -42,6 +42,14 @@ final class SubmissionSchema {
 
             @Nullable String contentType,
             @Nullable Map<String, Object> metadata,
+
+            @Schema(
+                    format = "password",
+                    accessMode = Schema.AccessMode.WRITE_ONLY,
+                    description = "What opens the document.")
+            @Nullable
+            String password,
+
             @Nullable String text,
 
             @Schema(format = "byte") @Nullable String base64,

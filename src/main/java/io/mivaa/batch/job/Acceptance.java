@@ -169,7 +169,7 @@ public class Acceptance {
             var statement = connection.prepareStatement("""
                     insert into job (id, batch_id, workspace, external_id, filename, declared_type, media_type, bytes,
                                      sha256, metadata, max_attempts, state, run_after, queued_at, finished_at,
-                                     error_class, error_code, error_message)
+                                     error_class, error_code, error_message, sealed_password)
                     select d.id, b.id, ?, d.external_id, d.filename, d.declared_type, d.media_type, d.bytes,
                            d.sha256, d.metadata::jsonb, ?,
                            case when d.class is not null then 'DEAD'
@@ -180,10 +180,11 @@ public class Acceptance {
                            case when d.class is null and not b.awaiting
                                  and coalesce(b.scheduled_at <= now(), true) then now() end,
                            case when d.class is not null then now() end,
-                           d.class, d.code, d.message
-                      from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                           d.class, d.code, d.message, d.password
+                      from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                            with ordinality as d(id, external_id, filename, declared_type, media_type, bytes, sha256,
-                                                metadata, class, code, message, position)
+                                                metadata, class, code, message, password,
+                                                position)
                       join batch b on b.id = ?
                      order by d.position
                     """);
@@ -204,7 +205,8 @@ public class Acceptance {
                     text(connection, rows, d -> refusal(d, f -> f.failureClass().name())));
             statement.setArray(12, text(connection, rows, d -> refusal(d, Failure::code)));
             statement.setArray(13, text(connection, rows, d -> refusal(d, Failure::message)));
-            statement.setObject(14, batch.value());
+            statement.setArray(14, array(connection, "text", rows, row -> sealedPassword(row)));
+            statement.setObject(15, batch.value());
             return statement;
         });
     }
@@ -214,6 +216,11 @@ public class Acceptance {
         jdbc.sql("update batch set finished_at = now() where id = :id and dead = total")
                 .param("id", id.value())
                 .update();
+    }
+
+    private static @Nullable String sealedPassword(Row row) {
+        NewDocument.Password password = row.document().password();
+        return password == null ? null : password.sealedFor(row.id());
     }
 
     private static @Nullable String refusal(NewDocument document, Function<Failure, String> part) {

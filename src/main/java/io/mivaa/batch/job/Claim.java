@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param waitedMillis how long the job had been queued
  * @param penalties how many rate limits it has met that cost no attempt
  * @param crashes how many instances have died while they were at it
+ * @param sealedPassword what opens the document, as it was sealed for this job; null without one
  * @param known results that the workspace has of the same bytes, by the fingerprints of their settings
  */
 public record Claim(
@@ -32,6 +33,7 @@ public record Claim(
         long waitedMillis,
         int penalties,
         int crashes,
+        @Nullable String sealedPassword,
         Map<String, UUID> known) {
 
     public Claim {

@@ -83,7 +83,8 @@ public class Claims {
                                                      order by fingerprint limit 200) r) one_each) as results
                               from (select distinct workspace, sha256 from claimed) content)
                         select c.id, c.seq, c.batch_id, c.workspace, c.fence, c.attempt, c.max_attempts, c.external_id,
-                               c.filename, c.media_type, c.bytes, c.sha256, c.penalties, c.crashes, b.options, k.results,
+                               c.filename, c.media_type, c.bytes, c.sha256, c.penalties, c.crashes, c.sealed_password, b.options,
+                               k.results,
                                (extract(epoch from now() - c.was_queued_at) * 1000)::bigint as waited
                           from claimed c
                           join batch b on b.id = c.batch_id
@@ -117,6 +118,7 @@ public class Claims {
                             row.getLong("waited"),
                             row.getInt("penalties"),
                             row.getInt("crashes"),
+                            row.getString("sealed_password"),
                             results == null ? Map.of() : known.computeIfAbsent(results, Claims::known));
                 })
                 .list();

@@ -2,6 +2,7 @@ package io.mivaa.batch.job;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param metadata a JSON object
  * @param content opens the bytes; called once, when the document is accepted
+ * @param password what opens it, null without one
  * @param refusal why it can never succeed, if that is known already: its job is DEAD from the start
  */
 public record NewDocument(
@@ -20,11 +22,36 @@ public record NewDocument(
         String sha256,
         String metadata,
         Content content,
+        @Nullable Password password,
         @Nullable Failure refusal) {
+
+    /** One without a password. */
+    public NewDocument(
+            @Nullable String externalId,
+            String filename,
+            @Nullable String declaredType,
+            String mediaType,
+            long bytes,
+            String sha256,
+            String metadata,
+            Content content,
+            @Nullable Failure refusal) {
+        this(externalId, filename, declaredType, mediaType, bytes, sha256, metadata, content, null, refusal);
+    }
 
     /** Opens the bytes of a document. */
     @FunctionalInterface
     public interface Content {
         InputStream open() throws IOException;
+    }
+
+    /** A password, which is never seen here in clear. */
+    public interface Password {
+
+        /** So that only whoever has the key, and knows the job, can read it. */
+        String sealedFor(JobId job);
+
+        /** Equal for equal passwords, and of no use for guessing them: one for each key, that of the newest first. */
+        List<String> marks();
     }
 }

@@ -1,6 +1,7 @@
 package io.mivaa.batch.pipeline;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A document as it came in, on disk so that no file is ever whole in memory.
@@ -10,5 +11,18 @@ import java.nio.file.Path;
  * @param file the bytes; readable until the pipeline returns
  * @param bytes length of {@code file}
  * @param sha256 of the bytes, 64 lower-case hex digits
+ * @param password the one that came with it, whether it needs one or not
  */
-public record Source(String filename, String mediaType, Path file, long bytes, String sha256) {}
+public record Source(
+        String filename,
+        String mediaType,
+        Path file,
+        long bytes,
+        String sha256,
+        @Nullable Password password) {
+
+    /** One that came without a password. */
+    public Source(String filename, String mediaType, Path file, long bytes, String sha256) {
+        this(filename, mediaType, file, bytes, sha256, null);
+    }
+}

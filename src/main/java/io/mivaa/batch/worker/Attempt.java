@@ -165,7 +165,8 @@ final class Attempt implements Runnable {
     private boolean transform(PipelineOptions options, String fingerprint) throws IOException {
         Path file = bench.spool().newFile(".document");
         try {
-            Source source = new Source(claim.filename(), claim.mediaType(), file, claim.bytes(), claim.sha256());
+            Source source = new Source(
+                    claim.filename(), claim.mediaType(), file, claim.bytes(), claim.sha256(), bench.password(claim));
             RagDocument document = bench.providers()
                     .through(claim.options().embedding().provider(), () -> {
                         fetch(file);

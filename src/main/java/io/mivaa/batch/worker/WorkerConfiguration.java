@@ -11,6 +11,7 @@ import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.queue.HintSource;
 import io.mivaa.batch.results.EmbeddingCache;
 import io.mivaa.batch.results.Results;
+import io.mivaa.batch.secrets.Secrets;
 import java.time.Clock;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -60,6 +61,7 @@ class WorkerConfiguration {
             Claims claims,
             Settling settling,
             Contents contents,
+            Secrets secrets,
             SpoolDirectory spool,
             ProviderGates providers,
             Results results,
@@ -71,6 +73,7 @@ class WorkerConfiguration {
                 claims,
                 settling,
                 contents,
+                secrets,
                 spool,
                 providers,
                 results,

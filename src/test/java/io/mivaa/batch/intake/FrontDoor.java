@@ -8,6 +8,7 @@ import io.mivaa.batch.job.NewDocument;
 import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.pipeline.Formats;
+import io.mivaa.batch.secrets.TestSecrets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -39,8 +40,12 @@ public final class FrontDoor {
         try {
             Path file = Files.createTempFile("mivaa-test-", ".spool");
             try (Spool spool = new Spool(file)) {
-                Submission submission =
-                        new Submission(spool, NoFormats.NONE, context.getBean(IntakeSettings.class), documents.size());
+                Submission submission = new Submission(
+                        spool,
+                        NoFormats.NONE,
+                        TestSecrets.secrets(),
+                        context.getBean(IntakeSettings.class),
+                        documents.size());
                 submission.documents().addAll(documents);
                 return new BatchId(UUID.fromString(context.getBean(Intake.class)
                         .accept(workspace, submission, key)

@@ -3,6 +3,7 @@ package io.mivaa.batch.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mivaa.batch.pipeline.Formats;
+import io.mivaa.batch.secrets.TestSecrets;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,6 +44,7 @@ class IntakeMemoryTests {
             10,
             10,
             DataSize.ofKilobytes(1),
+            100,
             5,
             5,
             Duration.ZERO,
@@ -83,7 +85,7 @@ class IntakeMemoryTests {
     private long allocated(Reading reading) throws IOException {
         Path file = Files.createTempFile(folder, "", ".spool");
         try (Spool spool = new Spool(file)) {
-            Submission submission = new Submission(spool, new PlainText(), settings, 10);
+            Submission submission = new Submission(spool, new PlainText(), TestSecrets.secrets(), settings, 10);
             long before = THREADS.getCurrentThreadAllocatedBytes();
             reading.run(submission);
             long after = THREADS.getCurrentThreadAllocatedBytes();

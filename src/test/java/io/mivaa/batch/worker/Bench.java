@@ -9,6 +9,7 @@ import io.mivaa.batch.job.Failure;
 import io.mivaa.batch.job.JobAttempt;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.SpoolDirectory;
+import io.mivaa.batch.secrets.TestSecrets;
 import io.mivaa.batch.testkit.Stores;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -78,6 +79,7 @@ final class Bench implements AutoCloseable {
                 stores.claims(),
                 stores.settling(),
                 stores.contents(),
+                TestSecrets.secrets(),
                 context.getBean(SpoolDirectory.class),
                 new ProviderGates(steps.pipeline(), this.settings.breaker(), Clock.systemUTC(), new Random(9), meters),
                 stores.results(),
@@ -119,6 +121,7 @@ final class Bench implements AutoCloseable {
                 workbench.claims(),
                 workbench.settling(),
                 workbench.contents(),
+                workbench.secrets(),
                 workbench.spool(),
                 workbench.providers(),
                 workbench.results(),

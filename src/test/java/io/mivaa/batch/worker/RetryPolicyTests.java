@@ -243,6 +243,7 @@ class RetryPolicyTests {
                 0,
                 (int) starts,
                 0,
+                null,
                 java.util.Map.of());
     }
 }

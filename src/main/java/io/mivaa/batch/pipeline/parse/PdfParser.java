@@ -4,6 +4,7 @@ import io.mivaa.batch.pipeline.ParseLimits;
 import io.mivaa.batch.pipeline.ParseProgress;
 import io.mivaa.batch.pipeline.ParsedDocument;
 import io.mivaa.batch.pipeline.Parser;
+import io.mivaa.batch.pipeline.Password;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.Source;
 import java.io.IOException;
@@ -38,16 +39,39 @@ final class PdfParser implements Parser {
         if (source.bytes() == 0) {
             throw new Rejected("no-text", "The document is empty.");
         }
-        try (PDDocument document =
-                Loader.loadPDF(source.file().toFile(), MemoryUsageSetting.setupMixed(memory).streamCache)) {
+        try (PDDocument document = open(source)) {
             return parse(document, limits, progress);
         } catch (Rejected | CancellationException e) {
             throw e;
-        } catch (InvalidPasswordException e) {
-            throw new Rejected("encrypted-document", "The PDF is encrypted and a password is needed to read it.", e);
         } catch (IOException | RuntimeException | StackOverflowError e) {
             throw damaged(e);
         }
+    }
+
+    /** What opens without a password is opened, whatever password came with it. */
+    private PDDocument open(Source source) throws IOException {
+        Password password = source.password();
+        if (password != null) {
+            try {
+                return load(source, password.value());
+            } catch (InvalidPasswordException | IllegalArgumentException e) {
+                // It does not fit, or has a character that no password of a PDF may have (RFC 4013).
+            }
+        }
+        try {
+            return load(source, "");
+        } catch (InvalidPasswordException e) {
+            throw password == null
+                    ? new Rejected("encrypted-document", "The PDF is encrypted and a password is needed to read it.", e)
+                    : new Rejected(
+                            "wrong-password",
+                            "The PDF is encrypted and the password that came with it does not fit.",
+                            e);
+        }
+    }
+
+    private PDDocument load(Source source, String password) throws IOException {
+        return Loader.loadPDF(source.file().toFile(), password, MemoryUsageSetting.setupMixed(memory).streamCache);
     }
 
     private static ParsedDocument parse(PDDocument document, ParseLimits limits, ParseProgress progress)
