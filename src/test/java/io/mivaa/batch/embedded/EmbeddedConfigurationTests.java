@@ -54,6 +54,7 @@ class EmbeddedConfigurationTests {
             assertThat(started).hasNotFailed();
             assertThat(started.getBean(ZeroSetup.class)).isEqualTo(new ZeroSetup(true, true, directory));
             assertThat(ask(started)).isEqualTo("on");
+            assertThat(started.getBean(OwnKey.class).file()).isEqualTo(directory.resolve("postgres/secrets.key"));
             StringRedisTemplate redis = started.getBean(StringRedisTemplate.class);
             redis.opsForList().leftPush("list", "value");
             assertThat(redis.opsForList().size("list")).isEqualTo(1);
@@ -119,6 +120,7 @@ class EmbeddedConfigurationTests {
                     assertThat(started.getBean(ZeroSetup.class)).isEqualTo(new ZeroSetup(false, true, directory));
                     assertThat(started.getBean(JdbcConnectionDetails.class).getJdbcUrl())
                             .isEqualTo("jdbc:postgresql://127.0.0.1:1/elsewhere");
+                    assertThat(started).doesNotHaveBean(OwnKey.class);
                     assertThat(directory.resolve("postgres")).doesNotExist();
                 });
     }

@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
@@ -97,8 +98,14 @@ class EmbeddedPostgresServerTests {
         }
 
         @Test
-        void keepsThePasswordFromOtherUsers() throws Exception {
+        void keepsPasswordAndKeyFromOtherUsers() throws Exception {
             Path folder = shared.resolve("postgres");
+
+            assertThat(server.key().file()).isEqualTo(folder.toRealPath().resolve("secrets.key"));
+            assertThat(Base64.getMimeDecoder().decode(server.key().base64())).hasSize(32);
+            assertThat(PosixFilePermissions.toString(
+                            Files.getPosixFilePermissions(server.key().file())))
+                    .isEqualTo("rw-------");
 
             assertThat(Files.readString(folder.resolve("server.properties"))).contains(server.password());
             assertThat(PosixFilePermissions.toString(
@@ -129,19 +136,22 @@ class EmbeddedPostgresServerTests {
     }
 
     @Test
-    void keepsDataPortAndPasswordOverARestart() throws Exception {
+    void keepsDataPortPasswordAndKeyOverARestart() throws Exception {
         int port;
         String password;
+        OwnKey key;
         try (var server = start()) {
             execute(server, "create table kept as select 42 as answer");
             port = server.port();
             password = server.password();
+            key = server.key();
         }
 
         try (var server = start()) {
             assertThat(ask(server, "select answer from kept")).isEqualTo("42");
             assertThat(server.port()).isEqualTo(port);
             assertThat(server.password()).isEqualTo(password);
+            assertThat(server.key()).isEqualTo(key);
         }
     }
 

@@ -31,6 +31,8 @@ class IntakeSettingsTests {
         "max-request-size, 99MB",
         "max-documents, 0",
         "max-streamed-documents, 0",
+        "max-password-length, 0",
+        "max-password-length, 4097",
         "default-attempts, 0",
         "default-attempts, 21",
         "max-wait, -1s",

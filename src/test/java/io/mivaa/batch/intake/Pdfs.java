@@ -37,6 +37,16 @@ public final class Pdfs {
         }
     }
 
+    /** Encrypted with AES-256. */
+    public static byte[] protectedBy(String password, String... lines) throws IOException {
+        try (PDDocument document = drawn(lines)) {
+            StandardProtectionPolicy policy = new StandardProtectionPolicy("owner", password, new AccessPermission());
+            policy.setEncryptionKeyLength(256);
+            document.protect(policy);
+            return bytes(document);
+        }
+    }
+
     static byte[] truncated() throws IOException {
         byte[] whole = of("This one ends too early.");
         return Arrays.copyOf(whole, 120);
