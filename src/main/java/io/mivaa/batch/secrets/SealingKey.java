@@ -76,7 +76,7 @@ final class SealingKey {
         } catch (IllegalArgumentException notOurs) {
             return Optional.empty();
         }
-        if (sealed.length < HEAD_BYTES || sealed[0] != FORM) {
+        if (sealed.length < HEAD_BYTES + TAG_BITS / 8 || sealed[0] != FORM) {
             return Optional.empty();
         }
         byte[] nonce = Arrays.copyOfRange(sealed, 1, HEAD_BYTES);

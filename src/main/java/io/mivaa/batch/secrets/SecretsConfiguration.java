@@ -8,6 +8,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.StringUtils;
 
 /** Collects the keys: those that are configured, then the one that lies beside the service's own PostgreSQL. */
 @Configuration(proxyBeanMethods = false)
@@ -16,7 +17,8 @@ class SecretsConfiguration {
     @Bean
     Secrets secrets(SecretsSettings settings, ObjectProvider<OwnKey> own) {
         List<SealingKey> keys = new ArrayList<>();
-        for (String key : settings.key()) {
+        // An empty value, as compose files pass it, counts as none.
+        for (String key : settings.key().stream().filter(StringUtils::hasText).toList()) {
             keys.add(key("Key " + (keys.size() + 1) + " of mivaa.secrets.key", key));
         }
         // Also behind others, because it may have sealed what still waits.
