@@ -11,8 +11,8 @@ import org.springframework.context.annotation.Configuration;
 class ParseConfiguration {
 
     @Bean
-    Parser pdfParser(ParseSettings settings) {
-        return new PdfParser(settings);
+    Parser pdfParser(ParseSettings settings, OcrSettings ocr) {
+        return new PdfParser(settings, Tesseract.find(ocr));
     }
 
     @Bean

@@ -28,20 +28,18 @@ final class PdfColumns {
         }
     }
 
-    /** @param lines words that share a base line, in the order of the file */
-    static List<List<PdfWord>> ordered(List<List<PdfWord>> lines) {
-        int main = mainDirection(lines);
-        List<List<PdfWord>> upright = new ArrayList<>();
-        List<List<PdfWord>> turned = new ArrayList<>();
-        for (List<PdfWord> line : lines) {
-            (line.get(0).direction() == main ? upright : turned).add(line);
-        }
-        List<List<PdfWord>> ordered = new ArrayList<>(split(upright, MOST_COLUMNS_DEEP));
-        ordered.addAll(turned);
-        return ordered;
+    /**
+     * @param lines words that share a base line, in the order of the file, all of one direction
+     * @return the same lines, in regions that are to be read one after the other
+     */
+    static List<List<List<PdfWord>>> regions(List<List<PdfWord>> lines) {
+        List<List<List<PdfWord>>> regions = new ArrayList<>();
+        split(lines, MOST_COLUMNS_DEEP, regions);
+        return regions;
     }
 
-    private static int mainDirection(List<List<PdfWord>> lines) {
+    /** The direction of most of the text: 0, 90, 180 or 270. */
+    static int mainDirection(List<List<PdfWord>> lines) {
         Map<Integer, Integer> characters = new HashMap<>();
         for (List<PdfWord> line : lines) {
             line.forEach(word -> characters.merge(word.direction(), word.text().length(), Integer::sum));
@@ -52,30 +50,40 @@ final class PdfColumns {
                 .orElse(0);
     }
 
-    private static List<List<PdfWord>> split(List<List<PdfWord>> lines, int depth) {
+    private static void split(List<List<PdfWord>> lines, int depth, List<List<List<PdfWord>>> regions) {
         Gutter gutter = depth == 0 || lines.size() < FEWEST_JOINT_LINES ? null : gutter(lines);
-        return gutter == null ? lines : split(lines, gutter, depth - 1);
+        if (gutter != null) {
+            split(lines, gutter, depth - 1, regions);
+        } else if (!lines.isEmpty()) {
+            regions.add(List.copyOf(lines));
+        }
     }
 
-    private static List<List<PdfWord>> split(List<List<PdfWord>> lines, Gutter gutter, int depth) {
-        List<List<PdfWord>> ordered = new ArrayList<>();
+    private static void split(List<List<PdfWord>> lines, Gutter gutter, int depth, List<List<List<PdfWord>>> regions) {
         List<List<PdfWord>> left = new ArrayList<>();
         List<List<PdfWord>> right = new ArrayList<>();
+        List<List<PdfWord>> across = new ArrayList<>();
         for (List<PdfWord> line : lines) {
             if (crosses(line, gutter)) {
-                ordered.addAll(split(left, depth));
-                ordered.addAll(split(right, depth));
+                split(left, depth, regions);
+                split(right, depth, regions);
                 left.clear();
                 right.clear();
-                ordered.add(line);
+                across.add(line);
                 continue;
+            }
+            if (!across.isEmpty()) {
+                regions.add(List.copyOf(across));
+                across.clear();
             }
             addSide(line, word -> word.x0() < gutter.middle(), left);
             addSide(line, word -> word.x0() >= gutter.middle(), right);
         }
-        ordered.addAll(split(left, depth));
-        ordered.addAll(split(right, depth));
-        return ordered;
+        split(left, depth, regions);
+        split(right, depth, regions);
+        if (!across.isEmpty()) {
+            regions.add(List.copyOf(across));
+        }
     }
 
     private static void addSide(List<PdfWord> line, Predicate<PdfWord> side, List<List<PdfWord>> lines) {

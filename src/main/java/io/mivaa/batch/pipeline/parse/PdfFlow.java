@@ -2,9 +2,12 @@ package io.mivaa.batch.pipeline.parse;
 
 import io.mivaa.batch.pipeline.Block;
 import io.mivaa.batch.pipeline.PageRange;
+import io.mivaa.batch.pipeline.Table;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the paragraphs of a document as headings, lists and prose. */
 final class PdfFlow {
@@ -25,13 +28,48 @@ final class PdfFlow {
         List<PdfParagraph> paragraphs = PdfParagraphs.of(body);
         PdfHeadings headings = PdfHeadings.of(paragraphs, outline);
         PdfFlow flow = new PdfFlow(writer, PdfHyphens.within(body));
-        for (PdfParagraph paragraph : paragraphs) {
-            flow.write(paragraph, headings.level(paragraph));
+        for (int i = 0; i < paragraphs.size(); i++) {
+            PdfParagraph paragraph = paragraphs.get(i);
+            PdfParagraph next = i + 1 < paragraphs.size() ? paragraphs.get(i + 1) : null;
+            if (next != null && isCaptionOf(paragraph, next)) {
+                flow.table(next, paragraph);
+                i++;
+            } else if (next != null && isCaptionOf(next, paragraph) && !isCaptionOfLater(paragraphs, i + 1)) {
+                flow.table(paragraph, next);
+                i++;
+            } else {
+                flow.write(paragraph, headings.level(paragraph));
+            }
         }
         flow.endList();
     }
 
+    private static boolean isCaptionOf(PdfParagraph caption, PdfParagraph table) {
+        return table.first().table() != null
+                && caption.first().table() == null
+                && table.first().page() == caption.last().page()
+                && PdfCaption.isOfTable(caption.onOneLine(Set.of()));
+    }
+
+    private static boolean isCaptionOfLater(List<PdfParagraph> paragraphs, int caption) {
+        return caption + 1 < paragraphs.size() && isCaptionOf(paragraphs.get(caption), paragraphs.get(caption + 1));
+    }
+
+    private void table(PdfParagraph paragraph, @Nullable PdfParagraph caption) {
+        endList();
+        Table table = Objects.requireNonNull(paragraph.first().table());
+        if (caption != null) {
+            String title = table.caption() == null ? "" : ". " + table.caption();
+            table = new Table(table.headers(), table.rows(), caption.onOneLine(hyphenated) + title);
+        }
+        writer.table(table, paragraph.pages());
+    }
+
     private void write(PdfParagraph paragraph, int level) {
+        if (paragraph.first().table() != null) {
+            table(paragraph, null);
+            return;
+        }
         if (level == 0 && PdfListItem.starts(paragraph.first())) {
             items.add(paragraph);
             return;
@@ -40,7 +78,9 @@ final class PdfFlow {
         if (level > 0) {
             writer.heading(level, paragraph.onOneLine(hyphenated), paragraph.pages());
         } else {
-            writer.block(Block.Kind.PARAGRAPH, paragraph.text(hyphenated), paragraph.pages());
+            String text = paragraph.text(hyphenated);
+            Block.Kind kind = PdfCaption.isOfFigure(text) ? Block.Kind.FIGURE : Block.Kind.PARAGRAPH;
+            writer.block(kind, text, paragraph.pages());
         }
     }
 

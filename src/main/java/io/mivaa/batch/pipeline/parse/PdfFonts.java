@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import org.apache.pdfbox.pdmodel.font.PDFont;
 import org.apache.pdfbox.pdmodel.font.PDFontDescriptor;
 
-/** Tells which fonts are bold, by what they say and by what they are called. */
+/** Tells which fonts are bold or italic, by what they say and by what they are called. */
 final class PdfFonts {
 
     private static final int BOLD_WEIGHT = 600;
@@ -14,10 +14,27 @@ final class PdfFonts {
     private static final Pattern BOLD_NAME =
             Pattern.compile("(?i:bold|black|heavy|cmbx|cmssbx|sfbx)|Medi(?!um)|-Bd|-B$");
 
-    private final IdentityHashMap<PDFont, Boolean> known = new IdentityHashMap<>();
+    private static final Pattern ITALIC_NAME = Pattern.compile("(?i:italic|oblique)|-It$|CMTI|CMSL|SFTI");
+
+    private final IdentityHashMap<PDFont, Boolean> bold = new IdentityHashMap<>();
+    private final IdentityHashMap<PDFont, Boolean> italic = new IdentityHashMap<>();
 
     boolean isBold(PDFont font) {
-        return known.computeIfAbsent(font, PdfFonts::saysBold);
+        return bold.computeIfAbsent(font, PdfFonts::saysBold);
+    }
+
+    boolean isItalic(PDFont font) {
+        return italic.computeIfAbsent(font, PdfFonts::saysItalic);
+    }
+
+    private static boolean saysItalic(PDFont font) {
+        try {
+            String name = font.getName();
+            PDFontDescriptor descriptor = font.getFontDescriptor();
+            return (name != null && ITALIC_NAME.matcher(name).find()) || (descriptor != null && descriptor.isItalic());
+        } catch (RuntimeException e) {
+            return false;
+        }
     }
 
     private static boolean saysBold(PDFont font) {

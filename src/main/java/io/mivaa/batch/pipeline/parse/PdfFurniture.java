@@ -21,13 +21,18 @@ final class PdfFurniture {
     private static final float EDGE = 0.15f;
     private static final float SAME_HEIGHT = 6;
 
+    private static final int FEWEST_LINES = 6;
+
+    private static final Pattern PAGE_NUMBER = Pattern.compile(
+            "^(?:\\d{1,4}|[ivxlc]{1,6}|\\d{1,3}-\\d{1,3})$|^\\d{1,3}\\s+\\p{Lu}.*[^.:;]$|^\\p{L}.*[^.:;,]\\s+\\d{1,3}$|^(?i:page|seite)\\s+\\d+");
+    private static final Pattern LAST_ROMAN = Pattern.compile("(?<=\\s)[ivxlc]{1,6}$|^[ivxlc]{1,6}(?=\\s)");
     private static final Pattern ROMAN = Pattern.compile("[ivxlc]{1,7}");
 
     private PdfFurniture() {}
 
     static List<PdfPage> removed(List<PdfPage> pages) {
         if (pages.size() < FEWEST_PAGES) {
-            return pages;
+            return pages.stream().map(PdfFurniture::withoutNumbered).toList();
         }
         Map<String, Set<Integer>> pagesOf = new HashMap<>();
         for (PdfPage page : pages) {
@@ -55,6 +60,41 @@ final class PdfFurniture {
         return rest.stream().allMatch(page -> page.lines().isEmpty()) ? pages : rest;
     }
 
+    /**
+     * On few pages nothing shows what repeats. A line at the very edge that ends or begins with a number and stands well
+     * apart from the rest is taken for furniture all the same, unless the page says hardly anything else.
+     */
+    private static PdfPage withoutNumbered(PdfPage page) {
+        List<PdfLine> sorted = new ArrayList<>(page.lines());
+        sorted.sort(Comparator.comparingDouble(PdfLine::y));
+        if (sorted.size() < FEWEST_LINES) {
+            return page;
+        }
+        PdfLine first = sorted.get(0);
+        PdfLine last = sorted.get(sorted.size() - 1);
+        Set<PdfLine> furniture = new HashSet<>();
+        if (first.y() < EDGE * page.height() && apart(first, sorted.get(1)) && hasPageNumber(first)) {
+            furniture.add(first);
+        }
+        if (last.y() > (1 - EDGE) * page.height()
+                && apart(sorted.get(sorted.size() - 2), last)
+                && hasPageNumber(last)) {
+            furniture.add(last);
+        }
+        return page.with(
+                page.lines().stream().filter(line -> !furniture.contains(line)).toList());
+    }
+
+    private static boolean apart(PdfLine above, PdfLine below) {
+        return below.y() - above.y() > 1.5f * Math.max(above.size(), below.size());
+    }
+
+    private static boolean hasPageNumber(PdfLine line) {
+        return line.table() == null
+                && line.text().length() <= 120
+                && PAGE_NUMBER.matcher(line.text()).find();
+    }
+
     private static List<PdfLine> atEdges(PdfPage page) {
         List<PdfLine> sorted = new ArrayList<>(page.lines());
         sorted.sort(Comparator.comparingDouble(PdfLine::y));
@@ -63,7 +103,7 @@ final class PdfFurniture {
             PdfLine line = sorted.get(i);
             boolean upper = i < LINES_AT_EDGE && line.y() < EDGE * page.height();
             boolean lower = i >= sorted.size() - LINES_AT_EDGE && line.y() > (1 - EDGE) * page.height();
-            if (upper || lower) {
+            if (line.table() == null && (upper || lower)) {
                 edges.add(line);
             }
         }
@@ -73,6 +113,7 @@ final class PdfFurniture {
     /** Two neighbouring height classes, so that a small shift never parts what belongs together. */
     private static List<String> keys(PdfLine line, PdfPage page) {
         String words = line.text().toLowerCase(Locale.ROOT).replaceAll("\\d+", "#");
+        words = LAST_ROMAN.matcher(words).replaceAll("#");
         if (words.replaceAll("[\\s#./|–—-]", "").isEmpty()) {
             words = pageNumberKey(line.text(), page.number());
         } else if (ROMAN.matcher(words).matches()) {

@@ -7,21 +7,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Finds headings: short paragraphs in larger or bolder type than most of the text, or named by the outline. The level is
- * the outline's where it knows the heading, else the rank of the type among those of all headings.
+ * the outline's where it knows the heading, else that of its section number, else the rank of its type among those of
+ * all headings.
  */
 final class PdfHeadings {
 
     private static final int LONGEST = 200;
     private static final int LONGEST_BOLD = 120;
     private static final float LARGER = 1.12f;
+    private static final int FEWEST_NUMBERED = 3;
+    private static final int DEEPEST = 4;
+
+    private static final Pattern SECTION = Pattern.compile(
+            "^(?:(\\d{1,2}(?:\\.\\d{1,2}){0,4})\\.?\\s+\\p{Lu}|(?:Chapter|CHAPTER|Part|PART|Appendix|APPENDIX|Kapitel|Teil|Anhang)\\s+[\\dA-Z])");
 
     private final PdfOutline outline;
     private final float bodySize;
     private final boolean bodyBold;
+    private final boolean bodyItalic;
     private final Map<Style, Integer> levels = new HashMap<>();
+    private boolean isNumbered;
 
     private record Style(int size, boolean bold) {
 
@@ -35,12 +45,14 @@ final class PdfHeadings {
         Map<Float, Integer> sizes = new TreeMap<>();
         int all = 0;
         int bold = 0;
+        int italic = 0;
         for (PdfParagraph paragraph : paragraphs) {
             for (PdfLine line : paragraph.lines()) {
-                int characters = line.text().length();
+                int characters = line.table() == null ? line.text().length() : 0;
                 sizes.merge(Math.round(line.size() * 2) / 2f, characters, Integer::sum);
                 all += characters;
                 bold += line.bold() ? characters : 0;
+                italic += line.italic() ? characters : 0;
             }
         }
         this.bodySize = sizes.entrySet().stream()
@@ -48,6 +60,7 @@ final class PdfHeadings {
                 .map(Map.Entry::getKey)
                 .orElse(0f);
         this.bodyBold = 2 * bold > all;
+        this.bodyItalic = 5 * italic > all;
     }
 
     static PdfHeadings of(List<PdfParagraph> paragraphs, PdfOutline outline) {
@@ -65,28 +78,67 @@ final class PdfHeadings {
         if (known > 0) {
             return known;
         }
-        return standsOut(paragraph) ? levels.getOrDefault(Style.of(paragraph), 6) : 0;
+        if (!standsOut(paragraph)) {
+            return 0;
+        }
+        int byNumber = isNumbered ? numberedLevel(paragraph) : 0;
+        return byNumber > 0 ? byNumber : levels.getOrDefault(Style.of(paragraph), 6);
     }
 
     private void rank(List<PdfParagraph> paragraphs) {
+        List<PdfParagraph> headings = paragraphs.stream()
+                .filter(paragraph -> couldBe(paragraph) && standsOut(paragraph))
+                .toList();
+        isNumbered =
+                headings.stream().filter(heading -> numberedLevel(heading) > 0).count() >= FEWEST_NUMBERED;
         Set<Style> styles = new HashSet<>();
         Map<Style, List<Integer>> known = new HashMap<>();
-        for (PdfParagraph paragraph : paragraphs) {
-            if (couldBe(paragraph) && standsOut(paragraph)) {
-                Style style = Style.of(paragraph);
-                styles.add(style);
-                int level = outline.level(paragraph.onOneLine(Set.of()));
-                if (level > 0) {
-                    known.computeIfAbsent(style, s -> new ArrayList<>()).add(level);
-                }
+        for (PdfParagraph heading : headings) {
+            Style style = Style.of(heading);
+            styles.add(style);
+            int level = outline.level(heading.onOneLine(Set.of()));
+            level = level == 0 && isNumbered ? numberedLevel(heading) : level;
+            if (level > 0) {
+                known.computeIfAbsent(style, s -> new ArrayList<>()).add(level);
             }
         }
         List<Style> ranked = new ArrayList<>(styles);
         ranked.sort((a, b) -> a.size != b.size ? Integer.compare(b.size, a.size) : Boolean.compare(b.bold, a.bold));
-        for (int i = 0; i < ranked.size(); i++) {
-            levels.put(ranked.get(i), Math.min(6, i + 1));
+        int level = 0;
+        Style last = null;
+        for (Style style : ranked) {
+            List<Integer> told = known.get(style);
+            if (told != null) {
+                level = median(told);
+            } else if (last == null || !isAlike(last, style)) {
+                level = Math.min(DEEPEST, level + 1);
+            }
+            levels.put(style, level);
+            last = style;
         }
-        known.forEach((style, found) -> levels.put(style, median(found)));
+        // what is larger than the first level that is known is not below it
+        int top = 6;
+        for (int i = ranked.size() - 1; i >= 0; i--) {
+            Style style = ranked.get(i);
+            top = known.containsKey(style) ? Math.min(top, median(known.get(style))) : top;
+            levels.merge(style, known.containsKey(style) ? 6 : top, Math::min);
+        }
+    }
+
+    private static boolean isAlike(Style larger, Style smaller) {
+        return larger.bold == smaller.bold && larger.size <= 1.1f * smaller.size;
+    }
+
+    /** By its section number, 0 when it has none: one for "2" and "Chapter 2", three for "2.1.4". */
+    private static int numberedLevel(PdfParagraph paragraph) {
+        Matcher number = SECTION.matcher(paragraph.first().text());
+        if (!number.find()) {
+            return 0;
+        }
+        String digits = number.group(1);
+        return digits == null
+                ? 1
+                : Math.min(6, 1 + (int) digits.chars().filter(c -> c == '.').count());
     }
 
     private static int median(List<Integer> levels) {
@@ -102,7 +154,10 @@ final class PdfHeadings {
         return paragraph.lines().size() <= 3
                 && length <= LONGEST
                 && !paragraph.isTabular()
+                && paragraph.first().table() == null
                 && !PdfListItem.isBulleted(text)
+                && !PdfCaption.isOfFigure(text)
+                && !PdfCaption.isOfTable(text)
                 && hasWord(paragraph);
     }
 
@@ -121,6 +176,9 @@ final class PdfHeadings {
         int length = paragraph.lines().stream()
                 .mapToInt(line -> line.text().length())
                 .sum();
+        if (paragraph.lines().size() == 1 && paragraph.first().isItalicTitle() && !bodyItalic) {
+            return true;
+        }
         String end = paragraph.last().text();
         return paragraph.isBold()
                 && !bodyBold

@@ -47,6 +47,12 @@ final class PdfParagraphs {
     }
 
     private boolean goesOn(PdfLine last, PdfLine line, boolean below, float right) {
+        if (last.table() != null || line.table() != null) {
+            return false;
+        }
+        if (lines.size() == 1 && last.isItalicTitle() && !line.italic() && below) {
+            return false;
+        }
         boolean otherWeight = last.endsBold() != line.startsBold() && (last.bold() || line.bold());
         boolean otherSize = Math.abs(last.size() - line.size()) > Math.max(0.6f, 0.08f * last.size());
         if (otherWeight || (otherSize && !isSameLine(last, line, below)) || isNewItem(last, line, below, right)) {

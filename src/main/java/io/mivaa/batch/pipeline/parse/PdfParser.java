@@ -7,22 +7,32 @@ import io.mivaa.batch.pipeline.Parser;
 import io.mivaa.batch.pipeline.Password;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.Source;
+import io.mivaa.batch.pipeline.Table;
+import io.mivaa.batch.pipeline.Warning;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.io.MemoryUsageSetting;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.encryption.InvalidPasswordException;
+import org.jspecify.annotations.Nullable;
 
-/** PDF by Apache PDFBox: the text layer, put together to headings, lists and paragraphs. */
+/** PDF by Apache PDFBox: the text layer, put together to headings, lists, tables and paragraphs. */
 final class PdfParser implements Parser {
 
     private final long memory;
+    private final @Nullable Tesseract ocr;
 
-    PdfParser(ParseSettings settings) {
+    /** @param ocr reads pages that are images, null to leave them without text */
+    PdfParser(ParseSettings settings, @Nullable Tesseract ocr) {
         this.memory = settings.pdfMemory().toBytes();
+        this.ocr = ocr;
     }
 
     @Override
@@ -40,7 +50,11 @@ final class PdfParser implements Parser {
             throw new Rejected("no-text", "The document is empty.");
         }
         try (PDDocument document = open(source)) {
-            return parse(document, limits, progress);
+            return parse(
+                    document,
+                    Objects.requireNonNull(source.file().toAbsolutePath().getParent()),
+                    limits,
+                    progress);
         } catch (Rejected | CancellationException e) {
             throw e;
         } catch (IOException | RuntimeException | StackOverflowError e) {
@@ -74,23 +88,34 @@ final class PdfParser implements Parser {
         return Loader.loadPDF(source.file().toFile(), password, MemoryUsageSetting.setupMixed(memory).streamCache);
     }
 
-    private static ParsedDocument parse(PDDocument document, ParseLimits limits, ParseProgress progress)
+    private ParsedDocument parse(PDDocument document, Path folder, ParseLimits limits, ParseProgress progress)
             throws IOException {
-        PdfReader.Pages read = PdfReader.read(document, limits, progress);
-        if (read.withText().isEmpty()) {
-            throw withoutText(read);
+        PdfReader.Pages read = PdfReader.read(document, limits, progress, ocr, folder);
+        Table form = PdfExtras.form(document);
+        if (read.withText().isEmpty() && form.rows().isEmpty()) {
+            throw withoutText(read, ocr != null);
         }
         MarkdownWriter writer = new MarkdownWriter(limits);
         PdfFlow.write(read.withText(), PdfOutline.of(document), writer);
-        return writer.finish(PdfMetadata.of(document), read.pages(), read.warnings());
+        if (!form.rows().isEmpty()) {
+            writer.table(form, null);
+        }
+        List<Warning> warnings = new ArrayList<>(read.warnings());
+        warnings.addAll(PdfExtras.attachments(document));
+        return writer.finish(PdfMetadata.of(document), read.pages(), warnings);
     }
 
-    private static Rejected withoutText(PdfReader.Pages read) {
+    private static Rejected withoutText(PdfReader.Pages read, boolean ocr) {
         boolean damaged = read.pages() == 0
                 || read.warnings().stream().anyMatch(warning -> warning.code().equals("unreadable-page"));
         return damaged
                 ? new Rejected("damaged-document", "The PDF is damaged: none of its pages could be read.")
-                : new Rejected("no-text", "The PDF has no text layer; it seems to be scanned or to hold images only.");
+                : new Rejected(
+                        "no-text",
+                        ocr
+                                ? "The PDF has no text layer, and no words were found in its images."
+                                : "The PDF has no text layer; it seems to be scanned or to hold images only, which"
+                                        + " this service does not read without Tesseract.");
     }
 
     private static Rejected damaged(Throwable cause) {

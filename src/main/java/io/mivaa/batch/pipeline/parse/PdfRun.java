@@ -50,6 +50,9 @@ record PdfRun(List<PdfLine> lines, List<Float> rights) {
     }
 
     private static boolean isClose(PdfLine above, PdfLine below) {
-        return below.y() - above.y() < 1.7f * below.size() && Math.abs(above.size() - below.size()) < 0.6f;
+        return above.table() == null
+                && below.table() == null
+                && below.y() - above.y() < 1.7f * below.size()
+                && Math.abs(above.size() - below.size()) < 0.6f;
     }
 }

@@ -2,6 +2,7 @@ package io.mivaa.batch.pipeline.parse;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.pdfbox.pdmodel.common.PDRectangle;
 
 /** Puts text that runs upwards or downwards together again: line by line it looks like a column of letters. */
 final class PdfTurned {
@@ -24,6 +25,30 @@ final class PdfTurned {
             }
         }
         return joined;
+    }
+
+    /**
+     * Where a turned line stands among upright text, as one word.
+     *
+     * @param box of the page
+     */
+    static PdfWord upright(List<PdfWord> line, PDRectangle box) {
+        StringBuilder text = new StringBuilder();
+        float from = Float.MAX_VALUE;
+        float to = -Float.MAX_VALUE;
+        boolean bold = true;
+        for (PdfWord word : line) {
+            text.append(text.isEmpty() ? "" : " ").append(word.text());
+            from = Math.min(from, word.x0());
+            to = Math.max(to, word.x1());
+            bold &= word.bold();
+        }
+        PdfWord first = line.get(0);
+        boolean up = first.direction() == 90;
+        float middle = up ? box.getHeight() - (from + to) / 2 : (from + to) / 2;
+        float x = up ? first.y() - 0.8f * first.size() : box.getWidth() - first.y() - 0.2f * first.size();
+        return new PdfWord(
+                text.toString(), x, x + first.size(), middle + 0.3f * first.size(), first.size(), bold, false, 0, null);
     }
 
     private static boolean isBeside(PdfWord last, PdfWord next) {

@@ -1,14 +1,26 @@
 package io.mivaa.batch.pipeline.parse;
 
+import io.mivaa.batch.pipeline.Table;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Some text that stands together on a page, in points from the upper left corner as its reader sees it.
  *
  * @param y of the base line
  * @param size effective font size
  * @param direction 0, 90, 180 or 270
- * @param firstWidth how wide it is up to its first space
+ * @param table the whole of a table that this stands for, null for text
  */
-record PdfWord(String text, float x0, float x1, float y, float size, boolean bold, int direction, float firstWidth) {
+record PdfWord(
+        String text,
+        float x0,
+        float x1,
+        float y,
+        float size,
+        boolean bold,
+        boolean italic,
+        int direction,
+        @Nullable Table table) {
 
     /** White space between this and what follows it, whichever way the text runs; 0 when they touch. */
     float gapTo(PdfWord next) {
@@ -24,8 +36,18 @@ record PdfWord(String text, float x0, float x1, float y, float size, boolean bol
                 y,
                 size,
                 bold && next.bold,
+                italic && next.italic,
                 direction,
-                firstWidth + next.firstWidth);
+                null);
+    }
+
+    /** Another text in the same style and height, that begins there and ends where this begins. */
+    PdfWord instead(String other, float from) {
+        return new PdfWord(other, from, x0, y, size, bold, italic, direction, null);
+    }
+
+    PdfWord saying(String other) {
+        return new PdfWord(other, x0, x1, y, size, bold, italic, direction, table);
     }
 
     boolean isRightToLeft() {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class RagTransformer implements Transformer {
 
     /** Warnings of parsers that make a page suspect. */
-    private static final Set<String> SUSPECT = Set.of("page-without-text", "unreadable-page");
+    private static final Set<String> SUSPECT = Set.of("page-without-text", "unreadable-page", "ocr-uncertain");
 
     private static final Pattern IMAGE = Pattern.compile("!\\[([^\\]]*)\\](?:\\([^)]*\\))?");
 

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ContentFormatsTests {
 
-    private final Formats formats =
-            new ContentFormats(List.of(new PdfParser(PdfParserTests.SETTINGS), new TextParser(), new HtmlParser()));
+    private final Formats formats = new ContentFormats(
+            List.of(new PdfParser(PdfParserTests.SETTINGS, null), new TextParser(), new HtmlParser()));
 
     @Test
     void supportsWhatItsParsersRead() {

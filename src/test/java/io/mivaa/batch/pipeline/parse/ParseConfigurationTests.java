@@ -11,7 +11,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 class ParseConfigurationTests {
 
-    @EnableConfigurationProperties({ParseSettings.class, ContainerSettings.class})
+    @EnableConfigurationProperties({ParseSettings.class, ContainerSettings.class, OcrSettings.class})
     static class Settings {}
 
     private final ApplicationContextRunner context =

@@ -11,15 +11,22 @@ import io.mivaa.batch.pipeline.ParseProgress;
 import io.mivaa.batch.pipeline.ParsedDocument;
 import io.mivaa.batch.pipeline.Parser;
 import io.mivaa.batch.pipeline.Warning;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Calendar;
 import java.util.GregorianCalendar;
 import java.util.List;
+import java.util.Map;
 import java.util.TimeZone;
 import java.util.concurrent.CancellationException;
 import org.apache.pdfbox.cos.COSName;
+import org.apache.pdfbox.pdmodel.PDDocumentNameDictionary;
+import org.apache.pdfbox.pdmodel.PDEmbeddedFilesNameTreeNode;
+import org.apache.pdfbox.pdmodel.common.filespecification.PDComplexFileSpecification;
+import org.apache.pdfbox.pdmodel.interactive.form.PDAcroForm;
+import org.apache.pdfbox.pdmodel.interactive.form.PDTextField;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.unit.DataSize;
 
@@ -29,7 +36,7 @@ class PdfParserTests extends ParserContract {
 
     @Override
     Parser parser() {
-        return new PdfParser(SETTINGS);
+        return new PdfParser(SETTINGS, null);
     }
 
     @Override
@@ -216,7 +223,134 @@ class PdfParserTests extends ParserContract {
                     .lines(400, 100 + 12 * i, i + " EUR");
         }
 
-        assertThat(parse(sketch.bytes()).text().lines()).contains("item 0 colour 0 0 EUR", "item 7 colour 7 7 EUR");
+        assertThat(parse(sketch.bytes()).text().lines())
+                .contains("| item 0 | colour 0 | 0 EUR |", "| item 7 | colour 7 | 7 EUR |");
+    }
+
+    @Test
+    void ranksHeadingsByTheirSectionNumbers() {
+        ParsedDocument document = parse(new PdfSketch()
+                .page()
+                .heading(72, 60, 14, "1 Clay")
+                .lines(72, 80, "Clay is what remains of a stone that was rained on for a very long time.")
+                .heading(72, 120, 14, "1.1 Sand")
+                .lines(72, 140, "Sand keeps the clay from tearing while it dries, and so it is mixed with it.")
+                .heading(72, 180, 14, "1.1.2 Water")
+                .lines(72, 200, "Water is taken from the river, as it has always been done in this place.")
+                .bytes());
+
+        assertThat(headings(document)).containsExactly("# 1 Clay", "## 1.1 Sand", "### 1.1.2 Water");
+    }
+
+    @Test
+    void makesAHeadingOfATitleInItalics() {
+        ParsedDocument document = parse(new PdfSketch()
+                .page()
+                .italic(72, 60, "Self-Locking Nut")
+                .lines(
+                        72,
+                        72,
+                        "The nut is of one piece and holds tight though everything else shakes,",
+                        "and whoever has turned it once will not want to turn another one again,",
+                        "because it keeps its place for as long as the bolt that it was put on.")
+                .italic(72, 130, "this is in italics and no title.")
+                .bytes());
+
+        assertThat(headings(document)).containsExactly("# Self-Locking Nut");
+    }
+
+    @Test
+    void removesANumberedHeadOfASinglePage() {
+        ParsedDocument document = parse(new PdfSketch()
+                .page()
+                .lines(72, 40, "On Tiles and Glazes 9")
+                .lines(72, 100, "One sentence of the page.", "Another of it.", "A third one.", "And a fourth one.")
+                .lines(72, 760, "9")
+                .lines(72, 200, "The last paragraph of the page ends here.")
+                .bytes());
+
+        assertThat(document.text())
+                .doesNotContain("On Tiles")
+                .doesNotContain("9")
+                .contains("A third one.");
+    }
+
+    @Test
+    void keepsTheFirstLineOfASinglePageThatHasNoNumber() {
+        ParsedDocument document = parse(new PdfSketch()
+                .page()
+                .lines(72, 40, "On Tiles and Glazes")
+                .lines(
+                        72,
+                        100,
+                        "One sentence of the page.",
+                        "Another of it.",
+                        "A third one.",
+                        "And a fourth one.",
+                        "End.")
+                .bytes());
+
+        assertThat(document.text()).contains("On Tiles and Glazes");
+    }
+
+    @Test
+    void makesFiguresOfTheirCaptionsThoughTwoStandBesideEachOther() {
+        ParsedDocument document = parse(new PdfSketch()
+                .page()
+                .lines(72, 60, "The prose of the page says what Figure 1 shows, and is no caption at all.")
+                .lines(72, 200, "Figure 1. A kiln.")
+                .lines(320, 200, "Figure 2. A tile.")
+                .bytes());
+
+        assertThat(document.blocks().stream()
+                        .filter(block -> block.kind() == Block.Kind.FIGURE)
+                        .map(document::textOf))
+                .containsExactly("Figure 1. A kiln.", "Figure 2. A tile.");
+    }
+
+    @Test
+    void writesLinksToTheWebButNotWhereTheTextSaysWhereTheyLead() {
+        ParsedDocument document = parse(new PdfSketch()
+                .page()
+                .lines(72, 60, "See the handbook of tiles or this:")
+                .link(72 + 18, 60, 95, "https://example.org/book")
+                .lines(72, 75, "www.example.org")
+                .link(72, 75, 80, "https://www.example.org")
+                .lines(72, 90, "Nothing here leads anywhere.")
+                .link(72, 90, 100, "javascript:alert(1)")
+                .bytes());
+
+        assertThat(document.text())
+                .contains("](https://example.org/book)")
+                .doesNotContain("](https://www")
+                .doesNotContain("javascript");
+    }
+
+    @Test
+    void tellsOfAttachmentsAndReadsWhatWasFilledIntoAForm() throws IOException {
+        PdfSketch sketch = new PdfSketch().page().lines(72, 60, "The order of tiles is on this form.");
+        var form = new PDAcroForm(sketch.document);
+        sketch.document.getDocumentCatalog().setAcroForm(form);
+        var field = new PDTextField(form);
+        field.setPartialName("quantity");
+        field.getCOSObject().setString(COSName.V, "400 tiles");
+        var empty = new PDTextField(form);
+        empty.setPartialName("nothing");
+        form.setFields(List.of(field, empty));
+        var files = new PDEmbeddedFilesNameTreeNode();
+        var file = new PDComplexFileSpecification();
+        file.setFile("drawing.dwg");
+        files.setNames(Map.of("drawing", file));
+        var names = new PDDocumentNameDictionary(sketch.document.getDocumentCatalog());
+        names.setEmbeddedFiles(files);
+        sketch.document.getDocumentCatalog().setNames(names);
+
+        ParsedDocument document = parse(sketch.bytes());
+
+        assertThat(document.text()).contains("| quantity | 400 tiles |").doesNotContain("nothing");
+        assertThat(document.warnings())
+                .anyMatch(warning -> warning.code().equals("attachments-not-read")
+                        && warning.message().endsWith(": 1."));
     }
 
     @Test

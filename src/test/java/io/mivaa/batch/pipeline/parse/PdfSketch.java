@@ -14,8 +14,11 @@ import org.apache.pdfbox.pdmodel.font.PDFont;
 import org.apache.pdfbox.pdmodel.font.PDType1Font;
 import org.apache.pdfbox.pdmodel.font.Standard14Fonts.FontName;
 import org.apache.pdfbox.pdmodel.graphics.image.LosslessFactory;
+import org.apache.pdfbox.pdmodel.interactive.action.PDActionURI;
+import org.apache.pdfbox.pdmodel.interactive.annotation.PDAnnotationLink;
 import org.apache.pdfbox.pdmodel.interactive.documentnavigation.outline.PDDocumentOutline;
 import org.apache.pdfbox.pdmodel.interactive.documentnavigation.outline.PDOutlineItem;
+import org.apache.pdfbox.util.Matrix;
 
 /** Draws small PDFs: coordinates in points from the upper left corner of a page of 612 by 792. */
 final class PdfSketch {
@@ -41,6 +44,82 @@ final class PdfSketch {
 
     PdfSketch heading(float x, float y, float size, String text) {
         draw(bold, size, x, y, text);
+        return this;
+    }
+
+    PdfSketch italic(float x, float y, String text) {
+        draw(new PDType1Font(FontName.HELVETICA_OBLIQUE), 10, x, y, text);
+        return this;
+    }
+
+    /** Cells of 10 points, 3 below the upper line of their row. */
+    PdfSketch cells(float[] xs, float y, float step, String[]... rows) {
+        for (int r = 0; r < rows.length; r++) {
+            for (int c = 0; c < rows[r].length; c++) {
+                if (!rows[r][c].isEmpty()) {
+                    draw(plain, 10, xs[c] + 3, y + step * r + 12, rows[r][c]);
+                }
+            }
+        }
+        return this;
+    }
+
+    PdfSketch line(float x0, float y0, float x1, float y1) {
+        try (PDPageContentStream content = append()) {
+            content.moveTo(x0, 792 - y0);
+            content.lineTo(x1, 792 - y1);
+            content.stroke();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
+    /** A line as many producers draw it: a rectangle hardly thicker than nothing. */
+    PdfSketch bar(float x, float y, float width, float height) {
+        try (PDPageContentStream content = append()) {
+            content.addRect(x, 792 - y, width, height);
+            content.fill();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
+    PdfSketch grid(float[] xs, float... ys) {
+        for (float x : xs) {
+            line(x, ys[0], x, ys[ys.length - 1]);
+        }
+        for (float y : ys) {
+            line(xs[0], y, xs[xs.length - 1], y);
+        }
+        return this;
+    }
+
+    PdfSketch upwards(float x, float y, String text) {
+        try (PDPageContentStream content = append()) {
+            content.beginText();
+            content.setFont(plain, 10);
+            content.setTextMatrix(Matrix.getRotateInstance(Math.PI / 2, x, 792 - y));
+            content.showText(text);
+            content.endText();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
+    PdfSketch link(float x, float y, float width, String uri) {
+        PDAnnotationLink link = new PDAnnotationLink();
+        PDActionURI action = new PDActionURI();
+        action.setURI(uri);
+        link.setAction(action);
+        link.setRectangle(new PDRectangle(x, 792 - y - 2, width, 12));
+        try {
+            page.getAnnotations().add(link);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         return this;
     }
 

@@ -1,0 +1,267 @@
+package io.mivaa.batch.pipeline.parse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mivaa.batch.pipeline.Block;
+import io.mivaa.batch.pipeline.ParseLimits;
+import io.mivaa.batch.pipeline.ParseProgress;
+import io.mivaa.batch.pipeline.ParsedDocument;
+import io.mivaa.batch.pipeline.Source;
+import io.mivaa.batch.pipeline.Table;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tables of a PDF, drawn with lines and without. */
+class PdfTableTests {
+
+    private static final float[] XS = {72, 172, 272, 372};
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void readsATableOfLinesWithItsHeader() {
+        List<Table> tables = tables(new PdfSketch()
+                .page()
+                .lines(72, 60, "Glazes are bought by weight, and what they cost is in the table below here.")
+                .grid(XS, 100, 120, 140, 160)
+                .cells(
+                        XS,
+                        100,
+                        20,
+                        row("Glaze", "Colour", "Price"),
+                        row("Tin", "white", "12.50"),
+                        row("Lead", "clear", "9")));
+
+        assertThat(tables)
+                .containsExactly(new Table(
+                        List.of("Glaze", "Colour", "Price"),
+                        List.of(List.of("Tin", "white", "12.50"), List.of("Lead", "clear", "9")),
+                        null));
+    }
+
+    @Test
+    void joinsTheLinesOfACell() {
+        PdfSketch sketch = new PdfSketch()
+                .page()
+                .grid(XS, 100, 120, 160, 180)
+                .cells(XS, 100, 20, row("Glaze", "Used for", "Price"), row("Tin", "bowls and", "high"))
+                .cells(XS, 140, 20, row("", "their lids", ""), row("Lead", "nothing", "low"));
+
+        assertThat(tables(sketch).get(0).rows())
+                .containsExactly(List.of("Tin", "bowls and their lids", "high"), List.of("Lead", "nothing", "low"));
+    }
+
+    @Test
+    void repeatsACellThatSpansSeveralInEachOfThem() {
+        PdfSketch sketch = new PdfSketch().page();
+        sketch.line(72, 100, 372, 100).line(172, 120, 372, 120).line(72, 140, 372, 140);
+        sketch.line(72, 160, 372, 160).line(72, 180, 372, 180);
+        sketch.line(72, 100, 72, 180)
+                .line(172, 100, 172, 180)
+                .line(272, 120, 272, 180)
+                .line(372, 100, 372, 180);
+        sketch.cells(XS, 100, 20, row("Year", "Fired at", ""), row("", "first", "second"));
+        sketch.cells(XS, 140, 20, row("1901", "900", "1100"), row("1902", "950", "1150"));
+
+        assertThat(tables(sketch))
+                .containsExactly(new Table(
+                        List.of("Year", "Fired at first", "Fired at second"),
+                        List.of(List.of("1901", "900", "1100"), List.of("1902", "950", "1150")),
+                        null));
+    }
+
+    @Test
+    void partsRowsOfNumbersThatHaveNoLineBetweenThem() {
+        PdfSketch sketch = new PdfSketch()
+                .page()
+                .grid(XS, 100, 120, 160)
+                .cells(XS, 100, 20, row("Kiln", "Heat", "Hours"), row("", "900", "12"), row("", "950", "14"))
+                .cells(XS, 130, 20, row("old", "", ""));
+
+        assertThat(tables(sketch).get(0).rows())
+                .containsExactly(List.of("old", "900", "12"), List.of("old", "950", "14"));
+    }
+
+    @Test
+    void readsATableWhoseLinesAreThinRectanglesAndWhoseSidesAreOpen() {
+        PdfSketch sketch = new PdfSketch().page();
+        for (float y : new float[] {100, 120, 140, 160}) {
+            sketch.bar(72, y, 300, 0.6f);
+        }
+        sketch.bar(172, 160, 0.6f, 60).bar(272, 160, 0.6f, 60);
+        sketch.cells(
+                XS, 100, 20, row("Glaze", "Colour", "Price"), row("Tin", "white", "12"), row("Lead", "clear", "9"));
+
+        assertThat(tables(sketch).get(0).headers()).containsExactly("Glaze", "Colour", "Price");
+    }
+
+    @Test
+    void takesTextThatRunsUpwardsForAHeadLikeTheOthers() {
+        PdfSketch sketch = new PdfSketch()
+                .page()
+                .grid(XS, 100, 180, 200, 220)
+                .cells(XS, 100, 20, row("Glaze"))
+                .upwards(192, 175, "Tin content")
+                .upwards(292, 175, "Lead content")
+                .cells(XS, 180, 20, row("white", "yes", "no"), row("clear", "no", "yes"));
+
+        assertThat(tables(sketch).get(0).headers()).containsExactly("Glaze", "Tin content", "Lead content");
+    }
+
+    @Test
+    void takesTheCaptionThatStandsAboveOrBelow() {
+        PdfSketch above = new PdfSketch()
+                .page()
+                .lines(72, 90, "Table 1. What glazes cost")
+                .grid(XS, 100, 120, 140)
+                .cells(XS, 100, 20, row("Glaze", "Colour", "Price"), row("Tin", "white", "12"));
+        PdfSketch below = new PdfSketch()
+                .page()
+                .grid(XS, 100, 120, 140)
+                .cells(XS, 100, 20, row("Glaze", "Colour", "Price"), row("Tin", "white", "12"))
+                .lines(72, 165, "Table 2: What they cost later");
+
+        assertThat(tables(above).get(0).caption()).isEqualTo("Table 1. What glazes cost");
+        assertThat(tables(below).get(0).caption()).isEqualTo("Table 2: What they cost later");
+    }
+
+    @Test
+    void putsATableWhereItStandsThoughTheFileHasItLast() {
+        ParsedDocument document = parse(new PdfSketch()
+                .page()
+                .lines(72, 60, "What stands above the table is a sentence that has an end.")
+                .lines(72, 300, "What stands below the table is another one of that kind.")
+                .grid(XS, 100, 120, 140)
+                .cells(XS, 100, 20, row("Glaze", "Colour", "Price"), row("Tin", "white", "12")));
+
+        assertThat(document.blocks())
+                .extracting(Block::kind)
+                .containsExactly(Block.Kind.PARAGRAPH, Block.Kind.TABLE, Block.Kind.PARAGRAPH);
+    }
+
+    @Test
+    void readsColumnsOfNumbersThatHaveNoLines() {
+        PdfSketch sketch = new PdfSketch()
+                .page()
+                .cells(
+                        XS,
+                        100,
+                        14,
+                        row("Year", "Bowls", "Plates"),
+                        row("1901", "1,200", "30%"),
+                        row("1902", "1,350", "28%"),
+                        row("1903", "990", "31%"));
+
+        assertThat(tables(sketch))
+                .containsExactly(new Table(
+                        List.of("Year", "Bowls", "Plates"),
+                        List.of(
+                                List.of("1901", "1,200", "30%"),
+                                List.of("1902", "1,350", "28%"),
+                                List.of("1903", "990", "31%")),
+                        null));
+    }
+
+    @Test
+    void readsColumnsOfWordsWhereLinesStandAboveAndBelow() {
+        PdfSketch sketch = new PdfSketch()
+                .page()
+                .line(72, 98, 372, 98)
+                .line(72, 116, 372, 116)
+                .line(72, 160, 372, 160)
+                .cells(
+                        XS,
+                        100,
+                        14,
+                        row("Glaze", "Colour", "Use"),
+                        row("Tin", "white", "bowls"),
+                        row("Lead", "clear", "none"),
+                        row("Salt", "grey", "jugs"));
+
+        assertThat(tables(sketch).get(0).rows()).hasSize(3);
+    }
+
+    @Test
+    void takesNoTableForColumnsOfProse() {
+        PdfSketch sketch = new PdfSketch().page();
+        for (int i = 0; i < 8; i++) {
+            sketch.lines(72, 100 + 12 * i, "this column of the page is of prose and fills it");
+            sketch.lines(330, 100 + 12 * i, "and so does the other column which stands beside");
+        }
+
+        assertThat(tables(sketch)).isEmpty();
+    }
+
+    @Test
+    void takesNoTableForATableOfContents() {
+        PdfSketch sketch = new PdfSketch()
+                .page()
+                .cells(
+                        new float[] {72, 372},
+                        100,
+                        14,
+                        row("Clay and sand", "3"),
+                        row("Firing of tiles", "12"),
+                        row("Glazes of all kinds", "40"),
+                        row("What to do later", "41"),
+                        row("Index of words", "90"));
+
+        assertThat(tables(sketch)).isEmpty();
+    }
+
+    @Test
+    void takesNoTableForTheBoxesOfADrawing() {
+        PdfSketch sketch = new PdfSketch().page();
+        sketch.grid(new float[] {72, 172, 272}, 100, 140, 180);
+        sketch.grid(new float[] {272, 372, 472}, 140, 220, 300);
+        sketch.lines(80, 120, "Start").lines(380, 260, "End");
+
+        assertThat(tables(sketch)).isEmpty();
+        assertThat(parse(sketch()).text()).contains("Start");
+    }
+
+    private static PdfSketch sketch() {
+        return new PdfSketch().page().grid(XS, 100, 120).lines(80, 112, "Start");
+    }
+
+    @Test
+    void takesNoTableForParagraphsInABox() {
+        PdfSketch sketch = new PdfSketch().page().grid(new float[] {60, 300, 560}, 90, 300, 400);
+        for (int i = 0; i < 12; i++) {
+            sketch.lines(72, 110 + 12 * i, "this box of the page holds prose and fills it");
+            sketch.lines(310, 110 + 12 * i, "and so does the other box of it beside this one");
+        }
+
+        assertThat(tables(sketch)).isEmpty();
+    }
+
+    private static String[] row(String... cells) {
+        return cells;
+    }
+
+    private List<Table> tables(PdfSketch sketch) {
+        return parse(sketch).blocks().stream()
+                .filter(block -> block.kind() == Block.Kind.TABLE)
+                .map(block -> Objects.requireNonNull(block.table()))
+                .toList();
+    }
+
+    private ParsedDocument parse(PdfSketch sketch) {
+        try {
+            Path file = Files.write(folder.resolve("table.pdf"), sketch.bytes());
+            return new PdfParser(PdfParserTests.SETTINGS, null)
+                    .parse(
+                            new Source("table.pdf", "application/pdf", file, Files.size(file), "0".repeat(64)),
+                            new ParseLimits(10, 100_000),
+                            ParseProgress.NONE);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
