@@ -206,7 +206,6 @@ class PasswordTests extends RunningService {
     @Test
     void opensNoOtherJob() throws IOException {
         String batch = waiting();
-
         String other = waiting();
 
         runWith(batch, String.valueOf(kept(other)));

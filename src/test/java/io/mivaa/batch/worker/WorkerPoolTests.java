@@ -15,6 +15,7 @@ import io.mivaa.batch.job.SpoolDirectory;
 import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.queue.HintSource;
 import io.mivaa.batch.results.Results;
+import io.mivaa.batch.secrets.Secrets;
 import io.mivaa.batch.testkit.Queues;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.Stores;
@@ -223,6 +224,7 @@ class WorkerPoolTests extends PoolFixture {
                 .withBean(Claims.class, stores::claims)
                 .withBean(Settling.class, stores::settling)
                 .withBean(Contents.class, stores::contents)
+                .withBean(Secrets.class, bench.workbench::secrets)
                 .withBean(SpoolDirectory.class, bench.workbench::spool)
                 .withBean(Pipeline.class, bench.workbench::pipeline)
                 .withBean(Results.class, stores::results)
