@@ -115,7 +115,12 @@ class Looks {
                 Files.copy(content, file, StandardCopyOption.REPLACE_EXISTING);
                 return pipeline.preview(
                         new Source(
-                                document.filename(), document.mediaType(), file, document.bytes(), document.sha256()),
+                                document.filename(),
+                                document.mediaType(),
+                                file,
+                                document.bytes(),
+                                document.sha256(),
+                                document.password() instanceof KeptPassword kept ? kept.password() : null),
                         options(options),
                         Interruptible.RUNNER);
             } finally {

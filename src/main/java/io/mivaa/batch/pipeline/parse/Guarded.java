@@ -43,6 +43,15 @@ final class Guarded {
         }
     }
 
+    /** For what can be opened with a password: says whether one came with the source that does not fit. */
+    static Rejected locked(String kind, Source source) {
+        return source.password() == null
+                ? encrypted(kind)
+                : new Rejected(
+                        "wrong-password",
+                        "The " + kind + " is encrypted and the password that came with it does not fit.");
+    }
+
     static Rejected encrypted(String kind) {
         return new Rejected("encrypted-document", "The " + kind + " is encrypted and a password is needed to read it.");
     }

@@ -5,10 +5,17 @@ import io.mivaa.batch.pipeline.ParseLimits;
 import io.mivaa.batch.pipeline.ParseProgress;
 import io.mivaa.batch.pipeline.ParsedDocument;
 import io.mivaa.batch.pipeline.Parser;
+import io.mivaa.batch.pipeline.Password;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.Source;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Set;
+import org.apache.poi.poifs.crypt.Decryptor;
+import org.apache.poi.poifs.crypt.EncryptionInfo;
 import org.apache.poi.poifs.filesystem.POIFSFileSystem;
 import org.apache.tika.parser.microsoft.OfficeParser;
 import org.apache.tika.parser.microsoft.OfficeParser.POIFSDocumentType;
@@ -24,10 +31,12 @@ final class LegacyOfficeParser implements Parser {
 
     private final ContainerSettings settings;
     private final MailParser mails;
+    private final OoxmlParser modern;
 
     LegacyOfficeParser(ContainerSettings settings, MailParser mails) {
         this.settings = settings;
         this.mails = mails;
+        this.modern = new OoxmlParser(settings);
     }
 
     @Override
@@ -52,7 +61,9 @@ final class LegacyOfficeParser implements Parser {
                 }
             }
             return switch (type) {
-                case ENCRYPTED, DRMENCRYPTED -> throw Guarded.encrypted(KIND);
+                case ENCRYPTED -> decrypted(source, limits, progress);
+                // By a server that says who may read it; no password opens that.
+                case DRMENCRYPTED -> throw Guarded.encrypted(KIND);
                 case WORDDOCUMENT, WORKBOOK, POWERPOINT, XLR -> read(source, type, limits, progress);
                 default ->
                     throw new Rejected(
@@ -60,6 +71,36 @@ final class LegacyOfficeParser implements Parser {
                             "The document is neither a Word, an Excel nor a PowerPoint file, nor a message.");
             };
         });
+    }
+
+    /** A file as they are since 2007, encrypted within an older one ([MS-OFFCRYPTO]); lies beside it while it is read. */
+    private ParsedDocument decrypted(Source source, ParseLimits limits, ParseProgress progress) throws Exception {
+        Password password = source.password();
+        if (password == null) {
+            throw Guarded.encrypted(KIND);
+        }
+        Path inside = Files.createTempFile(source.file().toAbsolutePath().getParent(), "", ".decrypted");
+        try {
+            decrypt(source, password, inside);
+            return modern.parse(
+                    new Source(source.filename(), ZipKind.SOME_OOXML, inside, Files.size(inside), source.sha256()),
+                    limits,
+                    progress);
+        } finally {
+            Files.deleteIfExists(inside);
+        }
+    }
+
+    private static void decrypt(Source source, Password password, Path target) throws Exception {
+        try (POIFSFileSystem files = new POIFSFileSystem(source.file().toFile(), true)) {
+            Decryptor decryptor = Decryptor.getInstance(new EncryptionInfo(files));
+            if (!decryptor.verifyPassword(password.value())) {
+                throw Guarded.locked(KIND, source);
+            }
+            try (InputStream in = decryptor.getDataStream(files)) {
+                Files.copy(in, target, StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
     }
 
     private ParsedDocument read(Source source, POIFSDocumentType type, ParseLimits limits, ParseProgress progress)

@@ -2,10 +2,12 @@ package io.mivaa.batch.pipeline.parse;
 
 import io.mivaa.batch.pipeline.Metadata;
 import io.mivaa.batch.pipeline.ParseLimits;
+import io.mivaa.batch.pipeline.Password;
 import io.mivaa.batch.pipeline.Source;
 import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.poi.hssf.record.crypto.Biff8EncryptionKey;
 import org.apache.tika.exception.EncryptedDocumentException;
 import org.apache.tika.extractor.EmbeddedDocumentExtractor;
 import org.apache.tika.io.TikaInputStream;
@@ -14,6 +16,7 @@ import org.apache.tika.metadata.Property;
 import org.apache.tika.metadata.TikaCoreProperties;
 import org.apache.tika.parser.ParseContext;
 import org.apache.tika.parser.Parser;
+import org.apache.tika.parser.PasswordProvider;
 import org.apache.tika.parser.microsoft.OfficeParserConfig;
 import org.jsoup.nodes.Document;
 import org.jspecify.annotations.Nullable;
@@ -51,13 +54,20 @@ record TikaPage(Document body, Metadata metadata) {
         config.setIncludeSlideMasterContent(false);
         config.setIncludeMissingRows(true);
         context.set(OfficeParserConfig.class, config);
+        Password password = source.password();
+        if (password != null) {
+            context.set(PasswordProvider.class, asked -> password.value());
+        }
         try (TikaInputStream in = TikaInputStream.get(source.file())) {
             parser.parse(in, tree, said, context);
         } catch (EncryptedDocumentException | org.apache.poi.EncryptedDocumentException e) {
-            throw Guarded.encrypted(kind);
+            throw Guarded.locked(kind, source);
         } catch (Exception e) {
             RuntimeException stopped = tree.stopped();
             throw stopped == null ? e : stopped;
+        } finally {
+            // POI keeps it for the thread, which will read other documents.
+            Biff8EncryptionKey.setCurrentUserPassword(null);
         }
         return new TikaPage(tree.page(), metadata(said));
     }
