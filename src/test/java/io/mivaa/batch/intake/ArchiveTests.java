@@ -7,6 +7,8 @@ import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.job.Failure;
 import io.mivaa.batch.job.NewDocument;
 import io.mivaa.batch.pipeline.Formats;
+import io.mivaa.batch.pipeline.Password;
+import io.mivaa.batch.secrets.TestSecrets;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -181,10 +183,11 @@ class ArchiveTests {
 
     @Test
     void putsTheDocumentsIntoTheSubmissionUnderTheNameOfTheArchive() throws IOException {
-        Submission submission = new Submission(spool(), FORMATS, settings(1), 3);
+        Submission submission =
+                new Submission(spool(), FORMATS, TestSecrets.secrets(TestSecrets.key(1)), settings(1), 3);
         Spool.Slice slice = append(zip(files("a/one.txt", "1", "empty.txt", "")));
         Submission.Description description =
-                new Submission.Description("mine", "docs.zip", "application/zip", "{\"a\":1}");
+                new Submission.Description("mine", "docs.zip", "application/zip", "{\"a\":1}", new Password("open"));
 
         submission.add(description, slice, null);
 
@@ -192,15 +195,18 @@ class ArchiveTests {
                 .extracting(NewDocument::externalId)
                 .containsExactly("mine/a/one.txt", "mine/empty.txt");
         assertThat(submission.documents()).extracting(NewDocument::metadata).containsOnly("{\"a\":1}");
+        assertThat(submission.documents().get(0).password()).as("the archive's").isNotNull();
         assertThat(code(submission.documents().get(1).refusal())).isEqualTo("empty-document");
         assertThatThrownBy(() -> submission.add(description, slice, null)).isInstanceOf(Problem.class);
     }
 
     @Test
     void expandsNothingWhenItIsTurnedOff() throws IOException {
-        Submission submission = new Submission(spool(), FORMATS, settings(0), 3);
+        Submission submission =
+                new Submission(spool(), FORMATS, TestSecrets.secrets(TestSecrets.key(1)), settings(0), 3);
 
-        submission.add(new Submission.Description(null, "docs.zip", null, null), append(zip(files("a", "1"))), null);
+        submission.add(
+                new Submission.Description(null, "docs.zip", null, null, null), append(zip(files("a", "1"))), null);
 
         assertThat(submission.documents())
                 .singleElement()

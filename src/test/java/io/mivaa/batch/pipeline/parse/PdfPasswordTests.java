@@ -25,7 +25,7 @@ class PdfPasswordTests {
     private static final String USER = "Lärche-7";
     private static final String OWNER = "Eiche-8";
 
-    private final PdfParser parser = new PdfParser(PdfParserTests.SETTINGS);
+    private final PdfParser parser = new PdfParser(PdfParserTests.SETTINGS, null);
 
     @TempDir
     private Path folder;
