@@ -7,8 +7,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * How documents are cut when their batch does not say otherwise.
  *
  * @param strategy the name of a chunker
- * @param maxTokens no chunk is longer, in tokens of the embedding model, context included. 160 is the largest of the
- *     sizes that retrieve best with all-MiniLM
+ * @param maxTokens no chunk is longer, in tokens of the embedding model, context included. 128 is what all-MiniLM was
+ *     trained on, and retrieves best with it (docs/performance.md)
  * @param overlapTokens how much of the end of a chunk the next one repeats
  * @param minTokens shorter neighbours are merged where the structure allows it. A quarter of the maximum: below it a
  *     chunk is little more than its heading path, and most such sections still fit together with a neighbour
@@ -16,9 +16,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("mivaa.chunking")
 record ChunkingSettings(
         @DefaultValue("structure") String strategy,
-        @DefaultValue("160") int maxTokens,
+        @DefaultValue("128") int maxTokens,
         @DefaultValue("0") int overlapTokens,
-        @DefaultValue("40") int minTokens) {
+        @DefaultValue("32") int minTokens) {
 
     ChunkingSettings {
         new ChunkingOptions(strategy, maxTokens, overlapTokens, minTokens);

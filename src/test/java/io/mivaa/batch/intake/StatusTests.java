@@ -296,7 +296,8 @@ class StatusTests extends RunningService {
         assertThat(limits.path("maxDocumentBytes").asLong()).isEqualTo(64 * 1024);
         assertThat(limits.path("maxDocuments").asInt()).isEqualTo(20);
         assertThat(limits.path("formats").toString()).contains("application/pdf", "text/markdown", "text/html");
-        assertThat(limits.path("chunkers").toString()).contains("structure");
+        assertThat(limits.path("chunkers").toString())
+                .isEqualTo("[\"fixed\",\"page\",\"recursive\",\"sentence\",\"structure\"]");
         assertThat(limits.path("models").toString()).contains("all-minilm-l6-v2-q", "stone");
     }
 }

@@ -187,8 +187,8 @@ class PipelineTests {
     void saysWhatItOffers() {
         assertThat(pipeline.defaults())
                 .isEqualTo(
-                        new PipelineOptions(new ChunkingOptions("structure", 160, 0, 40), "onnx/all-minilm-l6-v2-q"));
-        assertThat(pipeline.chunkers()).contains("structure");
+                        new PipelineOptions(new ChunkingOptions("structure", 128, 0, 32), "onnx/all-minilm-l6-v2-q"));
+        assertThat(pipeline.chunkers()).contains("structure", "recursive", "sentence", "page", "fixed");
         assertThat(pipeline.models()).contains(new EmbeddingModel("onnx", "all-minilm-l6-v2-q", 384, 256));
     }
 
@@ -242,7 +242,7 @@ class PipelineTests {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Pipeline(
                         List.of(parser, new Lines()),
-                        List.of(context.getBean(Chunker.class)),
+                        context.getBeanProvider(Chunker.class).stream().toList(),
                         List.of(context.getBean(Embedder.class)),
                         transformer,
                         new ParseLimits(1, 1),
@@ -276,19 +276,22 @@ class PipelineTests {
 
     @Test
     void keepsItsPromisesWithTheRealTokenizer() {
-        Chunker chunker = context.getBean(Chunker.class);
         Embedder embedder = context.getBean(Embedder.class);
         String text = "# Größe\n\nNaïve 漢字 " + "x".repeat(300) + " 👩‍👩‍👧‍👦. " + paragraphs(40) + "각".repeat(500);
         ParsedDocument document = new ParsedDocument(text, List.of(), Metadata.NONE, null, List.of());
 
         for (int maxTokens : new int[] {16, 17, 64, 160, 256}) {
-            List<Chunk> chunks = chunker.chunk(document, new ChunkingOptions("structure", maxTokens, 5, 10), embedder);
+            context.getBeanProvider(Chunker.class).forEach(chunker -> {
+                List<Chunk> chunks =
+                        chunker.chunk(document, new ChunkingOptions(chunker.name(), maxTokens, 5, 10), embedder);
 
-            assertThat(chunks)
-                    .allSatisfy(chunk -> assertThat(chunk.tokens())
-                            .isEqualTo(embedder.count(chunk.embeddedText()))
-                            .isLessThanOrEqualTo(maxTokens));
-            assertThat(covered(text, chunks)).isEqualTo(text.replaceAll("\\s", ""));
+                assertThat(chunks)
+                        .as(chunker.name())
+                        .allSatisfy(chunk -> assertThat(chunk.tokens())
+                                .isEqualTo(embedder.count(chunk.embeddedText()))
+                                .isLessThanOrEqualTo(maxTokens));
+                assertThat(covered(text, chunks)).isEqualTo(text.replaceAll("\\s", ""));
+            });
         }
     }
 

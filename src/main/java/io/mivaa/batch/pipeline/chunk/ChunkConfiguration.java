@@ -12,4 +12,24 @@ class ChunkConfiguration {
     Chunker structureChunker() {
         return new StructureChunker();
     }
+
+    @Bean
+    Chunker recursiveChunker() {
+        return new RecursiveChunker();
+    }
+
+    @Bean
+    Chunker sentenceChunker() {
+        return new SentenceChunker();
+    }
+
+    @Bean
+    Chunker pageChunker() {
+        return new PageChunker();
+    }
+
+    @Bean
+    Chunker fixedChunker() {
+        return new FixedChunker();
+    }
 }

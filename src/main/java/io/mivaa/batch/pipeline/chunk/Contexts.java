@@ -17,13 +17,24 @@ final class Contexts {
 
     private final String text;
     private final Budget budget;
+    private final boolean given;
     private final Map<List<String>, String> paths = new HashMap<>();
     private final Map<Integer, String> headerRows = new HashMap<>();
     private final Map<String, Integer> lengths = new HashMap<>();
 
-    Contexts(String text, Budget budget) {
+    private Contexts(String text, Budget budget, boolean given) {
         this.text = text;
         this.budget = budget;
+        this.given = given;
+    }
+
+    static Contexts of(String text, Budget budget) {
+        return new Contexts(text, budget, true);
+    }
+
+    /** For chunks that are embedded as they are. */
+    static Contexts none(String text, Budget budget) {
+        return new Contexts(text, budget, false);
     }
 
     /** How much of the context a chunk gets. */
@@ -44,7 +55,7 @@ final class Contexts {
 
     /** The context of a chunk that starts at this offset, in this block, under this path. */
     String at(List<RagDocument.Heading> path, Block block, int start, Extent extent) {
-        if (extent == Extent.NONE) {
+        if (!given || extent == Extent.NONE) {
             return "";
         }
         String headings = paths.computeIfAbsent(labels(path, start), this::line);

@@ -18,7 +18,12 @@ enum Cut {
     LINES(Pattern.compile("\n")),
     ITEMS(Pattern.compile("\n(?=\\s*(?:[-*+•]|\\d{1,9}[.)])\\s)")),
     PARAGRAPHS(Pattern.compile("\n[ \t]*\n")),
+    /** Where a line ends with what may end a sentence: in texts that have a line for each paragraph. */
+    FULL_LINES(Pattern.compile("(?<=[.!?:…。！？：][\"'”’)\\]]{0,2}[ \t]{0,2})\n")),
     SENTENCES(null),
+    /** After what may end a sentence: in text without capitals {@link #SENTENCES} finds none. */
+    STOPS(Pattern.compile("(?<=[.!?…][\"'”’)\\]]{0,2})\\p{javaWhitespace}+|(?<=[。！？])")),
+    CLAUSES(Pattern.compile("(?<=[,;:–—])\\p{javaWhitespace}+|(?<=[、；：，])")),
     WORDS(Pattern.compile("\\p{javaWhitespace}+")),
     /** Anywhere between two characters; how long the parts may be is for {@link Splitter} to find out. */
     CHARACTERS(null);
@@ -38,8 +43,9 @@ enum Cut {
         return switch (kind) {
             case TABLE -> List.of(ROWS, LINES, WORDS, CHARACTERS);
             case CODE -> List.of(LINES, WORDS, CHARACTERS);
-            case LIST -> List.of(ITEMS, SENTENCES, WORDS, CHARACTERS);
-            case HEADING, PARAGRAPH, FIGURE -> List.of(PARAGRAPHS, SENTENCES, WORDS, CHARACTERS);
+            case LIST -> List.of(ITEMS, SENTENCES, STOPS, CLAUSES, WORDS, CHARACTERS);
+            case HEADING, PARAGRAPH, FIGURE ->
+                List.of(PARAGRAPHS, FULL_LINES, SENTENCES, STOPS, LINES, CLAUSES, WORDS, CHARACTERS);
         };
     }
 

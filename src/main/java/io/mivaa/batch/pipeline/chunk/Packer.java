@@ -59,9 +59,23 @@ final class Packer {
         Piece first = firstThatFits();
         int room = contexts.roomAt(first);
         int overlap = Math.min(options.overlapTokens(), room - first.tokens());
-        start = taken.isEmpty() || overlap <= 0 ? first.start() : reachBack(taken, overlap, start, first.start());
+        start = overlapStart(overlap, first.start());
         taken = new ArrayList<>(List.of(first));
         return room - (start < first.start() ? assembly.tokens(start, first.start()) : 0);
+    }
+
+    /** Where at most so many tokens are repeated, the white space between pieces counted too. */
+    private int overlapStart(int overlap, int first) {
+        int wanted = taken.isEmpty() ? 0 : overlap;
+        while (wanted > 0) {
+            int reached = reachBack(taken, wanted, start, first);
+            int excess = assembly.tokens(reached, first) - overlap;
+            if (excess <= 0) {
+                return reached;
+            }
+            wanted -= excess;
+        }
+        return first;
     }
 
     private Piece firstThatFits() {

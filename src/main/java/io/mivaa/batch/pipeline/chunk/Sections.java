@@ -81,6 +81,31 @@ final class Sections {
         return sections;
     }
 
+    /**
+     * One piece per block, uncounted, with the headings over it.
+     *
+     * @param document made {@link #complete}
+     */
+    static List<Piece> all(ParsedDocument document) {
+        List<Piece> pieces = new ArrayList<>();
+        Iterator<RagDocument.Heading> outline = Outline.of(document).iterator();
+        List<RagDocument.Heading> path = List.of();
+        for (Block block : document.blocks()) {
+            if (block.kind() == Block.Kind.HEADING) {
+                path = under(path, outline.next());
+            }
+            pieces.add(new Piece(block, path, block.start(), block.end(), 0, 0));
+        }
+        return pieces;
+    }
+
+    private static List<RagDocument.Heading> under(List<RagDocument.Heading> path, RagDocument.Heading heading) {
+        List<RagDocument.Heading> longer = new ArrayList<>(path);
+        longer.removeIf(above -> above.level() >= heading.level());
+        longer.add(heading);
+        return List.copyOf(longer);
+    }
+
     private static List<Piece> pieces(
             ParsedDocument document, List<Block> blocks, List<RagDocument.Heading> path, Budget budget) {
         List<RagDocument.Heading> headings = List.copyOf(path);

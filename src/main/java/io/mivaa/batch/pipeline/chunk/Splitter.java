@@ -1,8 +1,10 @@
 package io.mivaa.batch.pipeline.chunk;
 
+import io.mivaa.batch.pipeline.Block;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,12 +20,15 @@ final class Splitter {
     private final String text;
     private final Budget budget;
     private final Contexts contexts;
+    private final Function<Block.Kind, List<Cut>> cutsOf;
     private final Matcher graphemes;
 
-    Splitter(String text, Budget budget, Contexts contexts) {
+    /** @param cutsOf the cuts that suit a kind of block, coarsest first */
+    Splitter(String text, Budget budget, Contexts contexts, Function<Block.Kind, List<Cut>> cutsOf) {
         this.text = text;
         this.budget = budget;
         this.contexts = contexts;
+        this.cutsOf = cutsOf;
         this.graphemes = GRAPHEME.matcher(text);
     }
 
@@ -38,8 +43,18 @@ final class Splitter {
         return parts.isEmpty() && piece.tokens() > budget.roomBeside(0) ? parts(piece, Set.of()) : parts;
     }
 
+    /** All that the piece consists of along every cut but the forbidden ones; the piece itself when there is no cut. */
+    List<Piece> finest(Piece piece, Set<Cut> forbidden) {
+        List<Piece> parts = parts(piece, forbidden);
+        return parts.isEmpty()
+                ? List.of(piece)
+                : parts.stream()
+                        .flatMap(part -> finest(part, forbidden).stream())
+                        .toList();
+    }
+
     private List<Piece> parts(Piece piece, Set<Cut> forbidden) {
-        List<Cut> cuts = Cut.of(piece.block().kind());
+        List<Cut> cuts = cutsOf.apply(piece.block().kind());
         for (int used = piece.cuts(); used < cuts.size() && !forbidden.contains(cuts.get(used)); used++) {
             Cut cut = cuts.get(used);
             List<Span> spans = cut == Cut.CHARACTERS ? characters(piece) : cut.apply(text, piece);

@@ -27,8 +27,8 @@ final class StructureChunker implements Chunker {
     public List<Chunk> chunk(ParsedDocument document, ChunkingOptions options, TokenCounter tokens) {
         ParsedDocument complete = Sections.complete(document);
         Budget budget = new Budget(tokens, options.maxTokens());
-        Contexts contexts = new Contexts(complete.text(), budget);
-        Splitter splitter = new Splitter(complete.text(), budget, contexts);
+        Contexts contexts = Contexts.of(complete.text(), budget);
+        Splitter splitter = new Splitter(complete.text(), budget, contexts, Cut::of);
         List<Chunk> chunks = new ArrayList<>();
         for (List<Piece> section : Sections.merged(Sections.of(complete, budget), contexts, options.minTokens())) {
             Assembly assembly = new Assembly(complete.text(), section, budget, contexts);

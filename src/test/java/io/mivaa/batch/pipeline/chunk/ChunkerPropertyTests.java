@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mivaa.batch.pipeline.Block;
 import io.mivaa.batch.pipeline.Chunk;
+import io.mivaa.batch.pipeline.Chunker;
 import io.mivaa.batch.pipeline.ChunkingOptions;
 import io.mivaa.batch.pipeline.ParsedDocument;
 import io.mivaa.batch.pipeline.TokenCounter;
@@ -11,25 +12,34 @@ import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What holds for every document, every tokenizer and all options. */
-class StructureChunkerPropertyTests {
+/** What holds for every strategy, every document, every tokenizer and all options. */
+class ChunkerPropertyTests {
 
-    private static final int DOCUMENTS = 150;
+    private static final int DOCUMENTS = 40;
+
+    private static final Pattern GRAPHEME = Pattern.compile("\\X");
+
+    private static final List<Chunker> CHUNKERS = List.of(
+            new StructureChunker(),
+            new RecursiveChunker(),
+            new SentenceChunker(),
+            new PageChunker(),
+            new FixedChunker());
 
     private static final List<ChunkingOptions> OPTIONS = List.of(
-            new ChunkingOptions("structure", 160, 0, 40),
-            new ChunkingOptions("structure", 16, 0, 0),
-            new ChunkingOptions("structure", 16, 7, 16),
-            new ChunkingOptions("structure", 40, 15, 10),
-            new ChunkingOptions("structure", 512, 100, 200));
-
-    private final StructureChunker chunker = new StructureChunker();
+            new ChunkingOptions("any", 160, 0, 40),
+            new ChunkingOptions("any", 16, 0, 0),
+            new ChunkingOptions("any", 16, 7, 16),
+            new ChunkingOptions("any", 40, 15, 10),
+            new ChunkingOptions("any", 512, 100, 200));
 
     static Stream<Arguments> everyCombination() {
         Map<String, TokenCounter> counters = Map.of(
@@ -37,14 +47,20 @@ class StructureChunkerPropertyTests {
                 "pieces", Counters.PIECES,
                 "characters", Counters.CHARACTERS,
                 "uneven", Counters.UNEVEN);
-        return counters.entrySet().stream()
-                .flatMap(counter ->
-                        OPTIONS.stream().map(options -> Arguments.of(counter.getKey(), counter.getValue(), options)));
+        return CHUNKERS.stream()
+                .flatMap(chunker -> counters.entrySet().stream()
+                        .flatMap(counter -> OPTIONS.stream()
+                                .map(options -> Arguments.of(
+                                        chunker.name() + " by " + counter.getKey(),
+                                        chunker,
+                                        counter.getValue(),
+                                        options))));
     }
 
-    @ParameterizedTest(name = "{0} {2}")
+    @ParameterizedTest(name = "{0} {3}")
     @MethodSource("everyCombination")
-    void keepsItsPromisesForArbitraryInput(String name, TokenCounter counter, ChunkingOptions options) {
+    void keepsItsPromisesForArbitraryInput(
+            String name, Chunker chunker, TokenCounter counter, ChunkingOptions options) {
         RandomDocuments documents = new RandomDocuments(20_26);
         for (int i = 0; i < DOCUMENTS; i++) {
             ParsedDocument document = documents.next();
@@ -55,8 +71,39 @@ class StructureChunkerPropertyTests {
             assertThat(uncovered(document.text(), chunks)).isEmpty();
             assertInOrder(chunks);
             chunks.forEach(chunk -> assertSound(chunk, document, options, counter));
+            assertNoGraphemeIsCut(document, chunks);
+            assertThat(repeated(chunks, counter)).allMatch(tokens -> tokens <= options.overlapTokens());
             assertThat(chunker.chunk(document, options, counter)).isEqualTo(chunks);
         }
+    }
+
+    /** But where a parser put the end of a block into one. */
+    private static void assertNoGraphemeIsCut(ParsedDocument document, List<Chunk> chunks) {
+        BitSet allowed = new BitSet();
+        allowed.set(0);
+        GRAPHEME.matcher(document.text()).results().forEach(grapheme -> allowed.set(grapheme.end()));
+        document.blocks().forEach(block -> {
+            allowed.set(Math.max(0, block.start() - 1), block.start() + 1);
+            allowed.set(block.end() - 1, block.end() + 1);
+        });
+        for (Chunk chunk : chunks) {
+            assertThat(allowed.get(chunk.start()) && allowed.get(chunk.end()))
+                    .as("chunk %d..%d cuts no character", chunk.start(), chunk.end())
+                    .isTrue();
+        }
+    }
+
+    /** Tokens that each chunk repeats of the one before. */
+    private static List<Integer> repeated(List<Chunk> chunks, TokenCounter counter) {
+        return IntStream.range(1, chunks.size())
+                .filter(i -> chunks.get(i).start() < chunks.get(i - 1).end())
+                .mapToObj(i -> counter.count(chunks.get(i)
+                                .text()
+                                .substring(
+                                        0,
+                                        chunks.get(i - 1).end() - chunks.get(i).start()))
+                        - counter.count(""))
+                .toList();
     }
 
     private static List<Integer> uncovered(String text, List<Chunk> chunks) {

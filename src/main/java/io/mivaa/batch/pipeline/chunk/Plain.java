@@ -1,0 +1,71 @@
+package io.mivaa.batch.pipeline.chunk;
+
+import io.mivaa.batch.pipeline.Block;
+import io.mivaa.batch.pipeline.Chunk;
+import io.mivaa.batch.pipeline.ChunkingOptions;
+import io.mivaa.batch.pipeline.ParsedDocument;
+import io.mivaa.batch.pipeline.TokenCounter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Cuts a document without a context for its chunks. Their pages, headings and kind are those of the blocks they lie
+ * in. One per document; not thread-safe.
+ */
+final class Plain {
+
+    private final ParsedDocument document;
+    private final ChunkingOptions options;
+    private final Budget budget;
+    private final Contexts contexts;
+    private final Splitter splitter;
+
+    /** @param cutsOf the cuts that suit a kind of block, coarsest first, down to {@link Cut#CHARACTERS} */
+    Plain(
+            ParsedDocument document,
+            ChunkingOptions options,
+            TokenCounter tokens,
+            Function<Block.Kind, List<Cut>> cutsOf) {
+        this.document = Sections.complete(document);
+        this.options = options;
+        this.budget = new Budget(tokens, options.maxTokens());
+        this.contexts = Contexts.none(document.text(), budget);
+        this.splitter = new Splitter(document.text(), budget, contexts, cutsOf);
+    }
+
+    /** All of the text as if it were one paragraph; none when it is blank. */
+    List<Piece> whole() {
+        List<Span> spans = new ArrayList<>(1);
+        Span.addTrimmed(spans, document.text(), 0, document.text().length());
+        return spans.stream()
+                .map(span -> piece(Block.of(Block.Kind.PARAGRAPH, span.start(), span.end(), null)))
+                .toList();
+    }
+
+    List<Piece> blocks() {
+        return document.blocks().stream().map(this::piece).toList();
+    }
+
+    private Piece piece(Block block) {
+        return new Piece(block, List.of(), block.start(), block.end(), 0, budget.tokens(document.textOf(block)));
+    }
+
+    /** Pieces taken apart even where they would fit, along every cut but the forbidden ones. */
+    List<Piece> finest(List<Piece> pieces, Set<Cut> forbidden) {
+        return pieces.stream()
+                .flatMap(piece -> splitter.finest(piece, forbidden).stream())
+                .toList();
+    }
+
+    /** @param sections what may share a chunk, in reading order; none is empty */
+    List<Chunk> pack(List<List<Piece>> sections) {
+        List<Chunk> chunks = new ArrayList<>();
+        Assembly assembly = new Assembly(document.text(), Sections.all(document), budget, contexts);
+        for (List<Piece> section : sections) {
+            new Packer(budget, contexts, splitter, assembly, options).pack(section, chunks);
+        }
+        return chunks;
+    }
+}

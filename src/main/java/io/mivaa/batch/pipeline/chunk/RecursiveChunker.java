@@ -1,0 +1,29 @@
+package io.mivaa.batch.pipeline.chunk;
+
+import io.mivaa.batch.pipeline.Chunk;
+import io.mivaa.batch.pipeline.Chunker;
+import io.mivaa.batch.pipeline.ChunkingOptions;
+import io.mivaa.batch.pipeline.ParsedDocument;
+import io.mivaa.batch.pipeline.TokenCounter;
+import java.util.List;
+
+/**
+ * Cuts at the coarsest of paragraphs, lines, sentences, clauses and words at which the parts fit, wherever headings
+ * and tables may be: what is known as recursive splitting.
+ */
+final class RecursiveChunker implements Chunker {
+
+    private static final List<Cut> CUTS =
+            List.of(Cut.PARAGRAPHS, Cut.LINES, Cut.SENTENCES, Cut.STOPS, Cut.CLAUSES, Cut.WORDS, Cut.CHARACTERS);
+
+    @Override
+    public String name() {
+        return "recursive";
+    }
+
+    @Override
+    public List<Chunk> chunk(ParsedDocument document, ChunkingOptions options, TokenCounter tokens) {
+        Plain plain = new Plain(document, options, tokens, kind -> CUTS);
+        return plain.pack(List.of(plain.whole()));
+    }
+}
