@@ -26,7 +26,7 @@ public final class RetrievalBenchmark {
 
     private static final String ONLY = System.getProperty("bench.only", ".*");
     private static final boolean HEADINGS = Boolean.getBoolean("bench.headings");
-    private static final int TOP_K = 60;
+    private static final int TOP_K = 40;
     private static final List<String> MODES = List.of("vector", "keyword", "hybrid");
     private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}]+");
 

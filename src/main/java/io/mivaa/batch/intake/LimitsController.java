@@ -8,6 +8,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.TreeSet;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -20,8 +21,10 @@ class LimitsController {
     private final IntakeSettings settings;
     private final Formats formats;
     private final Pipeline pipeline;
+    private final JdbcClient jdbc;
 
-    LimitsController(IntakeSettings settings, Formats formats, Pipeline pipeline) {
+    LimitsController(IntakeSettings settings, Formats formats, Pipeline pipeline, JdbcClient jdbc) {
+        this.jdbc = jdbc;
         this.settings = settings;
         this.formats = formats;
         this.pipeline = pipeline;
@@ -63,6 +66,13 @@ class LimitsController {
                 List.copyOf(new TreeSet<>(pipeline.chunkers())),
                 pipeline.models(),
                 pipeline.defaults(),
-                false);
+                pgvector());
+    }
+
+    /** The table is made by whichever instance first finds the extension. */
+    private boolean pgvector() {
+        return jdbc.sql("select to_regclass('chunk_vector') is not null")
+                .query(Boolean.class)
+                .single();
     }
 }

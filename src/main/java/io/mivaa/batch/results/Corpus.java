@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +14,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
@@ -27,17 +27,12 @@ class Corpus {
 
     private static final int FETCH = 500;
 
-    /** Any of the query's words will do: with all of them required, a question in words finds nothing. */
-    private static final String ANY_WORD =
-            "replace(plainto_tsquery('english', :query)::text, ''' & ''', ''' | ''')::tsquery";
-
-    /** ts_rank_cd divided by 1 + log(length): a long chunk is not better for having room for more words. */
-    private static final int BY_LOG_LENGTH = 1;
-
     private final NamedParameterJdbcTemplate jdbc;
     private final NamedParameterJdbcTemplate scanning;
+    private final VectorIndex index;
 
-    Corpus(JdbcTemplate template) {
+    Corpus(JdbcTemplate template, VectorIndex index) {
+        this.index = index;
         this.jdbc = new NamedParameterJdbcTemplate(template);
         this.scanning = new NamedParameterJdbcTemplate(new BinaryScan(template));
     }
@@ -56,13 +51,19 @@ class Corpus {
     }
 
     /**
-     * The nearest chunks by cosine, by looking at all of them. Vectors are streamed, which takes a transaction.
+     * The nearest chunks by cosine: by the index where there is one, else by looking at all of them. Vectors are
+     * streamed, which takes a transaction.
      *
      * @param vector of unit length, made by the model
      */
     List<Hit> nearest(Workspace workspace, Query.Filter filter, Documents.Model model, float[] vector, int limit) {
         Scope scope = Scope.ofChunks(workspace, filter, model);
         BestHits best = new BestHits(limit);
+        if (index.serves(model)) {
+            similarities(index.nearest(scope, model, vector, limit), vector)
+                    .forEach((key, score) -> best.add(new Hit(key, score)));
+            return best.bestFirst();
+        }
         scanning.query("select d.id, c.id, c.embedding " + scope.sql(), scope.parameters(), (RowCallbackHandler)
                 row -> score(row, vector, best));
         return best.bestFirst();
@@ -75,61 +76,44 @@ class Corpus {
         }
     }
 
-    /** The chunks that hold some of the query's words, best first; none for a query of stop words only. */
-    List<Hit> withWords(
-            Workspace workspace, Query.Filter filter, Documents.@Nullable Model model, String query, int limit) {
-        Scope scope = Scope.ofChunks(workspace, filter, model);
-        MapSqlParameterSource parameters = scope.parameters()
-                .addValue("query", query)
-                .addValue("normalisation", BY_LOG_LENGTH)
-                .addValue("limit", limit);
-        return jdbc.query(
-                """
-                with words as materialized (select %s as query)
-                select d.id as document, c.id as chunk, ts_rank_cd(c.keywords, w.query, :normalisation) as score
-                """.formatted(ANY_WORD)
-                        + scope.sql("cross join words w")
-                        + " and c.keywords @@ w.query order by score desc, chunk, document limit :limit",
-                parameters,
-                (row, n) -> new Hit(
-                        new Hit.Key(row.getObject("document", UUID.class), row.getObject("chunk", UUID.class)),
-                        row.getDouble("score")));
+    /** Of chunks that were found in this transaction, and whose vectors are of the query's model. */
+    Map<Hit.Key, Double> similarities(Collection<Hit.Key> keys, float[] vector) {
+        Map<Hit.Key, Double> similarities = new HashMap<>();
+        jdbc.query("""
+                select hit.document, c.id, c.embedding
+                  from unnest(:documents::uuid[], :chunks::uuid[]) as hit (document, chunk)
+                  join chunk c on c.id = hit.chunk
+                """, parameters(keys), (RowCallbackHandler) row ->
+                similarities.put(new Hit.Key(row.getObject(1, UUID.class), row.getObject(2, UUID.class)), (double)
+                        Vectors.dot(vector, row.getBytes(3))));
+        return similarities;
+    }
+
+    private static MapSqlParameterSource parameters(Collection<Hit.Key> keys) {
+        return new MapSqlParameterSource(
+                        "documents", keys.stream().map(Hit.Key::document).toArray(UUID[]::new))
+                .addValue("chunks", keys.stream().map(Hit.Key::chunk).toArray(UUID[]::new));
     }
 
     /** Everything that is shown of the hits, without vectors. A hit that has vanished is left out. */
     Map<Hit.Key, Found> load(Workspace workspace, Collection<Hit.Key> keys) {
         Map<Hit.Key, Found> found = new LinkedHashMap<>();
-        jdbc.query(
-                """
+        jdbc.query("""
                 select d.id as document_id, d.job_id, j.filename, c.id, c.index, c.text, c.start_at, c.end_at,
                        c.page_first, c.page_last, c.headings, c.kind, c.tokens, c.sha256, null::bytea as embedding
                   from unnest(:documents::uuid[], :chunks::uuid[]) as hit (document, chunk)
                   join document d on d.id = hit.document and d.workspace = :workspace
                   join job j on j.id = d.job_id
                   join chunk c on c.id = hit.chunk and c.result_id = d.result_id
-                """,
-                new MapSqlParameterSource("workspace", workspace.name())
-                        .addValue(
-                                "documents",
-                                keys.stream().map(Hit.Key::document).toArray(UUID[]::new))
-                        .addValue("chunks", keys.stream().map(Hit.Key::chunk).toArray(UUID[]::new)),
-                (RowCallbackHandler) row -> {
-                    Found each = new Found(
-                            row.getObject("document_id", UUID.class),
-                            row.getObject("job_id", UUID.class),
-                            row.getString("filename"),
-                            StoredResults.chunk(row, 0));
-                    found.put(new Hit.Key(each.documentId(), each.chunk().id()), each);
-                });
+                """, parameters(keys).addValue("workspace", workspace.name()), (RowCallbackHandler) row -> {
+            Found each = new Found(
+                    row.getObject("document_id", UUID.class),
+                    row.getObject("job_id", UUID.class),
+                    row.getString("filename"),
+                    StoredResults.chunk(row, 0));
+            found.put(new Hit.Key(each.documentId(), each.chunk().id()), each);
+        });
         return found;
-    }
-
-    /** Those of the words that the keyword search takes for one of the query's: it knows of plurals and the like. */
-    Set<String> matching(String query, Collection<String> words) {
-        return new HashSet<>(jdbc.queryForList(
-                "select word from unnest(:words::text[]) as word where to_tsvector('english', word) @@ " + ANY_WORD,
-                new MapSqlParameterSource("query", query).addValue("words", words.toArray(String[]::new)),
-                String.class));
     }
 
     /** Does not read the whole answer at once, and takes vectors as bytes instead of hexadecimal digits. */

@@ -41,13 +41,21 @@ public class Results {
     private final JsonMapper json;
     private final Documents documents;
     private final Batches batches;
+    private final VectorIndex index;
 
-    Results(JdbcClient jdbc, JdbcTemplate template, JsonMapper json, Documents documents, Batches batches) {
+    Results(
+            JdbcClient jdbc,
+            JdbcTemplate template,
+            JsonMapper json,
+            Documents documents,
+            Batches batches,
+            VectorIndex index) {
         this.jdbc = jdbc;
         this.template = template;
         this.json = json;
         this.documents = documents;
         this.batches = batches;
+        this.index = index;
     }
 
     /**
@@ -85,7 +93,7 @@ public class Results {
 
     private record Row(UUID id, Made made) {}
 
-    private record ChunkRow(Row result, int position) {}
+    private record ChunkRow(UUID id, Row result, int position) {}
 
     /**
      * Writes results with their chunks.
@@ -224,7 +232,7 @@ public class Results {
         List<ChunkRow> chunks = rows.stream()
                 .flatMap(
                         row -> IntStream.range(0, row.made().document().chunks().size())
-                                .mapToObj(position -> new ChunkRow(row, position)))
+                                .mapToObj(position -> new ChunkRow(TimeOrderedUuid.next(), row, position)))
                 .toList();
         template.batchUpdate("""
                 insert into chunk (id, result_id, workspace, index, text, start_at, end_at, page_first, page_last,
@@ -232,12 +240,15 @@ public class Results {
                 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """, chunks, CHUNK_ROWS, (statement, chunk) -> {
             Made made = chunk.result().made();
-            statement.setObject(1, TimeOrderedUuid.next());
+            statement.setObject(1, chunk.id());
             statement.setObject(2, chunk.result().id());
             statement.setString(3, made.claim().workspace().name());
             set(statement, made.document().chunks().get(chunk.position()));
             statement.setBytes(15, Vectors.encode(made.document().vectors().get(chunk.position())));
         });
+        index.insert(chunks.stream()
+                .map(chunk -> VectorIndex.row(chunk.id(), chunk.result().made().document(), chunk.position()))
+                .toList());
     }
 
     private static void set(PreparedStatement statement, Chunk chunk) throws SQLException {

@@ -3,6 +3,7 @@ package io.mivaa.batch.results;
 import io.mivaa.batch.results.Corpus.Found;
 import io.mivaa.batch.results.QueryEmbedding.Embedded;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,16 +22,23 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 class Search {
 
-    /** How deep rankings are fused at least: a chunk far down in both can still be among the best few. */
+    /** Of each ranking so many chunks are fused at least: one far down in both can still be among the best few. */
     private static final int DEPTH = 50;
 
     private final Corpus corpus;
+    private final Keywords keywords;
     private final QueryEmbedding embedding;
     private final TransactionTemplate snapshot;
     private final Scans scans;
 
-    Search(Corpus corpus, QueryEmbedding embedding, PlatformTransactionManager transactions, Scans scans) {
+    Search(
+            Corpus corpus,
+            Keywords keywords,
+            QueryEmbedding embedding,
+            PlatformTransactionManager transactions,
+            Scans scans) {
         this.corpus = corpus;
+        this.keywords = keywords;
         this.embedding = embedding;
         this.scans = scans;
         this.snapshot = new TransactionTemplate(transactions);
@@ -66,7 +74,7 @@ class Search {
                 corpus.load(query.workspace(), hits.stream().map(Hit::key).toList());
         List<String> texts =
                 found.values().stream().map(each -> each.chunk().text()).toList();
-        Set<String> words = corpus.matching(query.text(), Highlights.candidates(texts));
+        Set<String> words = keywords.matching(query.text(), Highlights.candidates(texts));
         List<Item> items = new ArrayList<>();
         for (Hit hit : hits) {
             Found each = found.get(hit.key());
@@ -83,16 +91,29 @@ class Search {
                 ? embedded.model()
                 : query.model() == null ? null : models.iterator().next();
         if (embedded == null) {
-            return corpus.withWords(query.workspace(), query.filter(), model, query.text(), query.topK());
+            return keywords.find(query.workspace(), query.filter(), model, query.text(), query.topK())
+                    .best();
         }
         if (query.mode() == Query.Mode.VECTOR) {
             return corpus.nearest(query.workspace(), query.filter(), embedded.model(), embedded.vector(), query.topK());
         }
+        return fused(query, embedded, model);
+    }
+
+    /** Whatever is among the best of one ranking is given its score in the other. */
+    private List<Hit> fused(Query query, Embedded embedded, Documents.@Nullable Model model) {
         int depth = Math.max(DEPTH, query.topK());
-        return RankFusion.fuse(
-                List.of(
-                        corpus.nearest(query.workspace(), query.filter(), embedded.model(), embedded.vector(), depth),
-                        corpus.withWords(query.workspace(), query.filter(), model, query.text(), depth)),
-                query.topK());
+        Keywords.Found words = keywords.find(query.workspace(), query.filter(), model, query.text(), depth);
+        Map<Hit.Key, Double> byMeaning = new HashMap<>();
+        corpus.nearest(query.workspace(), query.filter(), embedded.model(), embedded.vector(), depth)
+                .forEach(hit -> byMeaning.put(hit.key(), hit.score()));
+        List<Hit.Key> unknown = words.best().stream()
+                .map(Hit::key)
+                .filter(key -> !byMeaning.containsKey(key))
+                .toList();
+        byMeaning.putAll(corpus.similarities(unknown, embedded.vector()));
+        Map<Hit.Key, Double> byWords = new HashMap<>();
+        byMeaning.keySet().forEach(key -> byWords.put(key, words.scores().getOrDefault(key, 0.0)));
+        return Fusion.fuse(byMeaning, byWords, query.topK());
     }
 }

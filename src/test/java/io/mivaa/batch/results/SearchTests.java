@@ -81,14 +81,27 @@ class SearchTests extends OnPostgres {
     }
 
     @Test
-    void fusesBothRankingsByReciprocalRank() throws Exception {
-        // By meaning: 1. apple pear, 2. apple pear plum. By words, where only pear counts: the same one twice.
+    void fusesBothRankingsByWhatTheirScoresAreOfTheBest() throws Exception {
         succeeded("a", "a.txt", "apple pear", "apple pear plum fig", "stone");
 
-        JsonNode items = search("apple pear", with("topK", 1)).get("items");
+        JsonNode items = search("apple pear", with()).get("items");
 
-        assertThat(texts(items)).containsExactly("apple pear");
-        assertThat(items.get(0).get("score").asDouble()).isCloseTo(2.0 / 61, within(1e-9));
+        assertThat(texts(items)).startsWith("apple pear", "apple pear plum fig");
+        assertThat(items.get(0).get("score").asDouble()).isCloseTo(1, within(1e-6));
+        double cosine = Math.sqrt(0.5);
+        assertThat(items.get(1).get("score").asDouble()).isCloseTo(cosine / 2 + 0.5, within(1e-6));
+    }
+
+    @Test
+    void whatIsFarDownInOneRankingIsStillGivenItsScoreThere() throws Exception {
+        String[] near = IntStream.range(0, 60).mapToObj(i -> "oak oak oak").toArray(String[]::new);
+        succeeded("a", "a.txt", near);
+        succeeded("b", "b.txt", "oak and a very rare burl among many words of no account");
+
+        JsonNode items = search("oak burl", with("topK", 5)).get("items");
+
+        assertThat(items.get(0).get("chunk").get("text").asString()).contains("burl");
+        assertThat(items.get(0).get("score").asDouble()).isGreaterThan(0.6);
     }
 
     @Test
