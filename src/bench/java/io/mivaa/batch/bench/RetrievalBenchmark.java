@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
@@ -32,7 +33,7 @@ public final class RetrievalBenchmark {
 
     private final Questions questions;
     private final SearchedService service;
-    private final Map<String, Integer> tokens = new HashMap<>();
+    private final Map<String, Integer> tokens = new ConcurrentHashMap<>();
     private final List<Line> lines = new ArrayList<>();
 
     private record Cutting(String name, Map<String, Object> options) {}
@@ -113,29 +114,22 @@ public final class RetrievalBenchmark {
         print();
     }
 
-    private void measure(Cutting cutting) throws IOException, InterruptedException {
+    private void measure(Cutting cutting) {
         List<StoredChunk> chunks = service.chunks();
         Map<String, Integer> byId = new HashMap<>();
         for (int i = 0; i < chunks.size(); i++) {
             byId.put(chunks.get(i).id(), i);
         }
         Bm25 reference = new Bm25(chunks.stream().map(StoredChunk::text).toList(), RetrievalBenchmark::words);
+        List<Map<String, Retrieved>> answers = questions.questions().parallelStream()
+                .map(question -> answer(question, chunks, byId, reference))
+                .toList();
         Map<String, Map<String, List<Retrieved>>> scores = new LinkedHashMap<>();
-        for (Question question : questions.questions()) {
-            Map<String, List<Hit>> hits = new LinkedHashMap<>();
-            for (String mode : MODES) {
-                hits.put(mode, service.search(question.text(), mode, TOP_K));
-            }
-            Map<String, List<Passage>> found = new LinkedHashMap<>();
-            hits.forEach((mode, all) -> found.put(mode, passages(all)));
-            List<Integer> byWords = reference.search(question.text(), TOP_K);
-            List<Integer> byMeaning =
-                    hits.get("vector").stream().map(hit -> byId.get(hit.chunk())).toList();
-            found.put("BM25 in memory", at(byWords, chunks));
-            found.put("vector + BM25 in memory", at(fused(byMeaning, byWords), chunks));
-            found.forEach((mode, passages) -> scores.computeIfAbsent(mode, any -> new LinkedHashMap<>())
+        for (int i = 0; i < answers.size(); i++) {
+            Question question = questions.questions().get(i);
+            answers.get(i).forEach((mode, retrieved) -> scores.computeIfAbsent(mode, any -> new LinkedHashMap<>())
                     .computeIfAbsent(question.corpus(), any -> new ArrayList<>())
-                    .add(Retrieved.of(question, passages)));
+                    .add(retrieved));
         }
         scores.forEach((mode, byCorpus) -> {
             Map<String, Retrieved> means = new LinkedHashMap<>();
@@ -146,6 +140,23 @@ public final class RetrievalBenchmark {
             lines.add(line);
             System.out.println(row(line));
         });
+    }
+
+    private Map<String, Retrieved> answer(
+            Question question, List<StoredChunk> chunks, Map<String, Integer> byId, Bm25 reference) {
+        Map<String, List<Hit>> hits = new LinkedHashMap<>();
+        for (String mode : MODES) {
+            hits.put(mode, service.search(question.text(), mode, TOP_K));
+        }
+        List<Integer> byWords = reference.search(question.text(), TOP_K);
+        List<Integer> byMeaning = hits.getOrDefault("vector", List.of()).stream()
+                .map(hit -> byId.getOrDefault(hit.chunk(), -1))
+                .toList();
+        Map<String, Retrieved> retrieved = new LinkedHashMap<>();
+        hits.forEach((mode, found) -> retrieved.put(mode, Retrieved.of(question, passages(found))));
+        retrieved.put("BM25 in memory", Retrieved.of(question, at(byWords, chunks)));
+        retrieved.put("vector + BM25 in memory", Retrieved.of(question, at(fused(byMeaning, byWords), chunks)));
+        return retrieved;
     }
 
     private List<Passage> passages(List<Hit> hits) {

@@ -42,6 +42,7 @@ final class SearchedService implements AutoCloseable {
                 "--spring.datasource.password=" + database.password(),
                 "--spring.data.redis.url=" + RealServers.redisUri(),
                 "--logging.level.root=warn",
+                "--mivaa.search.max-queue-time=60s",
                 "--spring.main.banner-mode=off"));
         arguments.addAll(List.of(settings));
         context = new SpringApplicationBuilder(MivaaBatchApplication.class, Contenders.class)
@@ -140,8 +141,13 @@ final class SearchedService implements AutoCloseable {
         context.getBean(JdbcClient.class).sql("analyze chunk").update();
     }
 
-    List<Hit> search(String query, String mode, int topK) throws IOException, InterruptedException {
-        JsonNode answer = post("/search", JSON.writeValueAsString(Map.of("query", query, "mode", mode, "topK", topK)));
+    List<Hit> search(String query, String mode, int topK) {
+        JsonNode answer;
+        try {
+            answer = post("/search", JSON.writeValueAsString(Map.of("query", query, "mode", mode, "topK", topK)));
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
         List<Hit> hits = new ArrayList<>();
         for (JsonNode item : answer.path("items")) {
             JsonNode chunk = item.path("chunk");

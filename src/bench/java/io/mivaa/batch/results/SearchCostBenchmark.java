@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
-import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -80,14 +79,14 @@ public final class SearchCostBenchmark {
                 status -> corpus.nearest(Workspace.DEFAULT, Query.Filter.NONE, MODEL, vector(), LIMIT));
     }
 
-    private String measure(Supplier<?> search) {
+    private static String measure(Runnable search) {
         for (int i = 0; i < 5; i++) {
-            search.get();
+            search.run();
         }
         double[] millis = new double[SEARCHES];
         for (int i = 0; i < SEARCHES; i++) {
             long start = System.nanoTime();
-            search.get();
+            search.run();
             millis[i] = (System.nanoTime() - start) / 1e6;
         }
         Arrays.sort(millis);
