@@ -61,12 +61,12 @@ final class PdfExtras {
                 collect(embedded, files, DEEPEST);
             }
         } catch (IOException | RuntimeException e) {
-            return List.of(new Warning("attachments-not-read", "The PDF has attachments; they were not read."));
+            return List.of(new Warning("attachment-not-read", "The PDF has attachments; they were not read."));
         }
         return files.isEmpty()
                 ? List.of()
                 : List.of(new Warning(
-                        "attachments-not-read", "The PDF has attachments that were not read: " + files.size() + "."));
+                        "attachment-not-read", "The PDF has attachments that were not read: " + files.size() + "."));
     }
 
     private static void collect(PDNameTreeNode<PDComplexFileSpecification> node, Set<String> files, int deep)

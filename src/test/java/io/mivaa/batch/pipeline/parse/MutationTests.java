@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -65,7 +66,7 @@ class MutationTests {
     private static byte[] variant(Map<String, byte[]> parts, Random random) {
         List<String> names = new ArrayList<>(parts.keySet());
         String chosen = names.get(random.nextInt(names.size()));
-        byte[] other = parts.get(names.get(random.nextInt(names.size())));
+        byte[] other = Objects.requireNonNull(parts.get(names.get(random.nextInt(names.size()))));
         ZipSketch zip = new ZipSketch();
         parts.forEach((name, bytes) -> zip.with(name, name.equals(chosen) ? mutated(bytes, other, random) : bytes));
         return zip.bytes();

@@ -349,7 +349,7 @@ class PdfParserTests extends ParserContract {
 
         assertThat(document.text()).contains("| quantity | 400 tiles |").doesNotContain("nothing");
         assertThat(document.warnings())
-                .anyMatch(warning -> warning.code().equals("attachments-not-read")
+                .anyMatch(warning -> warning.code().equals("attachment-not-read")
                         && warning.message().endsWith(": 1."));
     }
 
