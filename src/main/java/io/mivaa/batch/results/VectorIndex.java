@@ -2,6 +2,7 @@ package io.mivaa.batch.results;
 
 import io.mivaa.batch.pipeline.RagDocument;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -20,7 +21,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.scheduling.annotation.Scheduled;
-import org.springframework.stereotype.Component;
+import org.springframework.stereotype.Repository;
 
 /**
  * The vectors once more in a table of pgvector's, with an HNSW index per model, where the server has the extension.
@@ -31,7 +32,7 @@ import org.springframework.stereotype.Component;
  * <p>Malkov, Yashunin: Efficient and robust approximate nearest neighbor search using Hierarchical Navigable Small
  * World graphs, 2016.
  */
-@Component
+@Repository
 class VectorIndex implements InfoContributor {
 
     private static final Logger log = LoggerFactory.getLogger(VectorIndex.class);
@@ -44,6 +45,21 @@ class VectorIndex implements InfoContributor {
 
     /** How far the index looks round: more finds more of the true nearest, and takes longer. */
     private static final int EF_SEARCH = 200;
+
+    private static final String INSERT =
+            "insert into chunk_vector (chunk_id, provider, model, embedding) values (?, ?, ?, ?::vector)"
+                    + " on conflict do nothing";
+
+    /** Name, table, dimensions, provider and model. */
+    private static final String HNSW = "create index %s on %s using hnsw ((embedding::vector(%d)) vector_cosine_ops)"
+            + " where provider = %s and model = %s";
+
+    private static final String BREADTH = "select set_config('hnsw.ef_search', :breadth, true),"
+            + " set_config('hnsw.iterative_scan', 'relaxed_order', true)";
+
+    private static final String ORDER = " order by (v.embedding::vector(%1$d)) <=> :vector::vector(%1$d)";
+
+    private static final Documents.Model TRIAL = new Documents.Model("a", "b", 3);
 
     private static final long LOCK = 0x6d69766161766563L;
     private static final int ROWS = 500;
@@ -67,6 +83,7 @@ class VectorIndex implements InfoContributor {
             }
             template.execute((ConnectionCallback<Boolean>) connection -> {
                 createTable(connection);
+                tryOut(connection);
                 return true;
             });
             return true;
@@ -109,6 +126,36 @@ class VectorIndex implements InfoContributor {
         }
     }
 
+    /**
+     * Writes, indexes and finds a vector in a temporary table of the same name, which hides the real one, and takes it
+     * all back: a version of the extension that refuses any of it is found out here, and not by every job.
+     */
+    private static void tryOut(Connection connection) throws SQLException {
+        boolean autoCommit = connection.getAutoCommit();
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("""
+                    create temporary table chunk_vector (
+                        chunk_id uuid primary key, provider text, model text, embedding vector) on commit drop
+                    """);
+            statement.execute(HNSW.formatted("trial", "pg_temp.chunk_vector", 3, "'a'", "'b'"));
+            try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+                bind(insert, new Row(new UUID(0, 1), "a", "b", new float[] {1, 0, 0}));
+                insert.executeUpdate();
+            }
+            statement.execute(BREADTH.replace(":breadth", "'" + EF_SEARCH + "'"));
+            if (!isTrue(
+                    statement,
+                    "select count(*) = 1 from (select from chunk_vector v where " + of(TRIAL)
+                            + ORDER.formatted(3).replace(":vector", "'[1,0,0]'") + " limit 1) as found")) {
+                throw new SQLException("it does not find the vector it was given");
+            }
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(autoCommit);
+        }
+    }
+
     @Override
     public void contribute(Info.Builder builder) {
         builder.withDetail("search", Map.of("pgvector", there));
@@ -130,17 +177,14 @@ class VectorIndex implements InfoContributor {
         if (!there) {
             return;
         }
-        template.batchUpdate(
-                "insert into chunk_vector (chunk_id, provider, model, embedding) values (?, ?, ?, ?::vector)"
-                        + " on conflict do nothing",
-                rows,
-                ROWS,
-                (statement, row) -> {
-                    statement.setObject(1, row.chunk());
-                    statement.setString(2, row.provider());
-                    statement.setString(3, row.model());
-                    statement.setString(4, text(row.vector()));
-                });
+        template.batchUpdate(INSERT, rows, ROWS, VectorIndex::bind);
+    }
+
+    private static void bind(PreparedStatement statement, Row row) throws SQLException {
+        statement.setObject(1, row.chunk());
+        statement.setString(2, row.provider());
+        statement.setString(3, row.model());
+        statement.setString(4, text(row.vector()));
     }
 
     /** Whether {@link #nearest} may be asked. */
@@ -154,17 +198,14 @@ class VectorIndex implements InfoContributor {
      * @param scope of chunks of that model
      */
     List<Hit.Key> nearest(Scope scope, Documents.Model model, float[] vector, int limit) {
-        jdbc.queryForList(
-                "select set_config('hnsw.ef_search', :breadth, true),"
-                        + " set_config('hnsw.iterative_scan', 'relaxed_order', true)",
-                Map.of("breadth", Integer.toString(Math.max(EF_SEARCH, limit))));
+        jdbc.queryForList(BREADTH, Map.of("breadth", Integer.toString(Math.max(EF_SEARCH, limit))));
         MapSqlParameterSource parameters =
                 scope.parameters().addValue("vector", text(vector)).addValue("limit", limit);
         return jdbc.query(
                 "select d.id, c.id "
                         + scope.sql("join chunk_vector v on v.chunk_id = c.id and " + of(model))
-                        + " order by (v.embedding::vector(%1$d)) <=> :vector::vector(%1$d) limit :limit"
-                                .formatted(model.dimensions()),
+                        + ORDER.formatted(model.dimensions())
+                        + " limit :limit",
                 parameters,
                 (row, n) -> new Hit.Key(row.getObject(1, UUID.class), row.getObject(2, UUID.class)));
     }
@@ -249,9 +290,12 @@ class VectorIndex implements InfoContributor {
         }
         // What a process that was killed has left behind.
         statement.execute("drop index if exists " + name);
-        statement.execute("create index concurrently " + name
-                + " on chunk_vector using hnsw ((embedding::vector(" + model.dimensions() + ")) vector_cosine_ops)"
-                + " where provider = " + literal(model.provider()) + " and model = " + literal(model.model()));
+        statement.execute(HNSW.formatted(
+                "concurrently " + name,
+                "chunk_vector",
+                model.dimensions(),
+                literal(model.provider()),
+                literal(model.model())));
     }
 
     private static boolean isTrue(Statement statement, String sql) throws SQLException {

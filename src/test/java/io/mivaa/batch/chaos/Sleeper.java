@@ -61,7 +61,7 @@ final class Sleeper {
 
         @Override
         public Set<String> mediaTypes() {
-            return Set.of("text/plain", "text/csv");
+            return Set.of("text/plain");
         }
 
         @Override

@@ -40,6 +40,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.ComponentScan;
@@ -71,6 +72,7 @@ public final class Stores {
             basePackageClasses = Results.class,
             useDefaultFilters = false,
             includeFilters = @ComponentScan.Filter(Repository.class))
+    @ConfigurationPropertiesScan(basePackageClasses = Results.class)
     static class Transactions {}
 
     public Stores() {
