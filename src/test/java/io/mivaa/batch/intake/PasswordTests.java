@@ -53,6 +53,9 @@ class PasswordTests extends RunningService {
     /** Another one for each test, so that it is found nowhere but where it came from. */
     private String password = "";
 
+    /** Another one too, because vectors of known texts are not asked for again. */
+    private final String text = sentence();
+
     @BeforeEach
     void choosePassword() {
         password = "Lärche-" + UUID.randomUUID();
@@ -71,13 +74,13 @@ class PasswordTests extends RunningService {
     @Test
     void opensAFileWithThePasswordOfTheManifest() throws IOException {
         assertOpened(accepted(api.post(new Form()
-                .file("larch.pdf", null, Pdfs.protectedBy(password, "The larch is hard."))
+                .file("larch.pdf", null, Pdfs.protectedBy(password, text))
                 .field("manifest", "{\"larch.pdf\": {\"password\": \"" + password + "\"}}"))));
     }
 
     private void assertOpened(String batch) {
         assertThat(api.finished(batch).text("/state")).isEqualTo("SUCCEEDED");
-        assertThat(api.get("/batches/" + batch + "/results").body()).contains("The larch is hard.");
+        assertThat(api.get("/batches/" + batch + "/results").body()).contains(text);
         assertThat(kept(batch)).isNull();
     }
 
@@ -365,7 +368,7 @@ class PasswordTests extends RunningService {
 
     /** One that the password of this test opens, with another that comes along. */
     private String pdf(@Nullable String given) throws IOException {
-        return pdf(given, Pdfs.protectedBy(password, "The larch is hard."));
+        return pdf(given, Pdfs.protectedBy(password, text));
     }
 
     private static String pdf(@Nullable String given, byte[] bytes) {
