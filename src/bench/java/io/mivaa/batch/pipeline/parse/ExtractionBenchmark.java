@@ -15,10 +15,15 @@ import java.util.stream.Stream;
 import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.text.PDFTextStripper;
+import org.apache.tika.io.TikaInputStream;
+import org.apache.tika.metadata.Metadata;
+import org.apache.tika.parser.ParseContext;
+import org.apache.tika.sax.BodyContentHandler;
 import org.springframework.util.unit.DataSize;
 
 /**
- * How like their reference Markdown PDFs come out, beside what PDFBox makes of them as it comes. Reads pairs of
+ * How like their reference Markdown PDFs come out, beside what PDFBox and Tika make of them as
+ * they come. Reads pairs of
  * {@code x.pdf} and {@code x.md} from the folder {@code extraction} under the one that {@code MIVAA_EVAL} names; with
  * {@code MIVAA_EVAL_OUT} it leaves what it made of them in that folder.
  */
@@ -39,6 +44,7 @@ public final class ExtractionBenchmark {
         Map<String, Extractor> extractors = new LinkedHashMap<>();
         extractors.put("Mivaa Batch", ExtractionBenchmark::ours);
         extractors.put("PDFBox", ExtractionBenchmark::pdfBox);
+        extractors.put("Tika", ExtractionBenchmark::tika);
         System.out.println("| document | by | text | Markdown | headings | tables |\n|---|---|---|---|---|---|");
         Map<String, List<double[]>> all = new LinkedHashMap<>();
         for (Path pdf : pdfs(Path.of(eval, "extraction"))) {
@@ -85,6 +91,14 @@ public final class ExtractionBenchmark {
         try (PDDocument document = Loader.loadPDF(file.toFile())) {
             return new PDFTextStripper().getText(document);
         }
+    }
+
+    private static String tika(Path file) throws Exception {
+        BodyContentHandler text = new BodyContentHandler(-1);
+        try (TikaInputStream in = TikaInputStream.get(file)) {
+            new org.apache.tika.parser.pdf.PDFParser().parse(in, text, new Metadata(), new ParseContext());
+        }
+        return text.toString();
     }
 
     private static double[] mean(List<double[]> scores) {

@@ -86,7 +86,10 @@ public final class RobustnessBenchmark {
                 byte[] variant = i == 0 ? bytes : damaged(bytes, random);
                 Path copy = Files.write(folder.resolve("document"), variant);
                 String name = file.getFileName().toString();
-                Future<?> outcome = thread.submit(() -> parse(copy, name, formats, parsers));
+                Future<?> outcome = thread.submit(() -> {
+                    parse(copy, name, formats, parsers);
+                    return null;
+                });
                 count(outcome, row, name + " variant " + i);
             }
         }

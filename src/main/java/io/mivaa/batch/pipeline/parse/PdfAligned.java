@@ -219,9 +219,12 @@ final class PdfAligned {
                 && 2 * traits.labels < divided.size()
                 && 10 * traits.formulas <= traits.filled
                 && traits.prose <= 1;
-        return fits
-                && !isContents(divided, columns)
-                && (isRuled(columns) ? traits.isRuledTable() : traits.isTable(divided.size(), columns.size()));
+        if (!fits || isContents(divided, columns)) {
+            return false;
+        }
+        return isRuled(columns)
+                ? traits.isRuledTable()
+                : traits.isTable(divided.size(), columns.size()) || (isHeaded(divided) && traits.isHeadedTable());
     }
 
     /** What the cells of a candidate say. */
@@ -233,6 +236,8 @@ final class PdfAligned {
         private int labels;
         private int formulas;
         private int prose;
+        private int firstFilled;
+        private int firstWords;
 
         void add(List<PdfWord> cell, boolean first) {
             if (cell.isEmpty()) {
@@ -241,6 +246,8 @@ final class PdfAligned {
             String text = text(cell);
             filled++;
             words += cell.size();
+            firstFilled += first ? 1 : 0;
+            firstWords += first ? cell.size() : 0;
             numbers += PdfCells.isNumber(text) ? 1 : 0;
             labels += first && LABEL.matcher(text).matches() ? 1 : 0;
             formulas += FORMULA.matcher(text).find() ? 1 : 0;
@@ -250,12 +257,27 @@ final class PdfAligned {
             return words <= 4 * filled;
         }
 
+        /** Names on the left, what is to be said of them beside. */
+        boolean isHeadedTable() {
+            return words <= 8 * filled && firstWords <= 4 * firstFilled;
+        }
+
         boolean isTable(int rows, int columns) {
             boolean ofNumbers = 4 * numbers >= filled && words <= 4 * filled && prose == 0;
             boolean ofWords =
                     rows >= MANY_ROWS && columns > 2 && words <= 3 * filled && 10 * filled >= 7 * rows * columns;
             return ofNumbers || ofWords;
         }
+    }
+
+    /** A first row in bold type over rows that are not. */
+    private static boolean isHeaded(List<Row> divided) {
+        long bold = divided.stream().skip(1).filter(PdfAligned::isBold).count();
+        return isBold(divided.get(0)) && 4 * bold <= divided.size();
+    }
+
+    private static boolean isBold(Row row) {
+        return row.parts().stream().flatMap(part -> part.words().stream()).allMatch(PdfWord::bold);
     }
 
     /** Titles, and numbers of pages that grow. */

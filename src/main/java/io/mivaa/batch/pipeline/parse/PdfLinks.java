@@ -3,6 +3,7 @@ package io.mivaa.batch.pipeline.parse;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.common.PDRectangle;
 import org.apache.pdfbox.pdmodel.interactive.action.PDActionURI;
@@ -14,6 +15,8 @@ final class PdfLinks {
 
     private static final int MOST = 500;
     private static final int LONGEST = 500;
+
+    private static final Pattern ADDRESS = Pattern.compile("(?i)(?:https?://|www\\.).*|[\\w-]+(?:\\.[\\w-]+)*\\.[a-z]{2,6}(?:/.*)?");
 
     private final List<Link> links = new ArrayList<>();
 
@@ -86,8 +89,10 @@ final class PdfLinks {
         StringBuilder text = new StringBuilder();
         words.forEach(word -> text.append(word.text()));
         String said = text.toString().replaceAll("[.,;)]$", "");
-        // brackets within brackets are no link any more, and what is bare of letters is a mark of a note
-        return text.indexOf("[") >= 0
+        // brackets within brackets are no link any more, what is bare of letters is a mark of a note, and who reads an
+        // address knows where it leads
+        return ADDRESS.matcher(said).matches()
+                || text.indexOf("[") >= 0
                 || text.indexOf("]") >= 0
                 || said.chars().noneMatch(Character::isLetter)
                 || uri.toLowerCase(java.util.Locale.ROOT).contains(said.toLowerCase(java.util.Locale.ROOT));

@@ -188,6 +188,24 @@ class PdfTableTests {
     }
 
     @Test
+    void readsColumnsOfWordsUnderAHeadInBoldType() {
+        PdfSketch sketch = new PdfSketch()
+                .page()
+                .heading(75, 112, 10, "Glaze")
+                .heading(275, 112, 10, "Where to get it")
+                .cells(
+                        new float[] {72, 272},
+                        114,
+                        14,
+                        row("Tin", "from the shop"),
+                        row("Lead", "nowhere any more"),
+                        row("Salt", "from the kitchen"));
+
+        assertThat(tables(sketch).get(0).headers()).containsExactly("Glaze", "Where to get it");
+        assertThat(tables(sketch).get(0).rows()).hasSize(3);
+    }
+
+    @Test
     void takesNoTableForColumnsOfProse() {
         PdfSketch sketch = new PdfSketch().page();
         for (int i = 0; i < 8; i++) {
