@@ -75,7 +75,7 @@ class MultipartTests extends RunningService {
                 "options | {\"name\": 7} | /options/name",
                 "options | {\"docling\": {}} | /options/docling",
                 "options | {} {} | /options",
-                "manifest | {\"a.txt\": {\"password\": \"p\"}} | /manifest/a.txt/password",
+                "manifest | {\"a.txt\": {\"secret\": \"p\"}} | /manifest/a.txt/secret",
                 "manifest | {\"a.txt\": 7} | /manifest/a.txt",
                 "manifest | {\"a.txt\": {\"metadata\": 7}} | /manifest/a.txt/metadata",
                 "manifest | {\"a.txt\": {\"externalId\": \"\"}} | /manifest/a.txt/externalId",
