@@ -16,7 +16,8 @@ final class PdfLinks {
     private static final int MOST = 500;
     private static final int LONGEST = 500;
 
-    private static final Pattern ADDRESS = Pattern.compile("(?i)(?:https?://|www\\.).*|[\\w-]+(?:\\.[\\w-]+)*\\.[a-z]{2,6}(?:/.*)?");
+    private static final Pattern ADDRESS =
+            Pattern.compile("(?i)(?:https?://|www\\.).*|[\\w-]+(?:\\.[\\w-]+)*\\.[a-z]{2,6}(?:/.*)?");
 
     private final List<Link> links = new ArrayList<>();
 

@@ -201,8 +201,9 @@ class PdfTableTests {
                         row("Lead", "nowhere any more"),
                         row("Salt", "from the kitchen"));
 
-        assertThat(tables(sketch).get(0).headers()).containsExactly("Glaze", "Where to get it");
-        assertThat(tables(sketch).get(0).rows()).hasSize(3);
+        Table table = tables(sketch).get(0);
+        assertThat(table.headers()).containsExactly("Glaze", "Where to get it");
+        assertThat(table.rows()).hasSize(3);
     }
 
     @Test
