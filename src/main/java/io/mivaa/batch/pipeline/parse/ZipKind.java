@@ -16,6 +16,9 @@ final class ZipKind {
     private static final int LONGEST_NAME = 512;
     private static final int LONGEST_TYPE = 100;
 
+    /** A flag: the sizes stand behind the bytes. */
+    private static final int SIZES_FOLLOW = 8;
+
     private ZipKind() {}
 
     /** @return null when it is an archive of whatever */
@@ -56,14 +59,27 @@ final class ZipKind {
         return type.equals("application/epub+zip") || type.startsWith(OdfParser.PREFIX) ? type : null;
     }
 
+    /** Of the archive itself: an archive that is stored in it has entries of its own. */
     private static Set<String> names(byte[] head) {
         Set<String> names = new TreeSet<>();
-        for (int i = 0; i + HEADER < head.length; i++) {
-            if (starts(head, i)) {
-                names.add(name(head, i).toLowerCase(java.util.Locale.ROOT));
+        long i = 0;
+        while (i + HEADER < head.length) {
+            int at = (int) i;
+            if (starts(head, at)) {
+                names.add(name(head, at).toLowerCase(java.util.Locale.ROOT));
+                i += HEADER + bytes(head, at);
+            } else {
+                i++;
             }
         }
         return names;
+    }
+
+    /** How long what follows the header is, as far as it says so. */
+    private static long bytes(byte[] head, int at) {
+        boolean told = (number(head, at + 6) & SIZES_FOLLOW) == 0;
+        long size = number(head, at + 18) | (long) number(head, at + 20) << 16;
+        return told ? number(head, at + 26) + number(head, at + 28) + size : 0;
     }
 
     private static boolean starts(byte[] head, int at) {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -152,6 +153,25 @@ class ContentFormatsTests {
             zip.write("<x/>".getBytes(StandardCharsets.UTF_8));
         }
         return bytes.toByteArray();
+    }
+
+    @Test
+    void takesAnArchiveThatHoldsAnOfficeDocumentAsItIsForAnArchive() throws IOException {
+        byte[] document = DocxTests.document("");
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            ZipEntry entry = new ZipEntry("a/document.docx");
+            CRC32 sum = new CRC32();
+            sum.update(document);
+            entry.setMethod(ZipEntry.STORED);
+            entry.setSize(document.length);
+            entry.setCompressedSize(document.length);
+            entry.setCrc(sum.getValue());
+            zip.putNextEntry(entry);
+            zip.write(document);
+        }
+
+        assertThat(formats.detect(bytes.toByteArray(), "documents.zip", null)).isEqualTo("application/zip");
     }
 
     @Test
