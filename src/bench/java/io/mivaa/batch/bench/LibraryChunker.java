@@ -67,12 +67,16 @@ final class LibraryChunker implements Chunker {
 
         @Override
         public int estimateTokenCountInMessage(ChatMessage message) {
-            throw new UnsupportedOperationException();
+            return estimateTokenCountInText(message.toString());
         }
 
         @Override
         public int estimateTokenCountInMessages(Iterable<ChatMessage> messages) {
-            throw new UnsupportedOperationException();
+            int count = 0;
+            for (ChatMessage message : messages) {
+                count += estimateTokenCountInMessage(message);
+            }
+            return count;
         }
     }
 

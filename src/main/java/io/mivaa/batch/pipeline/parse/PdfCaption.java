@@ -35,18 +35,13 @@ final class PdfCaption {
         int from = 0;
         for (int i = 1; i < line.size(); i++) {
             PdfWord word = line.get(i);
-            if (line.get(i - 1).gapTo(word) > 1.5f * word.size() && isOfFigure(text(line.subList(i, line.size())))) {
+            if (line.get(i - 1).gapTo(word) > 1.5f * word.size()
+                    && isOfFigure(PdfWord.text(line.subList(i, line.size())))) {
                 parts.add(line.subList(from, i));
                 from = i;
             }
         }
         parts.add(line.subList(from, line.size()));
         return parts;
-    }
-
-    private static String text(List<PdfWord> words) {
-        StringBuilder text = new StringBuilder();
-        words.forEach(word -> text.append(text.isEmpty() ? "" : " ").append(word.text()));
-        return text.toString();
     }
 }

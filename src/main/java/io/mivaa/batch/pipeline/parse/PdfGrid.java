@@ -40,10 +40,13 @@ final class PdfGrid {
         this.ys = places(levels, uprights);
     }
 
-    /** @param words those of the direction that the lines were turned by */
+    /**
+     * @param rulings {@link #joined}
+     * @param words those of the direction that the lines were turned by
+     */
     static List<PdfTable> tables(List<Ruling> rulings, List<PdfWord> words) {
         List<PdfTable> tables = new ArrayList<>();
-        for (List<Ruling> lines : connected(joined(rulings))) {
+        for (List<Ruling> lines : connected(rulings)) {
             PdfTable table = new PdfGrid(lines).table(words);
             if (table != null) {
                 tables.add(table);

@@ -4,16 +4,13 @@ import io.mivaa.batch.pipeline.ParseLimits;
 import io.mivaa.batch.pipeline.ParseProgress;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.Warning;
-import io.mivaa.batch.pipeline.parse.PdfRulings.Ruling;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Writer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.apache.pdfbox.contentstream.operator.Operator;
 import org.apache.pdfbox.cos.COSBase;
@@ -47,7 +44,7 @@ final class PdfReader extends PDFTextStripper {
     private final ParseProgress progress;
     private final List<PdfPage> pages = new ArrayList<>();
     private final List<Warning> warnings = new ArrayList<>();
-    private final PdfFonts fonts = new PdfFonts();
+    private final PdfWords words = new PdfWords();
     private final PdfRulings rulings = PdfRulings.watch(this);
     private List<List<PdfWord>> lines = new ArrayList<>();
     private List<PdfWord> line = new ArrayList<>();
@@ -167,7 +164,7 @@ final class PdfReader extends PDFTextStripper {
     }
 
     private boolean keep(PDPage page) {
-        List<PdfLine> ordered = ordered(page).stream()
+        List<PdfLine> ordered = PdfLayout.ordered(lines, rulings, page).stream()
                 .map(words -> PdfLine.of(words, iterated))
                 .filter(read -> !read.text().isEmpty())
                 .toList();
@@ -181,44 +178,6 @@ final class PdfReader extends PDFTextStripper {
             pages.add(new PdfPage(iterated, height(page), ordered));
         }
         return !ordered.isEmpty();
-    }
-
-    /** The lines of the page as they are to be read, each table as one. */
-    private List<List<PdfWord>> ordered(PDPage page) {
-        List<List<PdfWord>> all = PdfTurned.joined(lines);
-        int main = PdfColumns.mainDirection(all);
-        List<List<PdfWord>> upright = new ArrayList<>();
-        // Within a table, text that runs upwards is a cell like the others: the head of a narrow column.
-        Map<PdfWord, List<PdfWord>> turned = new LinkedHashMap<>();
-        for (List<PdfWord> line : all) {
-            if (line.get(0).direction() == main) {
-                upright.add(line);
-            } else {
-                turned.put(PdfTurned.upright(line, page.getCropBox()), line);
-            }
-        }
-        List<Ruling> drawn = rulings.rulings(page, main);
-        if (main == 0) {
-            turned.keySet().forEach(word -> upright.add(List.of(word)));
-        }
-        List<List<PdfWord>> rest = new ArrayList<>();
-        List<List<PdfWord>> apart = new ArrayList<>(main == 0 ? List.of() : turned.values());
-        for (List<PdfWord> line : PdfTables.lifted(upright, words -> PdfGrid.tables(drawn, words))) {
-            List<PdfWord> original = turned.get(line.get(0));
-            if (original == null) {
-                rest.add(line);
-            } else {
-                apart.add(original);
-            }
-        }
-        PdfLinks links = PdfLinks.of(page);
-        List<List<PdfWord>> ordered = new ArrayList<>();
-        for (List<List<PdfWord>> region : PdfColumns.regions(rest)) {
-            PdfTables.lifted(region, words -> PdfAligned.tables(drawn, words))
-                    .forEach(line -> ordered.addAll(PdfCaption.apart(links.marked(line))));
-        }
-        ordered.addAll(apart);
-        return ordered;
     }
 
     private static float height(PDPage page) {
@@ -308,8 +267,7 @@ final class PdfReader extends PDFTextStripper {
         if (positions.isEmpty()) {
             return;
         }
-        for (List<TextPosition> glyphs : words(positions)) {
-            PdfWord word = word(textOf(glyphs), glyphs);
+        for (PdfWord word : words.of(positions)) {
             if (!line.isEmpty() && !backwards && isElsewhere(line.get(line.size() - 1), word)) {
                 endLine();
             }
@@ -330,66 +288,6 @@ final class PdfReader extends PDFTextStripper {
                 && positions.get(positions.size() - 1).getXDirAdj() < last.x0()
                 && first.getXDirAdj() < last.x0();
         return Math.round(first.getDir()) != last.direction() || back;
-    }
-
-    /** What white space divides, or a jump to another place that PDFBox took for a step. */
-    private static List<List<TextPosition>> words(List<TextPosition> positions) {
-        List<List<TextPosition>> words = new ArrayList<>();
-        List<TextPosition> word = new ArrayList<>();
-        for (TextPosition position : positions) {
-            boolean blank = position.getUnicode().isBlank();
-            if (!word.isEmpty() && (blank || jumps(word.get(word.size() - 1), position))) {
-                words.add(word);
-                word = new ArrayList<>();
-            }
-            if (!blank) {
-                word.add(position);
-            }
-        }
-        if (!word.isEmpty()) {
-            words.add(word);
-        }
-        return words;
-    }
-
-    private static boolean jumps(TextPosition last, TextPosition next) {
-        float size = Math.max(1, next.getYScale());
-        float gap = next.getXDirAdj() - last.getXDirAdj() - last.getWidthDirAdj();
-        return gap > size
-                || last.getXDirAdj() - next.getXDirAdj() > size
-                || Math.abs(last.getYDirAdj() - next.getYDirAdj()) > 0.8f * size;
-    }
-
-    private static String textOf(List<TextPosition> word) {
-        StringBuilder text = new StringBuilder();
-        word.forEach(position -> text.append(position.getUnicode()));
-        // A sign of its own that the font has no character for is a bullet where a line begins with it.
-        boolean unknown = text.length() == 1 && Character.isISOControl(text.charAt(0));
-        return unknown ? PdfListItem.UNKNOWN_SIGN : text.toString();
-    }
-
-    private PdfWord word(String text, List<TextPosition> positions) {
-        float x0 = Float.MAX_VALUE;
-        float x1 = -Float.MAX_VALUE;
-        int bold = 0;
-        int italic = 0;
-        for (TextPosition position : positions) {
-            x0 = Math.min(x0, position.getXDirAdj());
-            x1 = Math.max(x1, position.getXDirAdj() + position.getWidthDirAdj());
-            bold += fonts.isBold(position.getFont()) ? 1 : 0;
-            italic += fonts.isItalic(position.getFont()) ? 1 : 0;
-        }
-        TextPosition middle = positions.get(positions.size() / 2);
-        return new PdfWord(
-                text,
-                x0,
-                x1,
-                middle.getYDirAdj(),
-                Math.round(middle.getYScale() * 10) / 10f,
-                2 * bold > positions.size(),
-                2 * italic > positions.size(),
-                Math.round(middle.getDir()),
-                null);
     }
 
     @Override
@@ -422,7 +320,7 @@ final class PdfReader extends PDFTextStripper {
 
     private List<PdfWord> backwards() {
         List<PdfWord> logical = new ArrayList<>();
-        PdfBackwards.words(glyphsOfLine).forEach(word -> logical.add(word(word.text(), word.glyphs())));
+        PdfBackwards.words(glyphsOfLine).forEach(word -> logical.add(words.word(word.text(), word.glyphs())));
         return logical;
     }
 }

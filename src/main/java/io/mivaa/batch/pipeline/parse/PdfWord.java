@@ -1,6 +1,7 @@
 package io.mivaa.batch.pipeline.parse;
 
 import io.mivaa.batch.pipeline.Table;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,13 @@ record PdfWord(
         boolean italic,
         int direction,
         @Nullable Table table) {
+
+    /** With a space between each two. */
+    static String text(List<PdfWord> words) {
+        StringBuilder text = new StringBuilder();
+        words.forEach(word -> text.append(text.isEmpty() ? "" : " ").append(word.text()));
+        return text.toString();
+    }
 
     /** White space between this and what follows it, whichever way the text runs; 0 when they touch. */
     float gapTo(PdfWord next) {
