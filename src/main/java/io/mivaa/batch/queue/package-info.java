@@ -1,4 +1,4 @@
-/** Redis lists of job ids, taken fairly; the reconciler that can rebuild them from PostgreSQL. The only user of Redis. */
+/** Redis lists of job ids, taken fairly; the reconciler that can rebuild them from PostgreSQL. The only user of Redis but for `throttle`. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"job"})
 package io.mivaa.batch.queue;

@@ -2,7 +2,9 @@ package io.mivaa.batch.results;
 
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.JobId;
+import io.mivaa.batch.job.Setback;
 import io.mivaa.batch.job.Workspace;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +33,16 @@ public class Reembedding {
 
     private static final Logger log = LoggerFactory.getLogger(Reembedding.class);
 
+    private static final String READY = """
+            b.switches and b.switched_at is null and b.finished_at is not null and b.cancelled_at is null
+            and b.succeeded > 0 and b.cancelled = 0
+            and not exists (select from job j where j.batch_id = b.id and j.state = 'DEAD' and j.discarded_at is null)
+            """;
+
     private final JdbcClient jdbc;
     private final Documents documents;
     private final TransactionTemplate transaction;
+    private final Setback setback = new Setback(log);
 
     Reembedding(JdbcClient jdbc, Documents documents, PlatformTransactionManager transactions) {
         this.jdbc = jdbc;
@@ -74,10 +83,24 @@ public class Reembedding {
     /** One look for batches that are ready. */
     @Scheduled(fixedDelay = 250)
     void pass() {
+        List<Ready> ready = new ArrayList<>();
+        boolean well = quietly(() -> ready.addAll(ready()));
+        for (Ready batch : ready) {
+            // One that cannot switch over keeps no other from it.
+            well &= quietly(() -> switchOver(batch));
+        }
+        if (well) {
+            setback.over();
+        }
+    }
+
+    private boolean quietly(Runnable step) {
         try {
-            ready().forEach(this::switchOver);
+            step.run();
+            return true;
         } catch (DataAccessException | TransactionException e) {
-            log.debug("Batches that are ready to switch over wait for the next pass: {}", e.toString());
+            setback.tell("Batches that are ready to switch over wait for the next pass", e);
+            return false;
         }
     }
 
@@ -87,12 +110,6 @@ public class Reembedding {
                         new BatchId(row.getObject("id", UUID.class)), new Workspace(row.getString("workspace"))))
                 .list();
     }
-
-    private static final String READY = """
-            b.switches and b.switched_at is null and b.finished_at is not null and b.cancelled_at is null
-            and b.succeeded > 0 and b.cancelled = 0
-            and not exists (select from job j where j.batch_id = b.id and j.state = 'DEAD' and j.discarded_at is null)
-            """;
 
     /** Documents first and the batch last, as every transaction locks them; what has changed meanwhile undoes it. */
     private void switchOver(Ready ready) {

@@ -1,4 +1,4 @@
-package io.mivaa.batch.queue;
+package io.mivaa.batch.job;
 
 import org.slf4j.Logger;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -10,17 +10,17 @@ import org.springframework.transaction.TransactionException;
  * Failures of something that is tried again every second or more often. That a server is away the dispatcher and the
  * health endpoint say; what else goes wrong is told once, until it goes well again. Thread-safe.
  */
-final class Setback {
+public final class Setback {
 
     private final Logger log;
     private volatile boolean told;
 
-    Setback(Logger log) {
+    public Setback(Logger log) {
         this.log = log;
     }
 
     /** @param what stays undone until the next pass */
-    void tell(String what, RuntimeException failure) {
+    public void tell(String what, RuntimeException failure) {
         if (!passes(failure) && !told) {
             told = true;
             log.warn("{}; every pass tries again", what, failure);
@@ -29,7 +29,8 @@ final class Setback {
         }
     }
 
-    void over() {
+    /** It went well. */
+    public void over() {
         told = false;
     }
 

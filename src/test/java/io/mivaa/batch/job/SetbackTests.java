@@ -1,4 +1,4 @@
-package io.mivaa.batch.queue;
+package io.mivaa.batch.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
