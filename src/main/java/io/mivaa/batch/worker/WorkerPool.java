@@ -227,6 +227,8 @@ final class WorkerPool implements SmartLifecycle {
             List<Claim> claims =
                     bench.claims().take(hints.subList(0, Math.min(most, hints.size())), instance, crashesAllowed());
             if (draining) {
+                // An interrupted thread gets no connection where it would have to wait for one.
+                Thread.interrupted();
                 handBack(claims);
                 return List.of();
             }

@@ -146,11 +146,7 @@ class DeadLettersTests {
             Future<?> cancel = stores.transactions().execute(status -> {
                 stores.deadLetters().replay(Stores.WORKSPACE, Filter.ALL, null);
                 Future<?> waits = threads.submit(() -> stores.batches().cancel(Stores.WORKSPACE, batch.batch()));
-                Awaitility.await()
-                        .until(() -> stores.jdbc()
-                                .sql("select exists (select from pg_locks where not granted)")
-                                .query(Boolean.class)
-                                .single());
+                Awaitility.await().until(() -> Stores.somebodyWaitsForALock(stores.jdbc()));
                 return waits;
             });
             cancel.get(20, TimeUnit.SECONDS);

@@ -212,11 +212,7 @@ class StartTests {
                                 List.of(free.queued().get(0), bounded.queued().get(0)),
                                 stores.instance(),
                                 Claims.ANY_CRASHES));
-                org.awaitility.Awaitility.await()
-                        .until(() -> stores.jdbc()
-                                .sql("select exists (select from pg_locks where not granted)")
-                                .query(Boolean.class)
-                                .single());
+                org.awaitility.Awaitility.await().until(() -> Stores.somebodyWaitsForALock(stores.jdbc()));
                 // Whoever has the first may have the second.
                 lock(bounded, "nowait");
                 return waits;

@@ -10,6 +10,7 @@ import io.mivaa.batch.job.DocumentId;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.pipeline.RagDocument;
 import io.mivaa.batch.results.Documents.Document;
+import io.mivaa.batch.testkit.Stores;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -307,9 +308,7 @@ class ResultsTests extends OnPostgres {
     }
 
     private boolean somebodyWaitsForALock() {
-        return jdbc.sql("select exists (select from pg_locks where not granted)")
-                .query(Boolean.class)
-                .single();
+        return Stores.somebodyWaitsForALock(jdbc);
     }
 
     private static void awaitUninterrupted(CountDownLatch latch) {

@@ -108,6 +108,15 @@ public final class Stores {
         return context;
     }
 
+    /** Whether a statement in this database waits for another; what other tests do on the server does not count. */
+    public static boolean somebodyWaitsForALock(JdbcClient jdbc) {
+        return jdbc.sql("""
+                        select exists (
+                            select from pg_stat_activity
+                             where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0)
+                        """).query(Boolean.class).single();
+    }
+
     public <T> T bean(Class<T> type) {
         return context.getBean(type);
     }

@@ -15,15 +15,19 @@ import io.mivaa.batch.testkit.Queues;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.Stores;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.health.contributor.Status;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /** What the pool does while PostgreSQL, Redis or its own lease is away. */
 class WorkerPoolOutageTests extends PoolFixture {
@@ -233,7 +237,7 @@ class WorkerPoolOutageTests extends PoolFixture {
     /** The claim waits for the row of its batch, which no interrupt ends. */
     @Test
     void replacesNoDispatcherThatHangsWhileItStops() throws Exception {
-        Stores stores = new Stores();
+        Stores stores = new Stores(new BusyPool(RealServers.freshDatabase()));
         Queues queues = queues(stores, RealServers.redisUri());
         Pool pool = pool(stores, queues, "idle-poll", "50ms", "stall-limit", "3s");
         Accepted batch = stores.accept(Stores.WORKSPACE, Priority.NORMAL, 1, NewBatch.Start.NOW, 1);
@@ -246,11 +250,7 @@ class WorkerPoolOutageTests extends PoolFixture {
                     .single();
             pool.pool().start();
             queues.queue().push(Stores.lane(batch.batch(), Priority.NORMAL), batch.queued());
-            Bench.soon()
-                    .until(() -> stores.jdbc()
-                            .sql("select exists (select from pg_locks where not granted)")
-                            .query(Boolean.class)
-                            .single());
+            Bench.soon().until(() -> Stores.somebodyWaitsForALock(stores.jdbc()));
             pool.pool().stop();
         });
 
@@ -261,6 +261,21 @@ class WorkerPoolOutageTests extends PoolFixture {
                         .count())
                 .isZero();
         Bench.soon().until(() -> outcomes(stores).equals(List.of("HANDED_BACK 1")));
+    }
+
+    /** Like a pool that has no connection free at the moment: who is interrupted cannot wait for one. */
+    private static final class BusyPool extends DelegatingDataSource {
+        BusyPool(DataSource database) {
+            super(database);
+        }
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new SQLException("interrupted");
+            }
+            return super.getConnection();
+        }
     }
 
     @Test
