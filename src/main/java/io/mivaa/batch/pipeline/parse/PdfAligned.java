@@ -33,7 +33,8 @@ final class PdfAligned {
     /** @param words of one region of a page, of one direction */
     static List<PdfTable> tables(List<Ruling> rulings, List<PdfWord> words) {
         List<PdfWord> text = words.stream().filter(word -> word.table() == null).toList();
-        List<PdfRow> rows = PdfRows.of(text).stream().map(PdfRow::of).toList();
+        List<PdfRow> rows =
+                PdfRows.of(text).stream().map(row -> PdfRow.of(row, rulings)).toList();
         List<PdfTable> tables = new ArrayList<>();
         int i = 0;
         while (i < rows.size()) {
@@ -61,7 +62,8 @@ final class PdfAligned {
             PdfRow row = rows.get(i);
             if (row.y() - rows.get(i - 1).y()
                             > STEP * Math.max(row.size(), rows.get(i - 1).size())
-                    || row.isLed()) {
+                    || row.isLed()
+                    || row.isCaption()) {
                 break;
             }
             last = row.isDivided() ? i : last;
@@ -165,9 +167,20 @@ final class PdfAligned {
                         cells.set(c, cell);
                     }
                 }
-            } else {
+            } else if (span > 1) {
                 part.words().forEach(word -> cells.get(columns.column(word)).add(word));
+            } else {
+                part.words().forEach(word -> own(cells, columns.column(word)).add(word));
             }
         }
+    }
+
+    /** What stands in one column under a head of several is said of that column alone. */
+    private static Cell own(List<Cell> cells, int column) {
+        Cell cell = cells.get(column);
+        if (cells.stream().filter(other -> other == cell).count() > 1) {
+            cells.set(column, cell.copy());
+        }
+        return cells.get(column);
     }
 }

@@ -33,6 +33,12 @@ final class PdfCells {
             words.add(word);
         }
 
+        Cell copy() {
+            Cell copy = new Cell();
+            copy.words.addAll(words);
+            return copy;
+        }
+
         int size() {
             return words.size();
         }

@@ -47,7 +47,11 @@ final class PdfLayout {
         PdfLinks links = PdfLinks.of(page);
         List<List<PdfWord>> ordered = new ArrayList<>();
         for (List<List<PdfWord>> region : PdfColumns.regions(rest)) {
-            PdfTables.lifted(region, words -> PdfAligned.tables(drawn, words))
+            PdfTables.lifted(
+                            region,
+                            words -> PdfSides.of(words).stream()
+                                    .flatMap(side -> PdfAligned.tables(drawn, side).stream())
+                                    .toList())
                     .forEach(line -> ordered.addAll(PdfCaption.apart(links.marked(line))));
         }
         ordered.addAll(apart);

@@ -1,5 +1,6 @@
 package io.mivaa.batch.pipeline.parse;
 
+import io.mivaa.batch.pipeline.parse.PdfRulings.Ruling;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -9,13 +10,21 @@ record PdfRow(List<Part> parts, float y, float size) {
 
     private static final float PART = 1.1f;
 
+    /** Between level lines close above and below, as heads of tables are. */
+    private static final float PART_BETWEEN_LINES = 0.45f;
+
+    private static final float CLOSE = 3.5f;
+    private static final float COMMON = 0.6f;
+
     private static final Pattern LEADER = Pattern.compile("[.\u2026\u00B7_]{4,}");
 
-    static PdfRow of(List<PdfWord> words) {
+    /** @param rulings of the page */
+    static PdfRow of(List<PdfWord> words, List<Ruling> rulings) {
+        float gap = isBetweenLines(words, rulings) ? PART_BETWEEN_LINES : PART;
         List<Part> parts = new ArrayList<>();
         List<PdfWord> part = new ArrayList<>();
         for (PdfWord word : words) {
-            if (!part.isEmpty() && part.get(part.size() - 1).gapTo(word) > PART * word.size()) {
+            if (!part.isEmpty() && part.get(part.size() - 1).gapTo(word) > gap * word.size()) {
                 parts.add(new Part(part));
                 part = new ArrayList<>();
             }
@@ -26,8 +35,33 @@ record PdfRow(List<Part> parts, float y, float size) {
         return new PdfRow(parts, words.get(0).y(), size);
     }
 
+    private static boolean isBetweenLines(List<PdfWord> words, List<Ruling> rulings) {
+        PdfWord first = words.get(0);
+        float x0 = (float) words.stream().mapToDouble(PdfWord::x0).min().orElse(0);
+        float x1 = (float) words.stream().mapToDouble(PdfWord::x1).max().orElse(0);
+        boolean above = false;
+        boolean below = false;
+        for (Ruling line : rulings) {
+            float away = line.at() - first.y();
+            if (line.level()
+                    && Math.abs(away) <= CLOSE * first.size()
+                    && Math.min(line.to(), x1) - Math.max(line.from(), x0) > COMMON * (x1 - x0)) {
+                above |= away < -COMMON * first.size();
+                below |= away >= -COMMON * first.size();
+            }
+        }
+        return above && below;
+    }
+
     boolean isDivided() {
-        return parts.size() > 1 && !isLed();
+        return parts.size() > 1 && !isLed() && !isCaption();
+    }
+
+    /** The first line of one may have wide gaps, when it is set to fill its column. */
+    boolean isCaption() {
+        String text =
+                PdfWord.text(parts.stream().flatMap(part -> part.words.stream()).toList());
+        return PdfCaption.isOfTable(text) || PdfCaption.isOfFigure(text);
     }
 
     /** As an entry of a table of contents is to its page. */

@@ -11,7 +11,7 @@ import java.util.List;
 record PdfStrips(List<float[]> columns) {
 
     private static final int MANY_ROWS = 5;
-    private static final float GAP = 0.6f;
+    private static final float GAP = 0.45f;
 
     /** What lies between strips that all rows leave white, but for a few that go across. */
     static PdfStrips of(List<PdfRow> divided) {

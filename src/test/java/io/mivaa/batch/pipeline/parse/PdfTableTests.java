@@ -206,6 +206,80 @@ class PdfTableTests {
         assertThat(table.rows()).hasSize(3);
     }
 
+    /** As papers in two columns have them: the file has the left column first, and rows meet only by chance. */
+    @Test
+    void readsATableBesideAColumnOfProse() {
+        PdfSketch sketch = new PdfSketch().page();
+        String[] prose = new String[24];
+        java.util.Arrays.fill(prose, "Clay that is dug in autumn is left to");
+        sketch.lines(72, 100, prose);
+        sketch.lines(320, 226, "the winter, and the frost breaks it up.", "Wet clay is wedged by hand until no air");
+        sketch.lines(
+                320, 250, "is left in it, and then it is kept in a box", "that closes well, or it dries from outside");
+        sketch.line(320, 100, 520, 100).line(320, 118, 520, 118).line(320, 160, 520, 160);
+        sketch.lines(360, 112, "Top-1").lines(394, 112, "Top-5").lines(428, 112, "Top-20");
+        float[] columns = {320, 360, 394, 428};
+        sketch.cells(columns, 118, 14, row("Gold", "44.9", "66.8", "78.1"), row("Sup.", "43.9", "65.3", "77.1"));
+        sketch.lines(320, 178, "Table 5:").lines(380, 178, "Shares that").lines(460, 178, "were found");
+
+        assertThat(tables(sketch))
+                .containsExactly(new Table(
+                        List.of("", "Top-1", "Top-5", "Top-20"),
+                        List.of(List.of("Gold", "44.9", "66.8", "78.1"), List.of("Sup.", "43.9", "65.3", "77.1")),
+                        "Table 5: Shares that were found"));
+    }
+
+    @Test
+    void saysAHeadOverSeveralColumnsInEachOfThem() {
+        PdfSketch sketch = new PdfSketch().page();
+        sketch.line(72, 100, 372, 100).line(72, 132, 372, 132).line(72, 190, 372, 190);
+        float[] columns = {72, 140, 180, 220, 260};
+        sketch.lines(75, 112, "Loss").lines(196, 112, "Retrieval Accuracy");
+        sketch.cells(columns, 113, 13, row("", "Top-1", "Top-5", "Top-20", "Top-50"));
+        sketch.cells(
+                columns,
+                133,
+                13,
+                row("NLL", "44.9", "66.8", "78.1", "85.0"),
+                row("Triplet", "41.6", "65.0", "77.2", "84.5"),
+                row("Margin", "43.5", "64.7", "76.1", "83.1"),
+                row("None", "42.2", "66.0", "78.1", "84.9"));
+
+        Table table = tables(sketch).get(0);
+
+        assertThat(table.headers())
+                .containsExactly(
+                        "Loss",
+                        "Top-1",
+                        "Retrieval Accuracy Top-5",
+                        "Retrieval Accuracy Top-20",
+                        "Retrieval Accuracy Top-50");
+        assertThat(table.rows()).hasSize(4).contains(List.of("Triplet", "41.6", "65.0", "77.2", "84.5"));
+    }
+
+    @Test
+    void leavesATableAsWideAsBothColumnsWhole() {
+        PdfSketch sketch = new PdfSketch().page();
+        float[] columns = {72, 150, 230, 330, 410, 480};
+        sketch.cells(
+                columns,
+                60,
+                14,
+                row("1901", "12.5", "13.5", "14.5", "15.5", "16.5"),
+                row("1902", "22.5", "23.5", "24.5", "25.5", "26.5"),
+                row("1903", "32.5", "33.5", "34.5", "35.5", "36.5"),
+                row("1904", "42.5", "43.5", "44.5", "45.5", "46.5"),
+                row("1905", "52.5", "53.5", "54.5", "55.5", "56.5"));
+        String[] prose = new String[24];
+        java.util.Arrays.fill(prose, "Clay that is dug in autumn is left to freeze");
+        sketch.lines(72, 180, prose).lines(320, 180, prose);
+
+        List<Table> tables = tables(sketch);
+
+        assertThat(tables).hasSize(1);
+        assertThat(tables.get(0).rows()).contains(List.of("1905", "52.5", "53.5", "54.5", "55.5", "56.5"));
+    }
+
     @Test
     void takesNoTableForColumnsOfProse() {
         PdfSketch sketch = new PdfSketch().page();
