@@ -57,7 +57,8 @@ class VectorIndex implements InfoContributor {
     private static final String BREADTH = "select set_config('hnsw.ef_search', :breadth, true),"
             + " set_config('hnsw.iterative_scan', 'relaxed_order', true)";
 
-    private static final String ORDER = " order by (v.embedding::vector(%1$d)) <=> :vector::vector(%1$d)";
+    /** Dimensions, and what the nearest are wanted of. */
+    private static final String ORDER = " order by (v.embedding::vector(%1$d)) <=> %2$s::vector(%1$d)";
 
     private static final Documents.Model TRIAL = new Documents.Model("a", "b", 3);
 
@@ -89,7 +90,8 @@ class VectorIndex implements InfoContributor {
             return true;
         } catch (DataAccessException e) {
             log.warn(
-                    "pgvector is on the server but cannot be used, so search looks at all vectors: {}", e.getMessage());
+                    "pgvector is on the server but cannot be used, so search looks at all vectors: {}",
+                    e.getMostSpecificCause().getMessage());
             return false;
         }
     }
@@ -144,16 +146,19 @@ class VectorIndex implements InfoContributor {
                 insert.executeUpdate();
             }
             statement.execute(BREADTH.replace(":breadth", "'" + EF_SEARCH + "'"));
-            if (!isTrue(
-                    statement,
-                    "select count(*) = 1 from (select from chunk_vector v where " + of(TRIAL)
-                            + ORDER.formatted(3).replace(":vector", "'[1,0,0]'") + " limit 1) as found")) {
+            if (!isTrue(statement, trial())) {
                 throw new SQLException("it does not find the vector it was given");
             }
         } finally {
             connection.rollback();
             connection.setAutoCommit(autoCommit);
         }
+    }
+
+    /** Whether the only vector in the table is found. */
+    static String trial() {
+        return "select count(*) = 1 from (select from chunk_vector v where " + of(TRIAL)
+                + ORDER.formatted(3, "'[1,0,0]'") + " limit 1) as found";
     }
 
     @Override
@@ -204,7 +209,7 @@ class VectorIndex implements InfoContributor {
         return jdbc.query(
                 "select d.id, c.id "
                         + scope.sql("join chunk_vector v on v.chunk_id = c.id and " + of(model))
-                        + ORDER.formatted(model.dimensions())
+                        + ORDER.formatted(model.dimensions(), ":vector")
                         + " limit :limit",
                 parameters,
                 (row, n) -> new Hit.Key(row.getObject(1, UUID.class), row.getObject(2, UUID.class)));

@@ -98,6 +98,11 @@ class VectorIndexTests extends OnPostgres {
     }
 
     @Test
+    void isTriedOutByTheWordsThatSearchUses() {
+        assertThat(VectorIndex.trial()).contains(" order by (v.embedding::vector(3)) <=> '[1,0,0]'::vector(3) limit 1");
+    }
+
+    @Test
     void onlyVersionsThatGoOnSearchingAreUsed() {
         assertThat(List.of("0.8.0", "0.8.1", "0.10.0", "1.0.0")).allMatch(VectorIndex::isRecent);
         assertThat(List.of("0.7.4", "0.5.0")).noneMatch(VectorIndex::isRecent);
