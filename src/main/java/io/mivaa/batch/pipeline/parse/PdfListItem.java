@@ -24,7 +24,7 @@ final class PdfListItem {
 
     /** A dash also goes on with a sentence. */
     static boolean isDash(String text) {
-        return text.startsWith("-") || text.startsWith("\u2013") || text.startsWith("*");
+        return text.startsWith("-") || text.startsWith("\u2013") || text.startsWith("\u2014") || text.startsWith("*");
     }
 
     static boolean isBulleted(String text) {

@@ -8,6 +8,11 @@ import java.util.function.Function;
 /** Puts tables in the place of the words they took. */
 final class PdfTables {
 
+    private static final int MOST_CAPTION_LINES = 3;
+
+    /** From line to line, in sizes of the type. */
+    private static final float STEP = 2;
+
     private PdfTables() {}
 
     /**
@@ -32,24 +37,60 @@ final class PdfTables {
             }
         }
         int direction = lines.get(0).get(0).direction();
-        tables.forEach(table -> lifted.add(place(table, lifted), List.of(table.word(direction))));
+        for (PdfTable table : tables) {
+            List<List<PdfWord>> block = caption(table, lifted);
+            block.add(List.of(table.word(direction)));
+            lifted.addAll(place(table, lifted, block.get(0)), block);
+        }
         return lifted;
+    }
+
+    /** Takes the lines of a caption that stand close above out of the others: they float with their table. */
+    private static List<List<PdfWord>> caption(PdfTable table, List<List<PdfWord>> lines) {
+        List<List<PdfWord>> caption = new ArrayList<>();
+        for (int i = 0; i < lines.size(); i++) {
+            float size = lines.get(i).get(0).size();
+            if (isAbove(table, lines.get(i), MOST_CAPTION_LINES * STEP * size)
+                    && PdfCaption.isOfTable(PdfWord.text(lines.get(i)))) {
+                int end = i + 1;
+                while (end < lines.size() && isAbove(table, lines.get(end), MOST_CAPTION_LINES * STEP * size)) {
+                    end++;
+                }
+                List<List<PdfWord>> found = lines.subList(i, end);
+                if (isAbove(table, found.get(found.size() - 1), STEP * size)) {
+                    caption.addAll(found);
+                    found.clear();
+                }
+                break;
+            }
+        }
+        return caption;
+    }
+
+    private static boolean isAbove(PdfTable table, List<PdfWord> line, float distance) {
+        float y = line.get(0).y();
+        return !isBeside(table, line) && y <= table.y0() + 1 && y >= table.y0() - distance;
+    }
+
+    private static boolean isBeside(PdfTable table, List<PdfWord> line) {
+        return line.stream().noneMatch(word -> word.x0() < table.x1() && word.x1() > table.x0());
     }
 
     /**
      * After the line that stands next above, else before the one next below: producers that float their tables write
      * them somewhere.
      */
-    private static int place(PdfTable table, List<List<PdfWord>> lines) {
+    private static int place(PdfTable table, List<List<PdfWord>> lines, List<PdfWord> first) {
+        float top = Math.min(table.y0(), first.get(0).y());
         int above = -1;
         int below = lines.size();
         float nearestAbove = -Float.MAX_VALUE;
         float nearestBelow = Float.MAX_VALUE;
         for (int i = 0; i < lines.size(); i++) {
             List<PdfWord> line = lines.get(i);
-            boolean beside = line.stream().noneMatch(word -> word.x0() < table.x1() && word.x1() > table.x0());
+            boolean beside = isBeside(table, line);
             float y = line.get(0).y();
-            if (!beside && y <= table.y0() + 1 && y >= nearestAbove) {
+            if (!beside && y <= top + 1 && y >= nearestAbove) {
                 nearestAbove = y;
                 above = i;
             } else if (!beside && y >= table.y1() && y < nearestBelow) {

@@ -146,6 +146,25 @@ class PdfTableTests {
     }
 
     @Test
+    void takesTheCaptionAlongThoughTheFileHasBothLast() {
+        String text = parse(new PdfSketch()
+                        .page()
+                        .lines(72, 220, "The frost breaks the clay up, and in spring it is dug over once more.")
+                        .lines(72, 100, "Table 2-1. What is bought (Continued)")
+                        .grid(XS, 110, 130, 150, 170)
+                        .cells(
+                                XS,
+                                110,
+                                20,
+                                row("Glaze", "Colour", "Price"),
+                                row("Tin", "white", "12.50"),
+                                row("Lead", "clear", "9")))
+                .text();
+
+        assertThat(text).startsWith("Table 2-1. What is bought (Continued)").endsWith("dug over once more.");
+    }
+
+    @Test
     void readsColumnsOfNumbersThatHaveNoLines() {
         PdfSketch sketch = new PdfSketch()
                 .page()
