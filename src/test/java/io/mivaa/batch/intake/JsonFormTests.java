@@ -32,6 +32,33 @@ class JsonFormTests extends RunningService {
     }
 
     @Test
+    void takesWhatOtherExtractorsHaveWritten() {
+        String batch = accepted(api.post("/batches", """
+                {"documents": [
+                    {"filename": "clay.json", "docling": {"schema_name": "DoclingDocument", "version": "1.3.0",
+                        "name": "clay", "groups": [], "tables": [], "pictures": [], "pages": {"1": {"page_no": 1}},
+                        "body": {"self_ref": "#/body", "children": [{"$ref": "#/texts/0"}, {"$ref": "#/texts/1"}]},
+                        "texts": [{"label": "title", "text": "Clay", "prov": [{"page_no": 1}]},
+                                  {"label": "text", "text": "Red clay holds iron.", "prov": [{"page_no": 1}]}]}},
+                    {"filename": "lime.json", "unstructured": [
+                        {"type": "Title", "element_id": "1", "text": "Lime", "metadata": {"page_number": 3}},
+                        {"type": "NarrativeText", "element_id": "2", "text": "Lime is burnt.",
+                         "metadata": {"page_number": 3}}]}]}
+                """));
+
+        assertThat(api.finished(batch).text("/state")).isEqualTo("SUCCEEDED");
+        assertThat(result(batch, 0).path("text").asString()).isEqualTo("# Clay\n\nRed clay holds iron.");
+        assertThat(result(batch, 0).at("/structure/headings/0/page").asInt()).isEqualTo(1);
+        assertThat(result(batch, 1).path("text").asString()).isEqualTo("# Lime\n\nLime is burnt.");
+        assertThat(result(batch, 1).at("/chunks/0/pages/first").asInt()).isEqualTo(3);
+    }
+
+    private JsonNode result(String batch, int position) {
+        return api.get("/jobs/" + api.job(batch, position).path("id").asString() + "/result")
+                .json();
+    }
+
+    @Test
     void takesOptionsThatSayNothing() {
         Api.Answer answer = api.post("/batches", "{\"options\": null, \"documents\": [" + document("a", "Oak.") + "]}");
 
