@@ -71,7 +71,20 @@ class QueueController {
      * @param jobs how many are in each state that is not final
      * @param finishedPerMinute jobs that became final within the last minute
      */
-    record QueueView(boolean paused, List<DepthView> priorities, Map<JobState, Long> jobs, long finishedPerMinute) {}
+    record QueueView(boolean paused, List<DepthView> priorities, Map<JobState, Long> jobs, long finishedPerMinute) {
+
+        static QueueView of(Workspace workspace, Batches batches, Backlog backlog) {
+            List<DepthView> depths = backlog.depths(workspace).stream()
+                    .map(depth -> new DepthView(
+                            depth.priority().name().toLowerCase(Locale.ROOT), depth.queued(), depth.oldestSeconds()))
+                    .toList();
+            return new QueueView(
+                    batches.allPaused(workspace),
+                    depths,
+                    backlog.open(workspace),
+                    backlog.finishedLastMinute(workspace));
+        }
+    }
 
     record DepthView(String priority, long depth, double oldestSeconds) {}
 
@@ -95,12 +108,7 @@ class QueueController {
     @Operation(summary = "Depth, oldest age and rates")
     @GetMapping("/queue")
     QueueView queue(Workspace workspace) {
-        List<DepthView> depths = backlog.depths(workspace).stream()
-                .map(depth -> new DepthView(
-                        depth.priority().name().toLowerCase(Locale.ROOT), depth.queued(), depth.oldestSeconds()))
-                .toList();
-        return new QueueView(
-                batches.allPaused(workspace), depths, backlog.open(workspace), backlog.finishedLastMinute(workspace));
+        return QueueView.of(workspace, batches, backlog);
     }
 
     @Operation(summary = "Look at the jobs that are next, without taking them")

@@ -29,4 +29,26 @@ public record Batch(
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt,
         Instant readAt,
-        long version) {}
+        long version) {
+
+    /** As it was when it entered a state that it may have left since: what else is told of it is of this reading. */
+    public Batch asOf(BatchState then, Counts countsThen, Instant at) {
+        boolean begun = then != BatchState.SCHEDULED && then != BatchState.QUEUED;
+        return new Batch(
+                id,
+                workspace,
+                name,
+                then,
+                priority,
+                options,
+                tags,
+                scheduledAt,
+                after,
+                countsThen,
+                createdAt,
+                begun ? startedAt : null,
+                then.terminal() ? at : null,
+                at,
+                version);
+    }
+}

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -62,6 +64,30 @@ public class Batches {
                 .query(this::batch)
                 .list();
         return Page.of(batches, limit, Batch::id);
+    }
+
+    /** Those that are not final, newest first. */
+    public List<Batch> open(Workspace workspace, int limit) {
+        return jdbc.sql("""
+                        select *, xmin, now() as read_at from batch
+                         where workspace = :workspace and finished_at is null
+                         order by id desc limit :limit
+                        """)
+                .param("workspace", workspace.name())
+                .param("limit", limit)
+                .query(this::batch)
+                .list();
+    }
+
+    /** Those of the batches that exist, whosever they are: for what is done for all workspaces at once. */
+    public Map<BatchId, Batch> ofAnyWorkspace(Collection<BatchId> ids) {
+        return jdbc
+                .sql("select *, xmin, now() as read_at from batch where id = any(:ids)")
+                .param("ids", ids.stream().map(BatchId::value).toArray(UUID[]::new))
+                .query(this::batch)
+                .list()
+                .stream()
+                .collect(Collectors.toMap(Batch::id, Function.identity()));
     }
 
     /** The versions of those of the batches that exist: what a waiting reader compares. */

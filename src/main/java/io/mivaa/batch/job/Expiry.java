@@ -129,4 +129,28 @@ public class Expiry {
                          where k.workspace = old.workspace and k.key = old.key
                         """).param("age", age.toMillis()).param("max", max).update();
     }
+
+    /**
+     * Removes events that are older than {@code age}, the oldest transactions first, and remembers up to where, so that
+     * whoever would have to be told one of them is told that there is a gap.
+     */
+    public int removeEvents(Duration age, int max) {
+        return jdbc.sql("""
+                        with gone as (
+                            delete from event where ctid = any(array(
+                                select place
+                                  from (select ctid as place, at from event order by xid limit :max) oldest
+                                 where at < now() - :age * interval '1 millisecond'))
+                            returning xid),
+                        newest as (
+                            select xid from gone order by xid desc limit 1),
+                        remembered as (
+                            update event_horizon h set xid = greatest(h.xid, n.xid) from newest n)
+                        select count(*) from gone
+                        """)
+                .param("age", age.toMillis())
+                .param("max", max)
+                .query(Integer.class)
+                .single();
+    }
 }

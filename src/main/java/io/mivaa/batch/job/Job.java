@@ -42,4 +42,41 @@ public record Job(
         @Nullable Instant finishedAt,
         @Nullable Instant discardedAt,
         boolean reused,
-        long version) {}
+        long version) {
+
+    /**
+     * As it was when it entered a state. What is known of that moment is told; the rest is of this reading, unless it
+     * belongs to a state that was entered since.
+     */
+    public Job asOf(JobState then, int attemptThen, @Nullable Failure errorThen, Instant at) {
+        boolean still = then == state && attemptThen == attempt;
+        boolean begun = attemptThen > 0 || then.terminal();
+        return new Job(
+                id,
+                seq,
+                batchId,
+                workspace,
+                externalId,
+                filename,
+                mediaType,
+                bytes,
+                sha256,
+                metadata,
+                then,
+                still ? stage : then == JobState.RUNNING ? JobStage.PARSING : null,
+                still ? pages : null,
+                still ? chunks : null,
+                still ? embedded : null,
+                attemptThen,
+                maxAttempts,
+                crashes,
+                errorThen,
+                still ? runAfter : null,
+                createdAt,
+                still || begun ? startedAt : null,
+                then.terminal() ? at : null,
+                still ? discardedAt : null,
+                still && reused,
+                version);
+    }
+}

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -145,6 +147,17 @@ public class Jobs {
                 .param("limit", limit)
                 .query(Jobs::job)
                 .list();
+    }
+
+    /** Those of the jobs that exist, whosever they are: for what is done for all workspaces at once. */
+    public Map<JobId, Job> ofAnyWorkspace(Collection<JobId> ids) {
+        return jdbc
+                .sql("select *, xmin from job where id = any(:ids)")
+                .param("ids", ids.stream().map(JobId::value).toArray(UUID[]::new))
+                .query(Jobs::job)
+                .list()
+                .stream()
+                .collect(Collectors.toMap(Job::id, Function.identity()));
     }
 
     /** The versions of those of the jobs that exist: what a waiting reader compares. */

@@ -49,7 +49,15 @@ class Retention {
     private final Clock clock;
     /** Told from the start, so that a rate can be seen from the first on. */
     private static final List<String> KINDS = List.of(
-            "batches", "contents", "attempts", "dead_letters", "idempotency_keys", "instances", "files", "embeddings");
+            "batches",
+            "contents",
+            "attempts",
+            "dead_letters",
+            "idempotency_keys",
+            "events",
+            "instances",
+            "files",
+            "embeddings");
 
     private final MeterRegistry meters;
 
@@ -103,6 +111,7 @@ class Retention {
         List<Step> steps = new ArrayList<>();
         steps.add(new Step("instances", () -> count("instances", instances.forgetDead(settings.instances()))));
         steps.add(paged("idempotency_keys", max -> expiry.removeIdempotencyKeys(settings.idempotencyKeys(), max)));
+        steps.add(paged("events", max -> expiry.removeEvents(settings.events(), max)));
         Duration deadLetters = settings.deadLetters();
         if (deadLetters != null) {
             steps.add(paged("dead_letters", max -> expiry.discardDeadLetters(deadLetters, max)));

@@ -14,6 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param attempts since their jobs ended; the last one of each job stays with it
  * @param deadLetters since they died; then they are discarded
  * @param idempotencyKeys since their requests were accepted
+ * @param events since they happened: how long a listener may have been away and still learn everything
  * @param instances since their leases ended
  * @param temporaryFiles since they were written last
  * @param embeddings vectors in the cache, since they were used last
@@ -27,6 +28,7 @@ record RetentionSettings(
         @DefaultValue("90d") @Nullable Duration attempts,
         @Nullable Duration deadLetters,
         @DefaultValue("24h") Duration idempotencyKeys,
+        @DefaultValue("24h") Duration events,
         @DefaultValue("24h") Duration instances,
         @DefaultValue("24h") Duration temporaryFiles,
         @DefaultValue("30d") @Nullable Duration embeddings,
@@ -39,6 +41,7 @@ record RetentionSettings(
         refuseLessThan(Duration.ofMinutes(1), "attempts", attempts);
         refuseLessThan(Duration.ofMinutes(1), "dead-letters", deadLetters);
         refuseLessThan(Duration.ofMinutes(1), "idempotency-keys", idempotencyKeys);
+        refuseLessThan(Duration.ofMinutes(1), "events", events);
         refuseLessThan(Duration.ofMinutes(1), "instances", instances);
         refuseLessThan(Duration.ofHours(1), "temporary-files", temporaryFiles);
         refuseLessThan(Duration.ofDays(1), "embeddings", embeddings);

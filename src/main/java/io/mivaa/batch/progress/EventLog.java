@@ -1,0 +1,168 @@
+package io.mivaa.batch.progress;
+
+import io.mivaa.batch.job.BatchId;
+import io.mivaa.batch.job.Counts;
+import io.mivaa.batch.job.Failure;
+import io.mivaa.batch.job.FailureClass;
+import io.mivaa.batch.job.JobId;
+import io.mivaa.batch.job.Workspace;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * Reads the events, in such an order that none is missed and none comes twice, whatever the order in which transactions
+ * commit. Those of one job or batch come in the order in which they happened. Thread-safe.
+ */
+@Repository
+class EventLog {
+
+    private final JdbcClient jdbc;
+
+    EventLog(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** An event, and where whoever was told it has got to. */
+    record Placed(Event event, Position position) {}
+
+    /**
+     * A part of what there is to tell.
+     *
+     * @param next where to go on from
+     * @param last whether everything up to the snapshot that was asked for is told then
+     */
+    record Part(List<Placed> events, Position next, boolean last) {}
+
+    /** What is committed now; of a transaction with a snapshot of its own, what was then. */
+    Snapshot now() {
+        return Snapshot.parse(jdbc.sql("select pg_current_snapshot()::text")
+                .query(String.class)
+                .single());
+    }
+
+    /**
+     * Whether everything after the position is still there. Not when it is older than what was removed for its age, and
+     * not when it is of the future: then the database is a restored one, and has another past.
+     */
+    boolean keeps(Position position) {
+        return jdbc.sql("""
+                        select xid::text::bigint < :xmin
+                               and :xmax <= pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+                          from event_horizon
+                        """)
+                .param("xmin", position.xmin())
+                .param("xmax", position.to().xmax())
+                .query(Boolean.class)
+                .single();
+    }
+
+    /**
+     * The next events.
+     *
+     * @param upTo a snapshot that is not older than the position
+     * @param workspaces whose events
+     * @param batch of this batch alone; null for all
+     * @param max at most so many
+     */
+    Part after(Position position, Snapshot upTo, Collection<Workspace> workspaces, @Nullable BatchId batch, int max) {
+        Position at = position;
+        List<Placed> placed = new ArrayList<>();
+        Snapshot from = position.from();
+        if (from != null) {
+            for (Event event : between(from, position.to(), position.id(), workspaces, batch, max)) {
+                at = new Position(from, position.to(), event.id());
+                placed.add(new Placed(event, at));
+            }
+            if (placed.size() == max) {
+                return new Part(placed, at, false);
+            }
+        }
+        Snapshot seen = position.to();
+        if (seen.equals(upTo)) {
+            return new Part(placed, Position.at(upTo), true);
+        }
+        int room = max - placed.size();
+        List<Event> events = between(seen, upTo, 0, workspaces, batch, room);
+        boolean last = events.size() < room;
+        for (int i = 0; i < events.size(); i++) {
+            Event event = events.get(i);
+            at = last && i == events.size() - 1 ? Position.at(upTo) : new Position(seen, upTo, event.id());
+            placed.add(new Placed(event, at));
+        }
+        return new Part(placed, last ? Position.at(upTo) : at, last);
+    }
+
+    /** Transactions are named one by one rather than by a lower bound, which one that runs for hours would hold down. */
+    private List<Event> between(
+            Snapshot from,
+            Snapshot to,
+            long after,
+            Collection<Workspace> workspaces,
+            @Nullable BatchId batch,
+            int max) {
+        return jdbc.sql("""
+                        select id, workspace, batch_id, job_id, state, attempt, error_class, error_code, error_message,
+                               counts, at
+                          from event
+                         where (xid >= :fromXmax::text::xid8 or xid = any(:fromRunning::text[]::xid8[]))
+                           and xid < :toXmax::text::xid8 and xid <> all(:toRunning::text[]::xid8[])
+                           and id > :after
+                           and workspace = any(:workspaces) and (:batch::uuid is null or batch_id = :batch)
+                         order by id limit :max
+                        """)
+                .param("fromXmax", Long.toString(from.xmax()))
+                .param("fromRunning", texts(from.running()))
+                .param("toXmax", Long.toString(to.xmax()))
+                .param("toRunning", texts(to.running()))
+                .param("after", after)
+                .param("workspaces", workspaces.stream().map(Workspace::name).toArray(String[]::new))
+                .param("batch", batch == null ? null : batch.value())
+                .param("max", max)
+                .query(EventLog::event)
+                .list();
+    }
+
+    private static String[] texts(List<Long> xids) {
+        return xids.stream().map(String::valueOf).toArray(String[]::new);
+    }
+
+    private static Event event(ResultSet row, int n) throws SQLException {
+        UUID job = row.getObject("job_id", UUID.class);
+        return new Event(
+                row.getLong("id"),
+                new Workspace(row.getString("workspace")),
+                new BatchId(row.getObject("batch_id", UUID.class)),
+                job == null ? null : new JobId(job),
+                row.getString("state"),
+                row.getInt("attempt"),
+                error(row),
+                counts(row.getArray("counts")),
+                row.getTimestamp("at").toInstant());
+    }
+
+    private static @Nullable Failure error(ResultSet row) throws SQLException {
+        String failureClass = row.getString("error_class");
+        return failureClass == null
+                ? null
+                : new Failure(
+                        FailureClass.valueOf(failureClass),
+                        row.getString("error_code"),
+                        row.getString("error_message"));
+    }
+
+    private static @Nullable Counts counts(@Nullable Array array) throws SQLException {
+        if (array == null) {
+            return null;
+        }
+        Integer[] n = (Integer[]) array.getArray();
+        return new Counts(n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7]);
+    }
+}
