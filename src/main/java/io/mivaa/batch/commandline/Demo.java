@@ -1,7 +1,6 @@
 package io.mivaa.batch.commandline;
 
 import io.mivaa.batch.embedded.ZeroSetup;
-import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
@@ -49,7 +48,8 @@ class Demo {
         String root = root();
         try {
             var client = new ServiceClient(URI.create(root + "/api/v1"), apiKey());
-            var demonstration = new Demonstration(client, out, isTerminal(), Demo::uptime, settings);
+            var demonstration =
+                    new Demonstration(client, out, Terminal.of(Terminal.OUT, System.getenv()), Demo::uptime, settings);
             demonstration
                     .run(Sample.own())
                     .ifPresent(time -> out.printf(
@@ -99,19 +99,5 @@ class Demo {
 
     private static Duration uptime() {
         return Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime());
-    }
-
-    /** Since JDK 22 there is a console even when nobody looks at it; {@code isTerminal} tells, but is not in 17. */
-    @SuppressWarnings("SystemConsoleNull")
-    private static boolean isTerminal() {
-        Console console = System.console();
-        if (console == null) {
-            return false;
-        }
-        try {
-            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
-        } catch (ReflectiveOperationException e) {
-            return true;
-        }
     }
 }

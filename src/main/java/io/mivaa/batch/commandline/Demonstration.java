@@ -26,10 +26,14 @@ final class Demonstration {
 
     /** @param uptime since the process was started, for the time until the first success */
     Demonstration(
-            ServiceClient client, PrintStream out, boolean terminal, Supplier<Duration> uptime, DemoSettings settings) {
+            ServiceClient client,
+            PrintStream out,
+            Terminal terminal,
+            Supplier<Duration> uptime,
+            DemoSettings settings) {
         this.client = client;
         this.out = out;
-        this.progress = new ProgressLine(out, terminal);
+        this.progress = new ProgressLine(out, terminal, Duration.ZERO);
         this.uptime = uptime;
         this.settings = settings;
     }
@@ -59,7 +63,7 @@ final class Demonstration {
                 if (firstSuccess.isEmpty() && batch.counts().succeeded() > 0) {
                     firstSuccess = Optional.of(uptime.get());
                 }
-                progress.show(batch);
+                progress.show(Progress.of(List.of(batch), 0, null));
             }
             if (!terminal && System.nanoTime() > deadline) {
                 throw new IOException("The batch " + id + " was not done within " + settings.patience() + ".");

@@ -2,45 +2,61 @@ package io.mivaa.batch.commandline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.FileNotFoundException;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** A {@code multipart/form-data} body after RFC 7578, held in memory: for small documents. Not thread-safe. */
+/** A {@code multipart/form-data} body after RFC 7578. Files are read while they are sent. Not thread-safe. */
 final class MultipartBody {
 
     private final String boundary = "mivaa-" + UUID.randomUUID();
-    private final List<byte[]> pieces = new ArrayList<>();
+    private final List<BodyPublisher> pieces = new ArrayList<>();
 
     String contentType() {
         return "multipart/form-data; boundary=" + boundary;
     }
 
     void addJson(String name, byte[] json) {
-        add("form-data; name=\"" + name + "\"", "application/json", json);
+        add("name=\"" + name + "\"", "application/json", BodyPublishers.ofByteArray(json));
     }
 
     void addFile(String name, Sample file) {
-        add(
-                "form-data; name=\"" + name + "\"; filename=\"" + quoted(file.filename()) + "\"",
-                file.contentType(),
-                file.content());
+        add(named(name, file.filename()), file.contentType(), BodyPublishers.ofByteArray(file.content()));
     }
 
+    /**
+     * Without a type: the content says it better.
+     *
+     * @throws FileNotFoundException when it cannot be opened
+     */
+    void addFile(String name, String filename, Path file) throws FileNotFoundException {
+        add(named(name, filename), "", BodyPublishers.ofFile(file));
+    }
+
+    /** Its length is known, and read anew from the files for each request. */
     BodyPublisher publisher() {
         var all = new ArrayList<>(pieces);
-        all.add(("--" + boundary + "--\r\n").getBytes(UTF_8));
-        return BodyPublishers.ofByteArrays(all);
+        all.add(bytes("--" + boundary + "--\r\n"));
+        return BodyPublishers.concat(all.toArray(BodyPublisher[]::new));
     }
 
-    private void add(String disposition, String contentType, byte[] content) {
-        String head = "--" + boundary + "\r\nContent-Disposition: " + disposition + "\r\nContent-Type: " + contentType
-                + "\r\n\r\n";
-        pieces.add(head.getBytes(UTF_8));
+    private void add(String disposition, String contentType, BodyPublisher content) {
+        pieces.add(bytes("--" + boundary + "\r\nContent-Disposition: form-data; " + disposition + "\r\n"
+                + (contentType.isEmpty() ? "" : "Content-Type: " + contentType + "\r\n") + "\r\n"));
         pieces.add(content);
-        pieces.add("\r\n".getBytes(UTF_8));
+        pieces.add(bytes("\r\n"));
+    }
+
+    private static BodyPublisher bytes(String text) {
+        return BodyPublishers.ofByteArray(text.getBytes(UTF_8));
+    }
+
+    private static String named(String name, String filename) {
+        return "name=\"" + name + "\"; filename=\"" + quoted(filename) + "\"";
     }
 
     /** As browsers do it. */

@@ -6,8 +6,12 @@ import io.mivaa.batch.commandline.Answers.Batch;
 import io.mivaa.batch.commandline.Answers.Hits;
 import io.mivaa.batch.commandline.Answers.Job;
 import io.mivaa.batch.commandline.Answers.Jobs;
+import io.mivaa.batch.commandline.Answers.Limits;
 import io.mivaa.batch.commandline.Answers.Problem;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -20,6 +24,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -32,29 +40,86 @@ final class ServiceClient {
      * A batch as it was at some moment.
      *
      * @param etag to ask for what is newer than this
+     * @param json as it came
      */
-    record Seen(Batch batch, @Nullable String etag) {}
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Seen(Batch batch, @Nullable String etag, byte[] json) {}
+
+    /** An answer, whatever its status. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Answer(
+            int status,
+            byte[] body,
+            @Nullable String etag,
+            @Nullable Duration retryAfter,
+            String request) {}
 
     /** The service has refused a request or has not understood it. The message is a sentence. */
-    static final class Refused extends IOException {
+    static class Refused extends IOException {
 
         private static final long serialVersionUID = 1L;
 
-        Refused(String message) {
+        private final int status;
+        private final transient Problem problem;
+
+        Refused(String message, int status, Problem problem) {
             super(message);
+            this.status = status;
+            this.problem = problem;
+        }
+
+        /** 0 for an answer that was not understood. */
+        int status() {
+            return status;
+        }
+
+        Problem problem() {
+            return problem;
+        }
+
+        String code() {
+            return problem.code() == null ? "" : problem.code();
+        }
+    }
+
+    /** The service, or what stands before it, says that it cannot now: the same request may succeed later. */
+    static final class Busy extends Refused {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient @Nullable Duration retryAfter;
+
+        Busy(String message, int status, Problem problem, @Nullable Duration retryAfter) {
+            super(message, status, problem);
+            this.retryAfter = retryAfter;
+        }
+
+        /** When to come again, if it says so. */
+        Optional<Duration> retryAfter() {
+            return Optional.ofNullable(retryAfter);
         }
     }
 
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
+
+    /** For a body of any size; whether it still moves is watched by whoever sends it. */
+    private static final Duration UPLOAD_LIMIT = Duration.ofDays(1);
+
+    private static final Problem NO_PROBLEM = new Problem(null, null, null, null);
+    private static final Set<Integer> PASSING = Set.of(429, 502, 503, 504);
     private static final int OK = 200;
     private static final int ACCEPTED = 202;
     private static final int NOT_MODIFIED = 304;
+    private static final int UNAUTHENTICATED = 401;
+    private static final int BUFFER = 1 << 16;
 
     private final URI base;
     private final @Nullable String apiKey;
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(CONNECT_LIMIT).build();
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_LIMIT)
+            .build();
     private final JsonMapper json = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -64,6 +129,14 @@ final class ServiceClient {
     ServiceClient(URI base, @Nullable String apiKey) {
         this.base = base;
         this.apiKey = apiKey;
+    }
+
+    URI base() {
+        return base;
+    }
+
+    JsonMapper json() {
+        return json;
     }
 
     /** Sends the documents as one batch. */
@@ -80,22 +153,41 @@ final class ServiceClient {
     }
 
     /**
+     * Sends a batch of any size, aside.
+     *
+     * @param key the Idempotency-Key: the same for the same documents, however often they have to be sent
+     * @param sent is told how many bytes are under way so far
+     */
+    CompletableFuture<Answer> submit(MultipartBody body, String key, LongConsumer sent) {
+        var request = request("/batches", UPLOAD_LIMIT)
+                .header("Content-Type", body.contentType())
+                .header("Idempotency-Key", key)
+                .POST(new CountedBody(body.publisher(), sent));
+        return http.sendAsync(request.build(), BodyHandlers.ofByteArray()).thenApply(ServiceClient::answer);
+    }
+
+    /** The batch that a submission was answered with. */
+    Seen accepted(Answer answer) throws Refused {
+        expect(answer, ACCEPTED);
+        return new Seen(read(answer, Batch.class), null, answer.body());
+    }
+
+    /**
      * The batch as soon as it differs from what was seen, or nothing when it does not change within {@code wait}.
      *
      * @param seen null to get it as it is
      */
     Optional<Seen> batch(String id, @Nullable String seen, Duration wait) throws IOException, InterruptedException {
-        var request = request("/batches/" + id + "?wait=" + wait.toSeconds(), wait.plus(ANSWER_LIMIT));
+        String query = wait.isZero() ? "" : "?wait=" + wait.toSeconds();
+        var request = request("/batches/" + encoded(id) + query, wait.plus(ANSWER_LIMIT));
         if (seen != null) {
             request.header("If-None-Match", seen);
         }
-        HttpResponse<byte[]> response = send(request, OK, NOT_MODIFIED);
-        if (response.statusCode() == NOT_MODIFIED) {
+        Answer answer = send(request, OK, NOT_MODIFIED);
+        if (answer.status() == NOT_MODIFIED) {
             return Optional.empty();
         }
-        return Optional.of(new Seen(
-                read(response, Batch.class),
-                response.headers().firstValue("ETag").orElse(null)));
+        return Optional.of(new Seen(read(answer, Batch.class), answer.etag(), answer.body()));
     }
 
     /** All jobs of the batch, page by page. */
@@ -103,20 +195,93 @@ final class ServiceClient {
         var all = new ArrayList<Job>();
         String cursor = "";
         do {
-            String path = "/batches/" + batchId + "/jobs?limit=200" + (cursor.isEmpty() ? "" : "&cursor=" + cursor);
-            Jobs page = read(send(request(path, ANSWER_LIMIT), OK), Jobs.class);
+            Jobs page = jobs(batchId, "", cursor);
             all.addAll(page.items());
-            cursor = page.nextCursor() == null ? "" : URLEncoder.encode(page.nextCursor(), UTF_8);
+            cursor = page.nextCursor() == null ? "" : page.nextCursor();
         } while (!cursor.isEmpty());
         return all;
     }
 
+    /**
+     * A page of the batch's jobs.
+     *
+     * @param state empty for any
+     * @param cursor empty for the first page
+     */
+    Jobs jobs(String batchId, String state, String cursor) throws IOException, InterruptedException {
+        String path = "/batches/" + encoded(batchId) + "/jobs?limit=200"
+                + (state.isEmpty() ? "" : "&state=" + state)
+                + (cursor.isEmpty() ? "" : "&cursor=" + encoded(cursor));
+        return read(get(path), Jobs.class);
+    }
+
     /** The chunks that answer best. */
     Hits search(String query, int topK) throws IOException, InterruptedException {
+        return read(search(Map.of("query", query, "topK", topK)), Hits.class);
+    }
+
+    Answer search(Map<String, Object> query) throws IOException, InterruptedException {
         var request = request("/search", ANSWER_LIMIT)
                 .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofByteArray(json.writeValueAsBytes(Map.of("query", query, "topK", topK))));
-        return read(send(request, OK), Hits.class);
+                .POST(BodyPublishers.ofByteArray(json.writeValueAsBytes(query)));
+        return send(request, OK);
+    }
+
+    Limits limits() throws IOException, InterruptedException {
+        return read(get("/limits"), Limits.class);
+    }
+
+    /** @param path below the base, with its query */
+    Answer get(String path) throws IOException, InterruptedException {
+        return send(request(path, ANSWER_LIMIT), OK);
+    }
+
+    /** An action without a body, such as {@code /batches/{id}/cancel}. */
+    Answer act(String path) throws IOException, InterruptedException {
+        return send(request(path, ANSWER_LIMIT).POST(BodyPublishers.noBody()), OK, ACCEPTED);
+    }
+
+    /**
+     * Copies the results of a batch, as NDJSON, as they come.
+     *
+     * @return how many there were
+     * @throws IOException also when they have not come to their end
+     */
+    long results(String batchId, boolean embeddings, OutputStream to) throws IOException, InterruptedException {
+        var request = request("/batches/" + encoded(batchId) + "/results?embeddings=" + embeddings, UPLOAD_LIMIT)
+                .setHeader("Accept", "application/x-ndjson, application/problem+json")
+                .header("Accept-Encoding", "gzip");
+        HttpResponse<InputStream> response = exchange(request, BodyHandlers.ofInputStream());
+        boolean packed = response.headers()
+                .firstValue("Content-Encoding")
+                .filter("gzip"::equals)
+                .isPresent();
+        try (InputStream raw = response.body();
+                InputStream in = packed ? new GZIPInputStream(raw, BUFFER) : raw) {
+            if (response.statusCode() != OK) {
+                expect(answer(response, in.readNBytes(BUFFER)), OK);
+            }
+            long lines = 0;
+            byte[] buffer = new byte[BUFFER];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                for (int i = 0; i < read; i++) {
+                    lines += buffer[i] == '\n' ? 1 : 0;
+                }
+                to.write(buffer, 0, read);
+            }
+            return lines;
+        }
+    }
+
+    <T> T read(Answer answer, Class<T> type) throws Refused {
+        try {
+            return json.readValue(answer.body(), type);
+        } catch (JacksonException e) {
+            throw new Refused(
+                    "The answer to " + answer.request() + " is not what the contract says: " + e.getOriginalMessage(),
+                    0,
+                    NO_PROBLEM);
+        }
     }
 
     private HttpRequest.Builder request(String path, Duration timeout) {
@@ -129,35 +294,76 @@ final class ServiceClient {
         return request;
     }
 
-    private HttpResponse<byte[]> send(HttpRequest.Builder request, int... expected)
+    private Answer send(HttpRequest.Builder request, int... expected) throws IOException, InterruptedException {
+        Answer answer = answer(exchange(request, BodyHandlers.ofByteArray()));
+        expect(answer, expected);
+        return answer;
+    }
+
+    /** The JDK says nothing at all about a connection that could not be made. */
+    private <T> HttpResponse<T> exchange(HttpRequest.Builder request, HttpResponse.BodyHandler<T> handler)
             throws IOException, InterruptedException {
-        HttpResponse<byte[]> response = http.send(request.build(), BodyHandlers.ofByteArray());
+        try {
+            return http.send(request.build(), handler);
+        } catch (ConnectException e) {
+            throw new ConnectException("no connection to " + base.getAuthority()
+                    + (e.getMessage() == null ? "" : " (" + e.getMessage() + ")"));
+        }
+    }
+
+    private static Answer answer(HttpResponse<byte[]> response) {
+        return answer(response, response.body());
+    }
+
+    private static Answer answer(HttpResponse<?> response, byte[] body) {
+        return new Answer(
+                response.statusCode(),
+                body,
+                response.headers().firstValue("ETag").orElse(null),
+                response.headers()
+                        .firstValue("Retry-After")
+                        .filter(value -> value.matches("\\d{1,6}"))
+                        .map(value -> Duration.ofSeconds(Long.parseLong(value)))
+                        .orElse(null),
+                response.request().method() + " " + response.request().uri().getPath());
+    }
+
+    private void expect(Answer answer, int... expected) throws Refused {
         for (int status : expected) {
-            if (response.statusCode() == status) {
-                return response;
+            if (answer.status() == status) {
+                return;
             }
         }
-        throw new Refused(response.request().method() + " "
-                + response.request().uri().getPath() + " was answered with " + response.statusCode()
-                + problem(response));
+        Problem problem = problem(answer);
+        String message = answer.request() + " was answered with " + answer.status() + told(problem)
+                + (answer.status() == UNAUTHENTICATED ? " Keys are taken from MIVAA_API_KEY in the environment." : "");
+        if (PASSING.contains(answer.status())) {
+            throw new Busy(message, answer.status(), problem, answer.retryAfter());
+        }
+        throw new Refused(message, answer.status(), problem);
     }
 
-    private String problem(HttpResponse<byte[]> response) {
+    private Problem problem(Answer answer) {
         try {
-            Problem problem = json.readValue(response.body(), Problem.class);
-            String said = problem.detail() == null ? problem.title() : problem.detail();
-            return (problem.code() == null ? "" : " (" + problem.code() + ")") + (said == null ? "" : ": " + said);
+            Problem problem = json.readValue(answer.body(), Problem.class);
+            return problem == null ? NO_PROBLEM : problem;
         } catch (JacksonException e) {
-            return "";
+            return NO_PROBLEM;
         }
     }
 
-    private <T> T read(HttpResponse<byte[]> response, Class<T> type) throws IOException {
-        try {
-            return json.readValue(response.body(), type);
-        } catch (JacksonException e) {
-            throw new Refused("The answer to " + response.request().uri().getPath() + " is not what the contract says: "
-                    + e.getOriginalMessage());
+    private static String told(Problem problem) {
+        String said = problem.detail() == null ? problem.title() : problem.detail();
+        var text = new StringBuilder(problem.code() == null ? "" : " (" + Printable.line(problem.code()) + ")");
+        text.append(said == null ? "" : ": " + Printable.line(said));
+        if (problem.errors() != null && !problem.errors().isEmpty()) {
+            Answers.Invalid first = problem.errors().get(0);
+            text.append(" ").append(Printable.line(first.pointer() + ": " + first.detail()));
         }
+        return text.toString();
+    }
+
+    private static String encoded(String value) {
+        return URLEncoder.encode(value, UTF_8);
     }
 }

@@ -1,4 +1,7 @@
-/** The demo: a client of the public HTTP API that runs in the service itself. */
+/**
+ * The jar's entrance: starts the service, or runs a command ({@code ingest}, {@code status}, {@code search} …) as a client
+ * of the public HTTP API; and the demo, which is such a client in the service itself.
+ */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"embedded"})
 package io.mivaa.batch.commandline;

@@ -44,7 +44,11 @@ class DemonstrationTests {
         var settings = new DemoSettings("What is wet?", patience, null);
         var out = new PrintStream(printed, true, UTF_8);
         return new Demonstration(
-                        new ServiceClient(service.api(), apiKey), out, false, () -> Duration.ofSeconds(7), settings)
+                        new ServiceClient(service.api(), apiKey),
+                        out,
+                        Terminal.none(),
+                        () -> Duration.ofSeconds(7),
+                        settings)
                 .run(SAMPLES);
     }
 

@@ -26,15 +26,37 @@ final class StandInService implements AutoCloseable {
             String body,
             @Nullable String ifNoneMatch,
             @Nullable String authorization,
-            @Nullable String contentType) {}
+            @Nullable String contentType,
+            @Nullable String idempotencyKey,
+            long nanos) {}
 
-    private record Answer(int status, String body, @Nullable String etag) {}
+    /** @param retryAfter in seconds */
+    private record Answer(
+            int status,
+            String body,
+            @Nullable String etag,
+            @Nullable Integer retryAfter) {
+
+        Answer(int status, String body, @Nullable String etag) {
+            this(status, body, etag, null);
+        }
+    }
+
+    /** The connection ends without an answer. */
+    private static final Answer CUT = new Answer(0, "", null);
+
+    private static final String CANCELLED = batch("CANCELLED", true, 100, 2, 0, 0);
+
+    private static final String LIMITS = """
+            {"maxDocumentBytes": 1000, "maxRequestBytes": 1000000, "maxDocuments": 100, "maxMetadataBytes": 16384,
+             "maxOpenJobs": 100, "maxOpenJobsPerWorkspace": 100}
+            """;
 
     private final HttpServer server;
     private final List<Asked> asked = new ArrayList<>();
     private final Deque<Answer> batches = new ArrayDeque<>();
     private final Deque<Answer> jobs = new ArrayDeque<>();
-    private Answer submission = new Answer(202, batch("QUEUED", false, 0, 2, 0, 0), null);
+    private final Deque<Answer> submissions = new ArrayDeque<>();
     private Answer search = new Answer(200, "{\"items\": [], \"mode\": \"hybrid\", \"model\": \"onnx/x\"}", null);
 
     StandInService() throws IOException {
@@ -60,7 +82,25 @@ final class StandInService implements AutoCloseable {
     }
 
     StandInService refusing(int status, String problem) {
-        submission = new Answer(status, problem, null);
+        submissions.add(new Answer(status, problem, null));
+        return this;
+    }
+
+    /** The next submission is to come again so many seconds later. */
+    StandInService thenBusy(int status, int retryAfter) {
+        submissions.add(new Answer(status, "{\"code\": \"queue-full\"}", null, retryAfter));
+        return this;
+    }
+
+    /** The next submission arrives, and its answer does not. */
+    StandInService thenCut() {
+        submissions.add(CUT);
+        return this;
+    }
+
+    /** The next submission is accepted; without this all are. */
+    StandInService thenAccept() {
+        submissions.add(new Answer(202, batch("QUEUED", false, 0, 2, 0, 0), null));
         return this;
     }
 
@@ -85,13 +125,13 @@ final class StandInService implements AutoCloseable {
         return this;
     }
 
-    List<Asked> asked(String method, String path) {
+    synchronized List<Asked> asked(String method, String path) {
         return asked.stream()
                 .filter(each -> each.method().equals(method) && each.path().equals("/api/v1" + path))
                 .toList();
     }
 
-    private void answer(HttpExchange exchange) throws IOException {
+    private synchronized void answer(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
         asked.add(new Asked(
                 exchange.getRequestMethod(),
@@ -100,15 +140,31 @@ final class StandInService implements AutoCloseable {
                 new String(exchange.getRequestBody().readAllBytes(), ISO_8859_1),
                 exchange.getRequestHeaders().getFirst("If-None-Match"),
                 exchange.getRequestHeaders().getFirst("Authorization"),
-                exchange.getRequestHeaders().getFirst("Content-Type")));
+                exchange.getRequestHeaders().getFirst("Content-Type"),
+                exchange.getRequestHeaders().getFirst("Idempotency-Key"),
+                System.nanoTime()));
         Answer answer =
                 switch (exchange.getRequestMethod() + " " + path) {
-                    case "POST /api/v1/batches" -> submission;
+                    case "POST /api/v1/batches" -> {
+                        if (submissions.isEmpty()) {
+                            thenAccept();
+                        }
+                        yield next(submissions);
+                    }
+                    case "GET /api/v1/limits" -> new Answer(200, LIMITS, null);
+                    case "POST /api/v1/batches/0197/cancel" -> new Answer(200, CANCELLED, null);
                     case "GET /api/v1/batches/0197" -> next(batches);
                     case "GET /api/v1/batches/0197/jobs" -> next(jobs);
                     case "POST /api/v1/search" -> search;
                     default -> new Answer(404, "", null);
                 };
+        if (answer.equals(CUT)) {
+            exchange.close();
+            return;
+        }
+        if (answer.retryAfter() != null) {
+            exchange.getResponseHeaders().set("Retry-After", answer.retryAfter().toString());
+        }
         if (answer.etag() != null) {
             exchange.getResponseHeaders().set("ETag", answer.etag());
         }

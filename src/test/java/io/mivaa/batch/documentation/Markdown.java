@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** What tests want to know of one of the project's documents. */
-record Markdown(String name, List<String> lines) {
+public record Markdown(String name, List<String> lines) {
 
     private static final String FENCE = "```";
 
@@ -23,10 +23,10 @@ record Markdown(String name, List<String> lines) {
      * @param marker what an HTML comment on the line before it says, empty without one
      * @param line where it starts, from 1
      */
-    record Block(String marker, String language, int line, String text) {}
+    public record Block(String marker, String language, int line, String text) {}
 
     /** @param name from the top of the repository */
-    static Markdown of(String name) {
+    public static Markdown of(String name) {
         try {
             return new Markdown(name, Files.readAllLines(Path.of(name)));
         } catch (IOException e) {
@@ -34,7 +34,7 @@ record Markdown(String name, List<String> lines) {
         }
     }
 
-    List<Block> blocks() {
+    public List<Block> blocks() {
         List<Block> blocks = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
             if (lines.get(i).startsWith(FENCE)) {
@@ -58,7 +58,7 @@ record Markdown(String name, List<String> lines) {
     }
 
     /** The rows of all tables whose first cell begins like that, each cell without code marks. */
-    List<List<String>> rows(String firstCell) {
+    public List<List<String>> rows(String firstCell) {
         return lines.stream()
                 .filter(line -> line.startsWith("| `" + firstCell))
                 .map(Markdown::cells)
@@ -72,7 +72,7 @@ record Markdown(String name, List<String> lines) {
                 .toList();
     }
 
-    String text() {
+    public String text() {
         return String.join("\n", lines);
     }
 }

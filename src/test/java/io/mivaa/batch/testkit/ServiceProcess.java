@@ -236,7 +236,7 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     /** Without the test classes, whose components are none of the application's. */
-    private static String classPath() {
+    public static String classPath() {
         return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> !Path.of(entry).endsWith("test-classes"))
                 .reduce((left, right) -> left + File.pathSeparator + right)

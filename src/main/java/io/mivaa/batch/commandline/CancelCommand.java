@@ -1,0 +1,36 @@
+package io.mivaa.batch.commandline;
+
+import io.mivaa.batch.commandline.ServiceClient.Answer;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** No more of a batch. */
+@Command(
+        name = "cancel",
+        header = "Cancel a batch.",
+        description = {"", "What has succeeded stays; nothing else of the batch is worked on any more.", ""})
+final class CancelCommand extends ServiceCommand {
+
+    @Parameters(paramLabel = "BATCH", description = "Id of a batch.")
+    String id = "";
+
+    CancelCommand(Shell shell) {
+        super(shell);
+    }
+
+    @Override
+    protected int run(Connection connection, Screen screen) throws IOException, InterruptedException {
+        String path = "/batches/" + URLEncoder.encode(id, StandardCharsets.UTF_8) + "/cancel";
+        Patience patience = connection.patience();
+        Answer answer = patience.insist(() -> connection.client().act(path));
+        if (service.json) {
+            screen.data(answer.body());
+        } else {
+            tell(connection, screen, connection.client().read(answer, Answers.Batch.class), patience);
+        }
+        return ExitCodes.DONE;
+    }
+}

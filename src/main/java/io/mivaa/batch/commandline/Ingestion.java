@@ -1,0 +1,268 @@
+package io.mivaa.batch.commandline;
+
+import io.mivaa.batch.commandline.Answers.Invalid;
+import io.mivaa.batch.commandline.Answers.Limits;
+import io.mivaa.batch.commandline.Failures.Failed;
+import io.mivaa.batch.commandline.Selection.Found;
+import io.mivaa.batch.commandline.ServiceClient.Answer;
+import io.mivaa.batch.commandline.ServiceClient.Busy;
+import io.mivaa.batch.commandline.ServiceClient.Refused;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends files as batches and brings each through: a request whose answer got lost is repeated with its Idempotency-Key,
+ * one that is too much for the service is divided, and who is told to come again does. Used by one thread.
+ */
+final class Ingestion {
+
+    /** The field of a document's metadata with the path of its file. */
+    static final String PATH = "path";
+
+    private static final Duration TICK = Duration.ofMillis(250);
+    private static final int TICKS_BETWEEN_LOOKS = 4;
+    private static final Duration STALLED = Duration.ofMinutes(10);
+    private static final int TOO_LARGE = 413;
+
+    private final ServiceClient client;
+    private final Screen screen;
+    private final Watch watch;
+    private final Patience patience;
+    private final Map<String, Object> options;
+    private final @Nullable String password;
+    private final Map<Found, Failed> failed = new LinkedHashMap<>();
+    private final Deque<Shipment> unsent = new ConcurrentLinkedDeque<>();
+
+    /**
+     * @param options of every batch
+     * @param password for whichever document wants one
+     */
+    Ingestion(
+            ServiceClient client,
+            Screen screen,
+            Watch watch,
+            Patience patience,
+            Map<String, Object> options,
+            @Nullable String password) {
+        this.client = client;
+        this.screen = screen;
+        this.watch = watch;
+        this.patience = patience;
+        this.options = options;
+        this.password = password;
+    }
+
+    /**
+     * Returns when all are accepted or refused; those accepted are in the watch.
+     *
+     * @return what could not be sent or was refused at once
+     * @throws Refused when a batch is refused for another reason than its documents
+     */
+    Collection<Failed> send(List<Found> files, Limits limits) throws IOException, InterruptedException {
+        unsent.addAll(Shipment.of(
+                files.stream()
+                        .filter(file -> !isTooLarge(file, limits.maxDocumentBytes()))
+                        .toList(),
+                limits));
+        while (!unsent.isEmpty()) {
+            Shipment shipment = unsent.removeFirst();
+            try {
+                post(shipment, limits.maxMetadataBytes());
+            } catch (Refused e) {
+                settle(shipment, e);
+            }
+        }
+        return failed.values();
+    }
+
+    private boolean isTooLarge(Found file, long most) {
+        if (most <= 0 || file.bytes() <= most) {
+            return false;
+        }
+        String message =
+                String.format(Locale.ROOT, "The document has %d bytes; at most %d are allowed.", file.bytes(), most);
+        failed.put(file, new Failed(file.shown(), "document-too-large", message, "INVALID_INPUT"));
+        return true;
+    }
+
+    private void settle(Shipment shipment, Refused refusal) throws Refused {
+        if (refusal.code().equals("all-documents-rejected")) {
+            refuse(shipment, refusal);
+        } else if (refusal.status() == TOO_LARGE || refusal.code().equals("batch-exceeds-quota")) {
+            if (shipment.isDivisible()) {
+                unsent.addFirst(shipment.secondHalf());
+                unsent.addFirst(shipment.firstHalf());
+            } else {
+                refuse(shipment, refusal);
+            }
+        } else {
+            throw refusal;
+        }
+    }
+
+    /** The errors point to documents; an archive stands for several, and then they cannot be told apart. */
+    private void refuse(Shipment shipment, Refused refusal) {
+        boolean plain = shipment.files().stream()
+                .noneMatch(file -> file.shown().toLowerCase(Locale.ROOT).endsWith(".zip"));
+        List<Invalid> errors = refusal.problem().errors() == null
+                ? List.of()
+                : refusal.problem().errors();
+        String detail = refusal.problem().detail() == null
+                ? refusal.getMessage()
+                : refusal.problem().detail();
+        for (int i = 0; i < shipment.files().size(); i++) {
+            Found file = shipment.files().get(i);
+            String pointer = "/documents/" + i;
+            Failed unknown = new Failed(file.shown(), refusal.code(), String.valueOf(detail), "INVALID_INPUT");
+            failed.put(
+                    file,
+                    errors.stream()
+                            .filter(error -> plain && pointer.equals(error.pointer()))
+                            .findFirst()
+                            .map(error -> new Failed(
+                                    file.shown(),
+                                    String.valueOf(error.code()),
+                                    String.valueOf(error.detail()),
+                                    "INVALID_INPUT"))
+                            .orElse(unknown));
+        }
+    }
+
+    private void post(Shipment shipment, int maxMetadata) throws IOException, InterruptedException {
+        String key = UUID.randomUUID().toString();
+        patience.renew();
+        while (true) {
+            try {
+                MultipartBody body = body(shipment, maxMetadata);
+                if (body != null) {
+                    watch.add(client.accepted(transfer(shipment, body, key)));
+                }
+                return;
+            } catch (Refused e) {
+                if (!(e instanceof Busy) && !e.code().equals("idempotency-in-flight")) {
+                    throw e;
+                }
+                pause(patience.after(e), shipment, "the service is busy");
+            } catch (IOException e) {
+                pause(patience.after(e), shipment, "no answer from the service");
+            }
+        }
+    }
+
+    /** @return null when none of the files can be read any more */
+    private @Nullable MultipartBody body(Shipment shipment, int maxMetadata) {
+        var body = new MultipartBody();
+        var manifest = new LinkedHashMap<String, Object>();
+        body.addJson("options", client.json().writeValueAsBytes(options));
+        for (int i = 0; i < shipment.files().size(); i++) {
+            Found file = shipment.files().get(i);
+            // The number tells files of one name apart; the service shows the last part of the path only.
+            String name = i + "/" + file.path().getFileName().toString().replaceAll("[\"\\\\\\p{Cntrl}]", "_");
+            try {
+                body.addFile("files", name, file.path());
+                manifest.put(name, entry(file, maxMetadata));
+            } catch (FileNotFoundException e) {
+                failed.put(file, Failed.here(file.shown(), "The file cannot be read."));
+            }
+        }
+        body.addJson("manifest", client.json().writeValueAsBytes(manifest));
+        return manifest.isEmpty() ? null : body;
+    }
+
+    private Map<String, Object> entry(Found file, int maxMetadata) {
+        var entry = new LinkedHashMap<String, Object>();
+        var metadata = Map.of(PATH, file.shown());
+        if (client.json().writeValueAsBytes(metadata).length <= maxMetadata) {
+            entry.put("metadata", metadata);
+        }
+        if (password != null) {
+            entry.put("password", password);
+        }
+        return entry;
+    }
+
+    private Answer transfer(Shipment shipment, MultipartBody body, String key)
+            throws IOException, InterruptedException {
+        var sent = new AtomicLong();
+        long length = Math.max(1, body.publisher().contentLength());
+        CompletableFuture<Answer> answer = client.submit(body, key, sent::set);
+        try {
+            long before = 0;
+            for (long since = System.nanoTime(); System.nanoTime() - since < STALLED.toNanos(); ) {
+                try {
+                    return answer.get(TICK.toMillis(), TimeUnit.MILLISECONDS);
+                } catch (TimeoutException e) {
+                    show(shipment, Math.min(1, (double) sent.get() / (double) length));
+                }
+                if (sent.get() != before) {
+                    before = sent.get();
+                    since = System.nanoTime();
+                }
+            }
+            throw new IOException("nothing has moved for " + Printable.duration((double) STALLED.toSeconds()));
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
+        } finally {
+            answer.cancel(true);
+        }
+    }
+
+    private void show(Shipment shipment, double share) {
+        int file = shipment.fileAt(share);
+        String of = file + " of " + Printable.count(shipment.files().size(), "file");
+        long bytes = shipment.bytes();
+        screen.progress(new Progress(
+                share * 100,
+                share < 1 ? "sending, " + of : "sent, to be accepted",
+                List.of(Printable.bytes(Math.round(share * (double) bytes)) + " of " + Printable.bytes(bytes)),
+                share < 1 ? Printable.line(shipment.files().get(file).shown()) : "",
+                false));
+    }
+
+    /** What is accepted already goes on meanwhile, and is shown; while it does, there is reason to wait. */
+    private void pause(Duration pause, Shipment next, String why) throws InterruptedException {
+        long end = System.nanoTime() + pause.toNanos();
+        int waiting = next.files().size() + unsent();
+        for (int tick = 0; System.nanoTime() < end; tick++) {
+            long left = Math.max(0, end - System.nanoTime());
+            if (tick % TICKS_BETWEEN_LOOKS == 0) {
+                glance();
+                watch.show(waiting, why + ", trying again in " + (1 + TimeUnit.NANOSECONDS.toSeconds(left)) + " s");
+            }
+            TimeUnit.NANOSECONDS.sleep(Math.min(TICK.toNanos(), left));
+        }
+    }
+
+    private void glance() throws InterruptedException {
+        boolean changed;
+        try {
+            changed = watch.look(Duration.ZERO);
+        } catch (IOException e) {
+            // The next try to send tells whether the service is there.
+            changed = false;
+        }
+        if (changed) {
+            patience.renew();
+        }
+    }
+
+    /** How many files are in no batch yet and were not refused either. */
+    int unsent() {
+        return unsent.stream().mapToInt(each -> each.files().size()).sum();
+    }
+}

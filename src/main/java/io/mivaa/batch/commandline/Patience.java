@@ -1,0 +1,61 @@
+package io.mivaa.batch.commandline;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/** How long to go on trying when the service does not answer or is busy. Not thread-safe. */
+final class Patience {
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+
+    private final Duration limit;
+    private long since = System.nanoTime();
+    private Duration next = FIRST_PAUSE;
+
+    /** @param limit from the last sign of life */
+    Patience(Duration limit) {
+        this.limit = limit;
+    }
+
+    /** The service has done something for us. */
+    void renew() {
+        since = System.nanoTime();
+        next = FIRST_PAUSE;
+    }
+
+    /**
+     * How long to wait before the next try: what the service says, or else longer each time.
+     *
+     * @throws IOException the failure itself when that would take too long
+     */
+    Duration after(IOException failure) throws IOException {
+        Duration pause = next;
+        if (failure instanceof ServiceClient.Busy busy && busy.retryAfter().isPresent()) {
+            pause = busy.retryAfter().get();
+        } else {
+            Duration longer = next.multipliedBy(2);
+            next = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
+        }
+        if (System.nanoTime() - since + pause.toNanos() > limit.toNanos()) {
+            throw failure;
+        }
+        return pause;
+    }
+
+    interface Call<T> {
+        T make() throws IOException, InterruptedException;
+    }
+
+    /** Makes the call, again while the service is busy. A connection that cannot be made is told at once. */
+    <T> T insist(Call<T> call) throws IOException, InterruptedException {
+        renew();
+        while (true) {
+            try {
+                return call.make();
+            } catch (ServiceClient.Busy e) {
+                Thread.sleep(after(e).toMillis());
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.mivaa.batch.commandline;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a command prints: text for people, data for programs, progress. Data has the standard output for itself, and then
+ * the text goes to the standard error, as progress always does. Thread-safe; mute once the process has been interrupted.
+ */
+final class Screen {
+
+    private static final Duration PACE = Duration.ofSeconds(5);
+
+    private final OutputStream data;
+    private final PrintStream people;
+    private final PrintStream err;
+    private final ProgressLine progress;
+    private final boolean quiet;
+    private boolean mute;
+
+    /**
+     * @param forData whether the standard output is for data
+     * @param quiet without progress
+     */
+    Screen(Shell shell, boolean forData, boolean quiet) {
+        this.data = shell.out();
+        this.err = new PrintStream(shell.err(), false, shell.charset());
+        this.people = forData ? err : new PrintStream(shell.out(), false, shell.charset());
+        this.progress = new ProgressLine(err, shell.errTerminal(), PACE);
+        this.quiet = quiet;
+    }
+
+    /** For people; the caller has made it printable. */
+    synchronized void say(String text) {
+        print(people, text);
+    }
+
+    /** What went wrong, and what is only of passing interest. */
+    synchronized void tell(String text) {
+        print(err, text);
+    }
+
+    private void print(PrintStream to, String text) {
+        if (!mute) {
+            progress.end();
+            to.println(text);
+            to.flush();
+        }
+    }
+
+    /** An answer of the service as it came, and a line break. */
+    synchronized void data(byte[] json) throws IOException {
+        if (!mute) {
+            progress.end();
+            data.write(json);
+            if (json.length == 0 || json[json.length - 1] != '\n') {
+                data.write('\n');
+            }
+            data.flush();
+        }
+    }
+
+    /** The standard output for data that is too much for memory. */
+    OutputStream data() {
+        return data;
+    }
+
+    synchronized void progress(Progress state) {
+        if (!mute && !quiet) {
+            progress.show(state);
+        }
+    }
+
+    /** Says this and then nothing more, whatever other threads still come to. */
+    synchronized void lastWords(List<String> lines) {
+        progress.end();
+        lines.forEach(err::println);
+        err.flush();
+        mute = true;
+    }
+}

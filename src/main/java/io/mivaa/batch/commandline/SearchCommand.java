@@ -1,0 +1,100 @@
+package io.mivaa.batch.commandline;
+
+import io.mivaa.batch.commandline.Answers.Hit;
+import io.mivaa.batch.commandline.Answers.Hits;
+import io.mivaa.batch.commandline.ServiceClient.Answer;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Chunks that answer a query. */
+@Command(
+        name = "search",
+        header = "Find the passages that answer a question.",
+        description = {"", "In all documents that the service knows, or those of a batch or with a tag.", ""})
+final class SearchCommand extends ServiceCommand {
+
+    enum Mode {
+        HYBRID,
+        VECTOR,
+        KEYWORD;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @Parameters(paramLabel = "QUERY", arity = "1..*", description = "A question or words; several are one query.")
+    List<String> query = List.of();
+
+    @Option(
+            names = "--mode",
+            paramLabel = "MODE",
+            order = 1,
+            description = "${COMPLETION-CANDIDATES} (default: hybrid).")
+    @Nullable
+    Mode mode;
+
+    @Option(
+            names = {"-k", "--top-k"},
+            paramLabel = "N",
+            order = 2,
+            defaultValue = "5",
+            description = "How many passages, 1 to 100 (default: ${DEFAULT-VALUE}).")
+    int topK = 5;
+
+    @Option(names = "--batch", paramLabel = "BATCH", order = 3, description = "Only in documents of that batch.")
+    @Nullable
+    String batch;
+
+    @Option(
+            names = "--tag",
+            paramLabel = "TEXT",
+            order = 4,
+            description = "Only in documents with that tag. May be repeated.")
+    List<String> tags = List.of();
+
+    SearchCommand(Shell shell) {
+        super(shell);
+    }
+
+    @Override
+    protected int run(Connection connection, Screen screen) throws IOException, InterruptedException {
+        var filter = new LinkedHashMap<String, Object>();
+        if (batch != null) {
+            filter.put("batchId", batch);
+        }
+        if (!tags.isEmpty()) {
+            filter.put("tags", tags);
+        }
+        var request = new LinkedHashMap<String, Object>();
+        request.put("query", String.join(" ", query));
+        request.put("topK", topK);
+        if (mode != null) {
+            request.put("mode", mode.toString());
+        }
+        if (!filter.isEmpty()) {
+            request.put("filter", filter);
+        }
+        Answer answer = connection.patience().insist(() -> connection.client().search(request));
+        if (service.json) {
+            screen.data(answer.body());
+            return ExitCodes.DONE;
+        }
+        List<Hit> hits = connection.client().read(answer, Hits.class).items();
+        if (hits.isEmpty()) {
+            screen.say("Nothing was found.");
+        }
+        int columns = shell.outTerminal().isInteractive() ? shell.outTerminal().width() : 80;
+        for (int i = 0; i < hits.size(); i++) {
+            new Passage(hits.get(i), columns, shell.isColoured()).lines(i + 1).forEach(screen::say);
+        }
+        return ExitCodes.DONE;
+    }
+}

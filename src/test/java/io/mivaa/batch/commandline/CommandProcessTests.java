@@ -1,0 +1,93 @@
+package io.mivaa.batch.commandline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands as processes: with the service inside, and interrupted. */
+class CommandProcessTests {
+
+    private static final int START_SECONDS = 90;
+    private static final int STOP_SECONDS = 15;
+    private static final Pattern FOLLOW = Pattern.compile("status (\\S+) --watch");
+
+    @TempDir
+    private Path folder;
+
+    private CommandProcess command(String... arguments) throws IOException {
+        return new CommandProcess(folder, arguments);
+    }
+
+    private static void awaitShown(CommandProcess process, String text) {
+        await().atMost(Duration.ofSeconds(START_SECONDS))
+                .until(() -> process.err().contains(text) || !process.isAlive());
+    }
+
+    @Test
+    void keepInTheFolderWhatAnInterruptLeftAndGoOnLater() throws Exception {
+        Path docs = Files.createDirectories(folder.resolve("docs"));
+        String data = folder.resolve("data").toString();
+        for (int i = 0; i < 60; i++) {
+            Files.writeString(
+                    docs.resolve(i + ".md"),
+                    ("# Slate " + i + "\n\nSlate number " + i + " splits well.\n\n").repeat(60));
+        }
+        String batch;
+        try (var ingest = command("ingest", docs.toString(), "--data", data)) {
+            awaitShown(ingest, "of 60 documents");
+            ingest.interrupt();
+
+            assertThat(ingest.exitCode(STOP_SECONDS)).as(ingest.err()).isEqualTo(130);
+            assertThat(ingest.err()).contains("Stopped. What was accepted is kept in " + data);
+            assertThat(ingest.out()).isEmpty();
+            Matcher follow = FOLLOW.matcher(ingest.err());
+            assertThat(follow.find()).isTrue();
+            batch = follow.group(1);
+        }
+        try (var status = command("status", batch, "--watch", "--data", data)) {
+            assertThat(status.exitCode(START_SECONDS)).as(status.err()).isZero();
+            assertThat(status.out()).contains("Batch " + batch + "  SUCCEEDED", "60 of 60 documents");
+        }
+        try (var search = command("search", "slate splits", "-k", "1", "--data", data, "--json")) {
+            assertThat(search.exitCode(START_SECONDS)).as(search.err()).isZero();
+            assertThat(search.out()).startsWith("{\"items\":[{").hasLineCount(1);
+        }
+    }
+
+    @Test
+    void detachFromAServiceOrCancelThere() throws Exception {
+        Files.writeString(folder.resolve("a.md"), "# A");
+        try (var service =
+                        new StandInService().thenBatch("\"1\"", StandInService.batch("RUNNING", false, 20, 2, 0, 0));
+                var detached = command(
+                        "ingest", folder.resolve("a.md").toString(), "--server", "http://127.0.0.1:" + service.port());
+                var cancelled = command(
+                        "ingest",
+                        folder.resolve("a.md").toString(),
+                        "--cancel-on-interrupt",
+                        "--server",
+                        "http://127.0.0.1:" + service.port())) {
+            awaitShown(detached, "0 of 2 documents");
+            awaitShown(cancelled, "0 of 2 documents");
+            detached.interrupt();
+            assertThat(detached.exitCode(STOP_SECONDS)).isEqualTo(130);
+            assertThat(service.asked("POST", "/batches/0197/cancel")).isEmpty();
+            cancelled.interrupt();
+            assertThat(cancelled.exitCode(STOP_SECONDS)).isEqualTo(130);
+
+            assertThat(detached.err())
+                    .contains("Detached. The batch goes on at")
+                    .contains("follow  mivaa-batch status 0197 --watch --server http://127.0.0.1:" + service.port());
+            assertThat(cancelled.err()).contains("Cancelled batch 0197.");
+            assertThat(service.asked("POST", "/batches/0197/cancel")).hasSize(1);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.mivaa.batch.commandline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class PrintableTests {
+
+    @Test
+    void takesAwayWhatATerminalWouldObey() {
+        assertThat(Printable.line("a\u001B]0;title\u0007b\u009B31mc\u0000d\u007F"))
+                .isEqualTo("a]0;titleb31mcd");
+    }
+
+    @Test
+    void takesAwayWhatTurnsTheOrderRound() {
+        assertThat(Printable.line("invoice\u202Efdp.exe\u2066x\u2069\u200F\u061C\uFEFF"))
+                .isEqualTo("invoicefdp.exex");
+    }
+
+    @Test
+    void keepsOnOneLine() {
+        assertThat(Printable.line(" a\r\nb\t\tc\u2028d\u0085e\u00A0f ")).isEqualTo("a b c de f");
+    }
+
+    @Test
+    void keepsTheLettersOfTheWorld() {
+        String names = "Müller 報告書 חשבונית مرحبا 👍 e\u0301";
+        assertThat(Printable.line(names)).isEqualTo(names);
+        assertThat(Printable.line("half \uD83D gone")).isEqualTo("half gone");
+    }
+
+    @Test
+    void countsColumnsAsTerminalsDo() {
+        assertThat(Printable.columns("abc")).isEqualTo(3);
+        assertThat(Printable.columns("報告")).isEqualTo(4);
+        assertThat(Printable.columns("e\u0301")).isEqualTo(1);
+        assertThat(Printable.columns("👍")).isEqualTo(2);
+    }
+
+    @Test
+    void cutsByColumnsAndNeverACharacter() {
+        assertThat(Printable.fit("abcdef", 6)).isEqualTo("abcdef");
+        assertThat(Printable.fit("abcdef", 5)).isEqualTo("abcd…");
+        assertThat(Printable.fit("報告書", 5)).isEqualTo("報告…");
+        assertThat(Printable.fit("報告書", 4)).isEqualTo("報…");
+        assertThat(Printable.fit("👍👍", 3)).isEqualTo("👍…");
+        assertThat(Printable.fit("abc", 0)).isEmpty();
+    }
+
+    @Test
+    void saysSizesAndTimesShortly() {
+        assertThat(Printable.bytes(999)).isEqualTo("999 bytes");
+        assertThat(Printable.bytes(1_500)).isEqualTo("1.5 kB");
+        assertThat(Printable.bytes(82_400_000)).isEqualTo("82 MB");
+        assertThat(Printable.bytes(2_147_483_648L)).isEqualTo("2.1 GB");
+        assertThat(Printable.duration(31.4)).isEqualTo("31 s");
+        assertThat(Printable.duration(150)).isEqualTo("3 min");
+        assertThat(Printable.duration(9000)).isEqualTo("2.5 h");
+    }
+}
