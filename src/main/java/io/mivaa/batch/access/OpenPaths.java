@@ -25,7 +25,7 @@ final class OpenPaths {
             "/v3/api-docs.yaml");
 
     private static final List<String> FOLDERS =
-            List.of("/actuator/health/", "/dashboard/", "/swagger-ui/", "/v3/api-docs/");
+            List.of("/actuator/health/", "/dashboard/", "/swagger-ui/", "/v3/api-docs/", "/webjars/uplot/");
 
     /** A path with anything else might mean another one to whoever reads it after us. */
     private static final Pattern PLAIN = Pattern.compile("(/|(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+/?)");

@@ -70,7 +70,8 @@ class AccessFilterTests {
                 "/swagger-ui.html",
                 "/swagger-ui/index.html",
                 "/v3/api-docs",
-                "/v3/api-docs/swagger-config"
+                "/v3/api-docs/swagger-config",
+                "/webjars/uplot/1.6.30/dist/uPlot.esm.js"
             })
     void whatHoldsNoDataIsOpenToAll(String path) throws Exception {
         assertThat(passes(KEYS, new MockHttpServletRequest("GET", path))).isTrue();
@@ -91,7 +92,8 @@ class AccessFilterTests {
                 "/swagger-ui/..;/api/v1/batches",
                 "/swagger-ui//api",
                 "/swagger-ui/./x",
-                "/swagger-ui/x;jsessionid=1"
+                "/swagger-ui/x;jsessionid=1",
+                "/webjars/swagger-ui/index.html"
             })
     void everythingElseNeedsAKey(String path) throws Exception {
         assertThat(passes(KEYS, new MockHttpServletRequest("GET", path))).isFalse();

@@ -1,0 +1,200 @@
+/** The public HTTP API and nothing else. The key lives in this tab only (sessionStorage) and is sent as a header. */
+
+const BASE = new URL('api/v1', document.baseURI).pathname;
+const KEY = 'mivaa.key';
+
+export const keyWanted = new EventTarget();
+
+/** A refusal of the API, or none at all: status 0. */
+export class Problem extends Error {
+  constructor(status, body, requestId) {
+    super(body.detail ?? body.title ?? `The service answered ${status}.`);
+    this.status = status;
+    this.code = body.code ?? 'error';
+    this.requestId = requestId ?? null;
+    this.errors = Array.isArray(body.errors) ? body.errors : [];
+    this.body = body;
+  }
+}
+
+export function hasKey() {
+  return key() !== null;
+}
+
+export function rememberKey(value) {
+  try {
+    if (value) {
+      sessionStorage.setItem(KEY, value);
+    } else {
+      sessionStorage.removeItem(KEY);
+    }
+  } catch {
+    // Forbidden by the browser: it is asked for again.
+  }
+}
+
+function key() {
+  try {
+    return sessionStorage.getItem(KEY);
+  } catch {
+    return null;
+  }
+}
+
+/** @returns the headers that say who asks */
+export function credentials() {
+  const value = key();
+  return value ? {Authorization: `Bearer ${value}`} : {};
+}
+
+/** The path of a call, with those parameters that have a value. */
+export function address(path, query = {}) {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== null && value !== undefined && value !== '') {
+      parameters.set(name, value);
+    }
+  }
+  const text = parameters.toString();
+  return `${BASE}${path}${text ? `?${text}` : ''}`;
+}
+
+export function get(path, query, signal) {
+  return call('GET', address(path, query), undefined, signal);
+}
+
+export function post(path, body, signal) {
+  return call('POST', address(path), body, signal);
+}
+
+export function patch(path, body) {
+  return call('PATCH', address(path), body);
+}
+
+export function remove(path) {
+  return call('DELETE', address(path));
+}
+
+/**
+ * Looks again at what was seen before: costs the service one row while nothing has changed.
+ *
+ * @param {number} wait seconds for which the answer may be held until something changes
+ * @returns null when nothing has changed, else {etag, body}
+ */
+export async function changed(path, etag, wait, signal) {
+  const answer = await send(address(path, {wait: wait || null}), {
+    headers: {...credentials(), ...(etag ? {'If-None-Match': etag} : {})},
+    cache: 'no-store',
+    signal,
+  });
+  if (answer.status === 304) {
+    return null;
+  }
+  await orProblem(answer);
+  return {etag: answer.headers.get('ETag'), body: await answer.json()};
+}
+
+async function call(method, where, body, signal) {
+  const headers = credentials();
+  if (body !== undefined) {
+    headers['Content-Type'] = 'application/json';
+  }
+  const answer = await send(where, {
+    method,
+    headers,
+    body: body === undefined ? undefined : JSON.stringify(body),
+    signal,
+  });
+  await orProblem(answer);
+  return answer.status === 204 ? null : answer.json();
+}
+
+/** The raw answer, for what is read as a stream. */
+export async function open(path, query, signal, headers = {}) {
+  const answer = await send(address(path, query), {headers: {...credentials(), ...headers}, cache: 'no-store', signal});
+  await orProblem(answer);
+  return answer;
+}
+
+async function send(where, options) {
+  try {
+    return await fetch(where, options);
+  } catch (failure) {
+    if (failure.name === 'AbortError') {
+      throw failure;
+    }
+    throw new Problem(0, {code: 'unreachable', detail: 'The service does not answer.'});
+  }
+}
+
+async function orProblem(answer) {
+  if (answer.ok) {
+    return;
+  }
+  const problem = new Problem(answer.status, await bodyOf(answer), answer.headers.get('X-Request-Id'));
+  wantKey(problem);
+  throw problem;
+}
+
+async function bodyOf(answer) {
+  try {
+    return await answer.json();
+  } catch {
+    return {};
+  }
+}
+
+function wantKey(problem) {
+  if (problem.status === 401) {
+    keyWanted.dispatchEvent(new CustomEvent('wanted', {detail: {refused: hasKey()}}));
+  }
+}
+
+/**
+ * Posts files with a look at how much has been sent.
+ *
+ * @param {(sent: number, total: number) => void} progress in bytes
+ * @returns the batch
+ */
+export function upload(files, options, idempotencyKey, progress, signal) {
+  const form = new FormData();
+  form.append('options', new Blob([JSON.stringify(options)], {type: 'application/json'}), 'options.json');
+  for (const file of files) {
+    form.append('files', file, file.name);
+  }
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', address('/batches'));
+    for (const [name, value] of Object.entries(credentials())) {
+      request.setRequestHeader(name, value);
+    }
+    request.setRequestHeader('Idempotency-Key', idempotencyKey);
+    request.responseType = 'text';
+    request.upload.addEventListener('progress', (event) => progress(event.loaded, event.total));
+    request.addEventListener('load', () => {
+      let body = {};
+      try {
+        body = JSON.parse(request.responseText);
+      } catch {
+        // Told by its status.
+      }
+      if (request.status >= 200 && request.status < 300) {
+        resolve(body);
+      } else {
+        const problem = new Problem(request.status, body, request.getResponseHeader('X-Request-Id'));
+        wantKey(problem);
+        reject(problem);
+      }
+    });
+    request.addEventListener('error', () =>
+      reject(new Problem(0, {code: 'unreachable', detail: 'The connection broke before the service had answered. Sending again is safe: nothing is accepted twice.'})));
+    request.addEventListener('abort', () => reject(new DOMException('stopped', 'AbortError')));
+    signal?.addEventListener('abort', () => request.abort());
+    request.send(form);
+  });
+}
+
+/** Random enough to tell one upload from another, also where the page came over plain HTTP. */
+export function newKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,417 @@
+import {address, get, hasKey, open, patch, post, Problem, remove, changed} from './api.js';
+import {doneOf, leftOf, whyOf} from './batches.js';
+import {confirmed} from './dialogs.js';
+import {element, fill, foreign, icon, setContent, setText, toast} from './dom.js';
+import {absolute, between, bytes, clock, duration, number, plural, short, tail, words} from './format.js';
+import {keepFresh} from './live.js';
+import {bar, cell, empty, facts, keyed, OUTCOMES, pager, problem, problemPlace, row, select, setState, state, table, tabs, time} from './pieces.js';
+
+const JOB_STATES = ['SCHEDULED', 'QUEUED', 'RUNNING', 'RETRYING', 'SUCCEEDED', 'DEAD', 'CANCELLED'];
+const STAGES = ['PARSING', 'CHUNKING', 'EMBEDDING', 'STORING'];
+const PAGE = 50;
+const RUNNING_SHOWN = 200;
+/** Lines of the list of errors that are read to group them; the rest is told of, not read. */
+const ERRORS_READ = 2000;
+
+/** One batch: how far it is, what failed and why, its documents, what can be done. */
+export async function show(main, {id, query, signal}) {
+  let batch = await get(`/batches/${id}`, {}, signal);
+  let etag = null;
+  let filter = JOB_STATES.includes(query.get('state')) ? query.get('state') : '';
+  let items = [];
+  let pages = 1;
+  let more = false;
+  let errorsOf = -1;
+
+  const troubles = problemPlace();
+  const title = element('h1');
+  const badge = element('span');
+  const actions = element('div.actions');
+  const progress = bar();
+  const percent = element('span.percent');
+  const done = element('span');
+  const eta = element('span');
+  const legend = element('ul.outcomes');
+  const stages = element('div');
+  const failures = element('div');
+  const filters = element('div');
+  const about = element('div');
+  const jobs = jobTable();
+  const place = element('div');
+  const end = pager(['document'], async () => {
+    pages++;
+    await readJobs();
+    tellJobs();
+  });
+
+  fill(main,
+    element('p.crumbs', {}, element('a', {href: '#/batches'}, 'Batches'), icon('chevron'), element('code', {}, tail(id))),
+    element('div.head', {}, element('div.titled', {}, title, badge), actions),
+    troubles.node,
+    element('section.panel', {'aria-label': 'Progress'},
+      element('div.progress-head', {}, percent, done, eta), progress.node, legend, stages),
+    failures,
+    element('section', {'aria-labelledby': 'h-jobs'},
+      element('div.head', {}, element('h2', {id: 'h-jobs'}, 'Documents')), filters, place, end.node),
+    element('section', {'aria-labelledby': 'h-about'}, element('h2', {id: 'h-about'}, 'About this batch'), about));
+
+  function take(next) {
+    batch = {...batch, ...next, id};
+    const {counts} = batch;
+    setContent(title, batch.name, () => batch.name ? foreign(batch.name) : ['Batch ', element('code', {}, tail(id))]);
+    setState(badge, batch.state);
+    progress.update(counts, batch.progress.percent, 'Documents done');
+    setText(percent, `${number(batch.progress.percent)} %`);
+    setText(done, `${doneOf(batch)} documents${batch.progress.documentsPerMinute === null ? '' : ` · ${number(batch.progress.documentsPerMinute)} a minute on average`}`);
+    setContent(eta, [batch.terminal, batch.eta, batch.finishedAt], tellEta);
+    setContent(legend, counts, () => OUTCOMES.filter((name) => counts[name] > 0).map((name) =>
+      element('li', {}, element('i', {data: {part: name}}), `${words(name)} `, element('b', {}, number(counts[name])))));
+    setContent(actions, [batch.state, batch.terminal, batch.priority, counts], tellActions);
+    setContent(filters, [counts, filter], () => tabs('Documents by state', [['', 'All', counts.total],
+      ...JOB_STATES.map((name) => [name, words(name), counts[name.toLowerCase()]])]
+      .filter(([name, , count]) => name === '' || name === filter || count > 0)
+      .map(([name, text, count]) =>
+        ({text, count, current: name === filter, href: `#/batches/${id}${name ? `?state=${name}` : ''}`}))));
+    setContent(about, [batch.options, batch.after, batch.scheduledAt, batch.startedAt, batch.finishedAt, batch.tags], tellAbout);
+    document.title = `${batch.progress.percent < 100 ? `${Math.floor(batch.progress.percent)} % · ` : ''}${batch.name ?? 'Batch'} · Mivaa Batch`;
+  }
+
+  function tellEta() {
+    if (batch.terminal) {
+      const took = between(batch.startedAt, batch.finishedAt);
+      return batch.finishedAt ? [time(batch.finishedAt, 'ended '), took === null ? '' : ` · took ${duration(took)}`] : [];
+    }
+    const left = leftOf(batch);
+    const why = whyOf(batch);
+    return left === '–' ? (why ? [why] : [])
+      : [`about ${left} left`, why ? ` (${why})` : '', batch.eta.finishAt ? ` · done at ${clock(batch.eta.finishAt)}` : ''];
+  }
+
+  function tellActions() {
+    const {counts} = batch;
+    const openJobs = counts.total - counts.succeeded - counts.dead - counts.cancelled;
+    const list = [];
+    if (!batch.terminal) {
+      const priority = select(['critical', 'high', 'normal', 'low'].map((name) => [name, `${words(name)} priority`]), batch.priority,
+        {'aria-label': 'Priority of this batch'});
+      priority.addEventListener('change', () => act(() => patch(`/batches/${id}`, {priority: priority.value}),
+        `The batch has ${priority.value} priority.`));
+      list.push(priority);
+      list.push(batch.state === 'PAUSED'
+        ? element('button', {type: 'button', on: {click: () => act(() => post(`/batches/${id}/resume`), 'The batch goes on.')}}, icon('play'), 'Resume')
+        : element('button', {type: 'button', on: {click: () => act(() => post(`/batches/${id}/pause`), 'The batch is held; what runs will end.')}}, icon('pause'), 'Pause'));
+    }
+    if (counts.dead > 0 && batch.state !== 'CANCELLED') {
+      list.push(element('button', {type: 'button', on: {click: retry}}, icon('again'), `Replay ${number(counts.dead)} failed`));
+    }
+    if (counts.succeeded > 0) {
+      list.push(download());
+    }
+    if (!batch.terminal) {
+      list.push(element('button.danger', {type: 'button', on: {click: () => cancel(openJobs)}}, icon('ban'), 'Cancel'));
+    } else {
+      list.push(element('button.danger', {type: 'button', on: {click: forget}}, icon('trash'), 'Delete'));
+    }
+    return list;
+  }
+
+  async function act(call, told) {
+    try {
+      take(await call());
+      troubles.show(null);
+      toast(told);
+      fresh.soon();
+    } catch (failure) {
+      troubles.show(failure);
+    }
+  }
+
+  function retry() {
+    confirmed({
+      title: 'Replay what failed?',
+      text: `${plural(batch.counts.dead, 'dead document')} of this batch will be queued again with all attempts; discarded ones stay as they are.`,
+      verb: 'Replay',
+      harmless: true,
+      act: async () => {
+        take(await post(`/batches/${id}/retry`));
+        fresh.soon();
+        return 'Queued again.';
+      },
+    });
+  }
+
+  function cancel(openJobs) {
+    confirmed({
+      title: 'Cancel the batch?',
+      text: `${plural(openJobs, 'document')} that ${openJobs === 1 ? 'has' : 'have'} not ended will be cancelled for good. `
+        + `${plural(batch.counts.succeeded, 'result')} that ${batch.counts.succeeded === 1 ? 'is' : 'are'} there already will stay.`,
+      verb: `Cancel ${plural(openJobs, 'document')}`,
+      act: async () => {
+        take(await post(`/batches/${id}/cancel`));
+        fresh.soon();
+        return 'The batch is cancelled.';
+      },
+    });
+  }
+
+  function forget() {
+    confirmed({
+      title: 'Delete the batch?',
+      text: `${plural(batch.counts.total, 'document')} with their content and ${plural(batch.counts.succeeded, 'result')} will be gone for good, `
+        + 'and no longer be found by a search unless another batch has them too.',
+      verb: `Delete ${plural(batch.counts.total, 'document')}`,
+      act: async () => {
+        await remove(`/batches/${id}`);
+        location.hash = '#/batches';
+        return 'The batch is deleted.';
+      },
+    });
+  }
+
+  /** A link, which streams to the disk; with a key, which a link cannot send, by way of memory. */
+  function download() {
+    const name = `results-${tail(id)}.ndjson`;
+    if (!hasKey()) {
+      return element('a.button', {href: address(`/batches/${id}/results`), download: name}, icon('download'), 'Results');
+    }
+    const button = element('button', {type: 'button'}, icon('download'), 'Results');
+    button.addEventListener('click', async () => {
+      button.disabled = true;
+      try {
+        const blob = await (await open(`/batches/${id}/results`, {}, signal)).blob();
+        const link = element('a', {href: URL.createObjectURL(blob), download: name});
+        link.click();
+        setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+      } catch (failure) {
+        troubles.show(failure);
+      } finally {
+        button.disabled = false;
+      }
+    });
+    return button;
+  }
+
+  function tellAbout() {
+    const {chunking, embedding} = batch.options;
+    return facts([
+      ['Id', element('code', {}, id)],
+      ['Accepted', time(batch.createdAt)],
+      ['Scheduled for', batch.scheduledAt ? absolute(batch.scheduledAt) : null],
+      ['Waits for', batch.after.length ? batch.after.map((other) => [element('a', {href: `#/batches/${other}`}, tail(other)), ' ']) : null],
+      ['First start', batch.startedAt ? time(batch.startedAt) : null],
+      ['End', batch.finishedAt ? time(batch.finishedAt) : null],
+      ['Chunking', `${chunking.strategy}, up to ${chunking.maxTokens} tokens${chunking.overlapTokens ? `, overlap ${chunking.overlapTokens}` : ''}`],
+      ['Model', foreign(`${embedding.provider}/${embedding.model}`)],
+      ['Attempts', `up to ${batch.options.maxAttempts} a document`],
+      ['At a time', batch.options.maxInFlight ? `${number(batch.options.maxInFlight)} documents` : null],
+      ['Tags', batch.tags.length ? batch.tags.map((tag) => element('span.tag', {}, foreign(tag))) : null],
+    ]);
+  }
+
+  function tellStages(running) {
+    const at = Object.fromEntries(STAGES.map((name) => [name, 0]));
+    for (const job of running) {
+      if (job.stage) {
+        at[job.stage]++;
+      }
+    }
+    setContent(stages, batch.terminal ? null : at, () => batch.terminal ? [] : element('ol.stages', {'aria-label': 'Documents in each stage now'},
+      [['Waiting', batch.counts.queued + batch.counts.retrying + batch.counts.scheduled], ...STAGES.map((name) => [words(name), at[name]]),
+        ['Done', batch.counts.succeeded]].map(([name, count]) =>
+        element('li', {data: {busy: String(count > 0)}}, element('span', {}, name), element('b', {}, short(count))))));
+  }
+
+  async function readJobs() {
+    const read = [];
+    let cursor = null;
+    for (let page = 0; page < pages; page++) {
+      const answer = await get(`/batches/${id}/jobs`, {state: filter, limit: PAGE, cursor}, signal);
+      read.push(...answer.items);
+      cursor = answer.nextCursor;
+      if (!cursor) {
+        break;
+      }
+    }
+    items = read;
+    more = Boolean(cursor);
+  }
+
+  function tellJobs() {
+    jobs.set(items);
+    setContent(place, [items.length > 0, filter], () => items.length > 0 ? jobs.node
+      : empty(filter ? `No document is ${words(filter).toLowerCase()} now` : 'No documents',
+        filter ? element('p', {}, element('a', {href: `#/batches/${id}`}, 'Show all')) : null));
+    end.update(items.length, more);
+  }
+
+  /** What failed, by class and code: read from the list of errors, up to a bound, only when their number has changed. */
+  async function readErrors() {
+    if (batch.counts.dead === errorsOf) {
+      return;
+    }
+    const dead = batch.counts.dead;
+    errorsOf = dead;
+    if (dead === 0) {
+      fill(failures);
+      return;
+    }
+    const groups = new Map();
+    let lines = 0;
+    try {
+      lines = await eachLine(`/batches/${id}/errors`, ERRORS_READ, signal, ({error, jobId, filename}) => {
+        const key = `${error?.class} ${error?.code}`;
+        const group = groups.get(key) ?? {error: error ?? {class: 'INTERNAL', code: 'unknown', message: ''}, count: 0, jobId, filename};
+        group.count++;
+        groups.set(key, group);
+      });
+    } catch (failure) {
+      if (failure instanceof Problem) {
+        errorsOf = -1;
+        fill(failures, problem(failure));
+      }
+      return;
+    }
+    const sorted = [...groups.values()].sort((left, right) => right.count - left.count);
+    fill(failures, element('section', {'aria-labelledby': 'h-failures'},
+      element('div.head', {}, element('h2', {id: 'h-failures'}, 'What failed ',
+        element('span.scope', {}, lines < dead ? `the first ${number(lines)} of ${number(dead)}` : `all ${number(dead)}`)),
+      element('a', {href: `#/dead-letters?batchId=${id}`}, 'As dead letters')),
+      element('ul.groups', {}, sorted.map(({error, count, jobId, filename}) => element('li', {},
+        element('span.group-count', {}, number(count)),
+        element('div', {},
+          element('p', {}, element('a', {href: `#/dead-letters?batchId=${id}&class=${encodeURIComponent(error.class)}&code=${encodeURIComponent(error.code)}`},
+            element('code', {}, error.code)), ' ', element('span.muted', {}, words(error.class).toLowerCase())),
+          element('p.muted.clamp', {}, foreign(error.message), ' ', element('a', {href: `#/jobs/${jobId}`}, foreign(filename)))))))));
+  }
+
+  async function refresh() {
+    const seen = await changed(`/batches/${id}`, etag, 0, signal);
+    const first = items.length === 0;
+    if (seen) {
+      etag = seen.etag;
+      take(seen.body);
+    }
+    if (seen || first || !batch.terminal) {
+      const [, running] = await Promise.all([
+        readJobs(),
+        batch.counts.running > 0 ? get(`/batches/${id}/jobs`, {state: 'RUNNING', limit: RUNNING_SHOWN}, signal) : {items: []},
+      ]);
+      tellJobs();
+      tellStages(running.items);
+      await readErrors();
+    }
+    return batch.terminal;
+  }
+
+  take(batch);
+  const fresh = keepFresh({
+    stream: `/batches/${id}/events`,
+    on(type, data) {
+      if (type === 'snapshot' || type === 'batch' || type === 'progress') {
+        take(type === 'progress' ? {...data, batchId: undefined} : data);
+        return type === 'batch';
+      }
+      if (type === 'job') {
+        const known = jobs.patch(data.id, data);
+        const at = items.findIndex((job) => job.id === data.id);
+        if (at >= 0) {
+          items[at] = data;
+        }
+        return !known || Boolean(filter);
+      }
+      return false;
+    },
+    refresh,
+    failed: (failure) => troubles.show(failure),
+    signal,
+  });
+
+  return (next) => {
+    const wanted = JOB_STATES.includes(next.get('state')) ? next.get('state') : '';
+    if (wanted !== filter) {
+      filter = wanted;
+      pages = 1;
+      take({});
+      readJobs().then(tellJobs, (failure) => troubles.show(failure));
+    }
+    return true;
+  };
+}
+
+/** @returns how many lines were read: at most that many */
+async function eachLine(path, most, signal, tell) {
+  const stop = new AbortController();
+  signal.addEventListener('abort', () => stop.abort(), {once: true});
+  const answer = await open(path, {}, stop.signal);
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  let lines = 0;
+  for (;;) {
+    const {value, done} = await reader.read();
+    const parts = (rest + (value ?? (done ? '\n' : ''))).split('\n');
+    rest = parts.pop();
+    for (const line of parts) {
+      if (line && lines < most) {
+        tell(JSON.parse(line));
+        lines++;
+      }
+    }
+    if (done || lines >= most) {
+      if (!done) {
+        await reader.cancel().catch(() => {});
+        stop.abort();
+      }
+      return lines;
+    }
+  }
+}
+
+/** Documents one below the other. */
+function jobTable() {
+  const {node, body} = table('Documents of the batch', ['Document', 'State', 'Progress', 'Attempts', 'Took', 'Size'], 'jobs');
+  const rows = keyed(body, (job) => job.id, (first) => {
+    const badge = element('span');
+    const error = element('p.row-error.clamp');
+    const progress = element('span');
+    const attempts = element('span');
+    const took = element('span');
+    return {
+      node: row(
+        cell('grow', '',
+          element('a.name', {href: `#/jobs/${first.id}`}, foreign(first.filename)),
+          first.externalId ? element('span.muted.clamp', {}, foreign(first.externalId)) : null,
+          error),
+        cell('fit', '', badge),
+        cell('fit', 'Progress', progress),
+        cell('number', 'Attempts', attempts),
+        cell('number', 'Took', took),
+        cell('number', 'Size', bytes(first.bytes))),
+      update(job) {
+        setState(badge, job.state, job.state === 'RUNNING' && job.stage ? words(job.stage)
+          : job.discardedAt ? 'Discarded' : undefined);
+        setContent(error, job.error, () => job.error && job.state !== 'SUCCEEDED'
+          ? [element('code', {}, job.error.code), ' ', foreign(job.error.message)] : []);
+        setText(progress, progressOf(job));
+        setText(attempts, `${number(job.attempt)} of ${number(job.maxAttempts)}`);
+        setText(took, duration(between(job.startedAt, job.finishedAt)));
+      },
+    };
+  });
+  return {node, ...rows};
+}
+
+/** '3 pages · 12 chunks', or how many of these are embedded. */
+export function progressOf(job) {
+  const {pages, chunks, embedded} = job.progress;
+  if (job.reused) {
+    return 'result reused';
+  }
+  const parts = [];
+  if (pages !== null) {
+    parts.push(plural(pages, 'page'));
+  }
+  if (chunks !== null) {
+    parts.push(job.state === 'RUNNING' && embedded !== null ? `${number(embedded)} of ${plural(chunks, 'chunk')}` : plural(chunks, 'chunk'));
+  }
+  return parts.join(' · ') || '–';
+}

@@ -1,0 +1,244 @@
+import {get, post, Problem} from './api.js';
+import {confirmed} from './dialogs.js';
+import {element, fill, foreign, icon, setContent, setText} from './dom.js';
+import {number, plural, tail, words} from './format.js';
+import {keepFresh} from './live.js';
+import {cell, empty, keyed, pager, problemPlace, row, select, table, time} from './pieces.js';
+
+const CLASSES = ['INVALID_INPUT', 'TRANSIENT', 'RATE_LIMITED', 'TIMEOUT', 'RESOURCE', 'POISON', 'CANCELLED', 'INTERNAL'];
+const PAGE = 50;
+const MOST_IDS = 1000;
+
+/** Jobs given up: looked at, filtered, replayed or discarded. */
+export async function show(main, {query, signal}) {
+  const troubles = problemPlace();
+  const place = element('div');
+  const chosen = new Set();
+  const bulk = element('div.bulk');
+  let filter = filterOf(query);
+  let items = [];
+  let pages = 1;
+  let more = false;
+
+  const classes = select([['', 'Any class'], ...CLASSES.map((name) => [name, words(name)])], filter.class, {id: 'dead-class', name: 'class'});
+  const code = element('input', {id: 'dead-code', name: 'code', placeholder: 'Code, such as encrypted-document', autocomplete: 'off', spellcheck: 'false'});
+  const batch = element('input', {id: 'dead-batch', name: 'batchId', placeholder: 'Id of a batch', autocomplete: 'off', spellcheck: 'false'});
+  code.value = filter.code;
+  batch.value = filter.batchId;
+  const form = element('form.filter', {},
+    element('label.unseen', {for: 'dead-class'}, 'Class'), classes,
+    element('label.unseen', {for: 'dead-code'}, 'Code'), code,
+    element('label.unseen', {for: 'dead-batch'}, 'Id of a batch'), batch,
+    element('button', {type: 'submit'}, 'Filter'));
+  const letters = letterTable((id, on) => {
+    if (on) {
+      chosen.add(id);
+    } else {
+      chosen.delete(id);
+    }
+    tellBulk();
+  });
+  const end = pager(['dead letter'], async () => {
+    pages++;
+    await refresh();
+  });
+  fill(main, element('div.head', {}, element('h1', {}, 'Dead letters')),
+    element('p.lead', {}, 'Documents given up and not discarded, oldest first.'),
+    form, troubles.node, bulk, place, end.node);
+
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    apply();
+  });
+  classes.addEventListener('change', apply);
+
+  function apply() {
+    const parameters = new URLSearchParams();
+    for (const [name, value] of [['class', classes.value], ['code', code.value.trim()], ['batchId', batch.value.trim()]]) {
+      if (value) {
+        parameters.set(name, value);
+      }
+    }
+    location.hash = `#/dead-letters${parameters.size ? `?${parameters}` : ''}`;
+  }
+
+  function narrowed() {
+    return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== ''));
+  }
+
+  function tellBulk() {
+    const some = chosen.size;
+    const narrow = Object.keys(narrowed()).length > 0;
+    setContent(bulk, [some, items.length > 0, narrow], () => items.length === 0 ? [] : [
+      element('label.choice', {}, allBox(), some ? `${number(some)} chosen` : 'Choose all shown'),
+      element('div.actions', {}, some
+        ? [
+          element('button', {type: 'button', on: {click: () => few('replay')}}, icon('again'), `Replay ${number(some)}`),
+          element('button.danger', {type: 'button', on: {click: () => few('discard')}}, icon('trash'), `Discard ${number(some)}`)]
+        : [
+          element('button', {type: 'button', on: {click: () => whole('replay')}}, icon('again'), narrow ? 'Replay all that match' : 'Replay all'),
+          element('button.danger', {type: 'button', on: {click: () => whole('discard')}}, icon('trash'), narrow ? 'Discard all that match' : 'Discard all')]),
+    ]);
+  }
+
+  function allBox() {
+    const box = element('input', {type: 'checkbox'});
+    const shown = items.slice(0, MOST_IDS).map((job) => job.id);
+    box.checked = shown.length > 0 && shown.every((id) => chosen.has(id));
+    box.addEventListener('change', () => {
+      chosen.clear();
+      if (box.checked) {
+        shown.forEach((id) => chosen.add(id));
+      }
+      bulk.signature = null;
+      tellBulk();
+      letters.check(chosen);
+    });
+    return box;
+  }
+
+  /** Those that were chosen one by one. */
+  function few(verb) {
+    const ids = [...chosen].slice(0, MOST_IDS);
+    ask(verb, ids.length, '', async () => post(`/dead-letters/${verb}`, {ids}));
+  }
+
+  /** Everything that the filter finds: the API counts, and does nothing when it finds more than what was told. */
+  async function whole(verb) {
+    try {
+      const count = await counted(verb);
+      ask(verb, count, Object.keys(narrowed()).length ? ' that match this filter' : ' of this workspace',
+        () => post(`/dead-letters/${verb}`, {filter: narrowed(), expectedCount: count}));
+    } catch (failure) {
+      troubles.show(failure);
+    }
+  }
+
+  /** A call that expects none is refused with the number there is. */
+  async function counted(verb) {
+    try {
+      await post(`/dead-letters/${verb}`, {filter: narrowed(), expectedCount: 0});
+      return 0;
+    } catch (failure) {
+      if (failure instanceof Problem && failure.code === 'count-changed') {
+        return failure.body.actualCount;
+      }
+      throw failure;
+    }
+  }
+
+  async function ask(verb, count, which, call) {
+    const replay = verb === 'replay';
+    const done = await confirmed({
+      title: replay ? 'Replay dead letters?' : 'Discard dead letters?',
+      text: replay
+        ? `${plural(count, 'document')}${which} will be queued again with all attempts.`
+        : `${plural(count, 'document')}${which} will leave this list for good. They stay dead and cannot be replayed.`,
+      verb: `${replay ? 'Replay' : 'Discard'} ${plural(count, 'document')}`,
+      harmless: replay,
+      act: async () => {
+        const answer = await call();
+        return `${plural(answer.count, 'document')} ${replay ? 'queued again' : 'discarded'}.`;
+      },
+    });
+    if (done) {
+      chosen.clear();
+      pages = 1;
+      await refresh().catch((failure) => troubles.show(failure));
+    }
+  }
+
+  async function refresh() {
+    const read = [];
+    let cursor = null;
+    for (let page = 0; page < pages; page++) {
+      const answer = await get('/dead-letters', {...narrowed(), limit: PAGE, cursor}, signal);
+      read.push(...answer.items);
+      cursor = answer.nextCursor;
+      if (!cursor) {
+        break;
+      }
+    }
+    items = read;
+    more = Boolean(cursor);
+    const there = new Set(items.map((job) => job.id));
+    for (const id of chosen) {
+      if (!there.has(id)) {
+        chosen.delete(id);
+      }
+    }
+    letters.set(items);
+    letters.check(chosen);
+    setContent(place, [items.length > 0, filter], () => items.length > 0 ? letters.node
+      : Object.keys(narrowed()).length ? empty('None matches', element('p', {}, element('a', {href: '#/dead-letters'}, 'Show all')))
+        : empty('No dead letters', element('p', {}, 'Every document has either succeeded or may yet. Documents given up are listed here, with the reason.')));
+    bulk.signature = null;
+    tellBulk();
+    end.update(items.length, more);
+  }
+
+  keepFresh({
+    stream: '/events',
+    on: (type, data) => type === 'job' && (data.state === 'DEAD' || letters.patch(data.id, data)),
+    refresh,
+    failed: (failure) => troubles.show(failure),
+    signal,
+    every: 4000,
+  });
+
+  return (next) => {
+    filter = filterOf(next);
+    classes.value = filter.class;
+    code.value = filter.code;
+    batch.value = filter.batchId;
+    pages = 1;
+    chosen.clear();
+    troubles.show(null);
+    refresh().catch((failure) => troubles.show(failure));
+    return true;
+  };
+}
+
+function filterOf(query) {
+  return {
+    class: CLASSES.includes(query.get('class')) ? query.get('class') : '',
+    code: query.get('code') ?? '',
+    batchId: query.get('batchId') ?? '',
+  };
+}
+
+function letterTable(choose) {
+  const {node, body} = table('Dead letters', ['Choose', 'Document', 'Why', 'Attempts', 'Batch', 'Given up'], 'letters');
+  const boxes = new Map();
+  const rows = keyed(body, (job) => job.id, (first) => {
+    const box = element('input', {type: 'checkbox', 'aria-label': `Choose ${first.filename}`});
+    box.addEventListener('change', () => choose(first.id, box.checked));
+    boxes.set(first.id, box);
+    const why = element('div');
+    const when = element('span');
+    return {
+      node: row(
+        cell('tick', '', element('label.tick-label', {}, box)),
+        cell('grow', '', element('a.name', {href: `#/jobs/${first.id}`}, foreign(first.filename))),
+        cell('why', '', why),
+        cell('number', 'Attempts', number(first.attempt)),
+        cell('fit', 'Batch', element('a', {href: `#/batches/${first.batchId}`}, element('code', {}, tail(first.batchId)))),
+        cell('fit', 'Given up', when)),
+      update(job) {
+        setContent(why, job.error, () => job.error
+          ? [element('p', {}, element('code', {}, job.error.code), ' ', element('span.muted', {}, words(job.error.class).toLowerCase())),
+            element('p.muted.clamp', {title: job.error.message}, foreign(job.error.message))] : []);
+        setContent(when, job.finishedAt, () => [time(job.finishedAt)]);
+      },
+    };
+  });
+  return {
+    node,
+    ...rows,
+    check(chosen) {
+      for (const [id, box] of boxes) {
+        box.checked = chosen.has(id);
+      }
+    },
+  };
+}

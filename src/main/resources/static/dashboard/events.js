@@ -1,0 +1,129 @@
+import {address, credentials, hasKey, keyWanted} from './api.js';
+
+/** Nothing but a heartbeat may come for a while, but one comes every 15 s. */
+const SILENCE = 40000;
+const FIRST_PAUSE = 2000;
+const LONGEST_PAUSE = 30000;
+
+/**
+ * Listens to server-sent events. By fetch and not by EventSource, because that can send no key. Comes back by itself
+ * after the last event it has seen.
+ *
+ * @param {(type: string, data: object) => void} on
+ * @param {(state: 'open'|'retry'|'refused'|'ended') => void} state refused: this service tells no events
+ * @param {AbortSignal} signal ends it
+ * @param {{id: string|null}} place where it was, kept by the caller to come back later
+ */
+export async function listen(path, on, state, signal, place) {
+  let pause = FIRST_PAUSE;
+  let failures = 0;
+  while (!signal.aborted) {
+    const attempt = new AbortController();
+    const stop = () => attempt.abort();
+    signal.addEventListener('abort', stop, {once: true});
+    try {
+      const answer = await fetch(address(path), {
+        headers: {
+          Accept: 'text/event-stream',
+          ...credentials(),
+          ...(place.id === null ? {} : {'Last-Event-ID': place.id}),
+        },
+        cache: 'no-store',
+        signal: attempt.signal,
+      });
+      if (answer.status === 204) {
+        state('ended');
+        return;
+      }
+      if (answer.status === 401) {
+        keyWanted.dispatchEvent(new CustomEvent('wanted', {detail: {refused: hasKey()}}));
+      }
+      const streams = (answer.headers.get('Content-Type') ?? '').startsWith('text/event-stream');
+      if (answer.status === 400 || answer.status === 410) {
+        place.id = null;
+      } else if (answer.ok ? !streams : answer.status < 500 && answer.status !== 429) {
+        state('refused');
+        return;
+      }
+      if (answer.ok) {
+        state('open');
+        failures = 0;
+        await read(answer.body, attempt, (event) => {
+          if (event.id !== null) {
+            place.id = event.id;
+          }
+          if (event.retry !== null) {
+            pause = event.retry;
+          }
+          if (event.data !== null) {
+            on(event.type, JSON.parse(event.data));
+          }
+        });
+      }
+    } catch (failure) {
+      if (signal.aborted) {
+        return;
+      }
+    } finally {
+      signal.removeEventListener('abort', stop);
+      attempt.abort();
+    }
+    state('retry');
+    const longest = Math.min(LONGEST_PAUSE, pause * 2 ** failures++);
+    await sleep(longest * (0.5 + Math.random() / 2), signal);
+  }
+}
+
+/** Reads the form of HTML's chapter on server-sent events, whatever pieces it comes in. */
+async function read(body, attempt, tell) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  let event = empty();
+  for (;;) {
+    const silence = setTimeout(() => attempt.abort(), SILENCE);
+    const {value, done} = await reader.read().finally(() => clearTimeout(silence));
+    if (done) {
+      return;
+    }
+    const lines = (rest + value).split(/\r\n|\n|\r(?!$)/);
+    rest = lines.pop();
+    for (const line of lines) {
+      if (line === '') {
+        tell({...event, data: event.data === null ? null : event.data.join('\n')});
+        event = empty();
+      } else {
+        field(event, line);
+      }
+    }
+  }
+}
+
+function empty() {
+  return {type: 'message', data: null, id: null, retry: null};
+}
+
+function field(event, line) {
+  const colon = line.indexOf(':');
+  const name = colon < 0 ? line : line.slice(0, colon);
+  const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '');
+  if (name === 'event') {
+    event.type = value;
+  } else if (name === 'data') {
+    event.data = [...(event.data ?? []), value];
+  } else if (name === 'id' && !value.includes('\0')) {
+    event.id = value;
+  } else if (name === 'retry' && /^\d+$/.test(value)) {
+    event.retry = Math.min(Number(value), LONGEST_PAUSE);
+  }
+}
+
+/** Ends early when the signal says so. */
+export function sleep(millis, signal) {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, millis);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    }, {once: true});
+  });
+}

@@ -1,0 +1,168 @@
+import {fill, icon, setContent} from './dom.js';
+import {listen} from './events.js';
+
+const POLL = 2000;
+const WITH_EVENTS = 15000;
+const LONGEST = 30000;
+const NO_SOONER = 1000;
+
+/** Streams that this service does not have: asked for once in a visit is enough. */
+let noEvents = false;
+
+const TOLD = {
+  open: ['bolt', 'Live'],
+  poll: ['again', 'Every 2 s'],
+  retry: ['again', 'Reconnecting'],
+  away: ['half', 'No answer'],
+  paused: ['pause', 'Paused'],
+  still: ['check', 'Final'],
+  none: ['dot', 'Idle'],
+};
+
+/** Tells at the edge of the page how fresh it is. */
+export function freshness(state) {
+  const node = document.getElementById('live');
+  const [drawing, text] = TOLD[state];
+  node.dataset.state = state;
+  setContent(node, state, () => [icon(drawing), text]);
+}
+
+/**
+ * Keeps a view fresh: by events where the service tells them, else by asking again. While nobody looks at the page it
+ * does neither.
+ *
+ * @param {string|null} stream the path of the events, or null
+ * @param {(type: string, data: object) => boolean|void} on takes an event in; true asks for a refresh soon
+ * @param {() => Promise<boolean|void>} refresh asks the API; true means that nothing will change any more
+ * @param {(problem: Error|null) => void} failed told when a refresh fails, and with null when one works again
+ * @param {AbortSignal} signal ends it with the view
+ * @returns {{soon: () => void}} asks for a refresh as soon as is decent
+ */
+export function keepFresh({stream = null, on = () => false, refresh, failed = () => {}, signal, every = POLL}) {
+  const place = {id: null};
+  let events = stream === null || noEvents ? 'refused' : 'retry';
+  let listening = null;
+  let timer = null;
+  let busy = false;
+  let again = false;
+  let last = 0;
+  let failures = 0;
+  let still = false;
+
+  function show() {
+    const open = events === 'open' || events === 'ended';
+    freshness(document.hidden ? 'paused' : failures > 0 ? 'away' : still ? 'still' : open ? 'open' : events === 'retry' ? 'retry' : 'poll');
+  }
+
+  function plan(millis) {
+    clearTimeout(timer);
+    if (!signal.aborted && !document.hidden && !still) {
+      timer = setTimeout(look, millis);
+    }
+  }
+
+  async function look() {
+    if (busy) {
+      again = true;
+      return;
+    }
+    busy = true;
+    again = false;
+    last = Date.now();
+    try {
+      still = (await refresh()) === true;
+      if (failures > 0) {
+        failed(null);
+      }
+      failures = 0;
+    } catch (problem) {
+      if (signal.aborted || problem.name === 'AbortError') {
+        return;
+      }
+      failures++;
+      failed(problem);
+    } finally {
+      busy = false;
+    }
+    if (signal.aborted) {
+      return;
+    }
+    show();
+    if (still) {
+      listening?.abort();
+      return;
+    }
+    const usual = events === 'open' ? Math.max(every, WITH_EVENTS) : every;
+    plan(again ? NO_SOONER : failures > 0 ? Math.min(LONGEST, POLL * 2 ** failures) : usual);
+  }
+
+  function soon() {
+    still = false;
+    if (busy) {
+      again = true;
+    } else {
+      plan(Math.max(0, NO_SOONER - (Date.now() - last)));
+    }
+  }
+
+  function connect() {
+    if (stream === null || events === 'refused') {
+      return;
+    }
+    listening = new AbortController();
+    const mine = listening;
+    listen(stream, (type, data) => {
+      if (!mine.signal.aborted && on(type, data)) {
+        soon();
+      }
+    }, (state) => {
+      if (mine.signal.aborted) {
+        return;
+      }
+      const before = events;
+      events = state;
+      noEvents ||= state === 'refused';
+      show();
+      if (before === 'open' && state !== 'open') {
+        soon();
+      }
+    }, mine.signal, place);
+  }
+
+  function visibility() {
+    if (document.hidden) {
+      clearTimeout(timer);
+      listening?.abort();
+      if (events === 'open') {
+        events = 'retry';
+      }
+    } else {
+      connect();
+      soon();
+    }
+    show();
+  }
+
+  document.addEventListener('visibilitychange', visibility, {signal});
+  signal.addEventListener('abort', () => {
+    clearTimeout(timer);
+    listening?.abort();
+  });
+  connect();
+  look();
+  return {
+    soon() {
+      const ended = still;
+      soon();
+      if (ended) {
+        connect();
+      }
+    },
+  };
+}
+
+/** For views that only change when asked to. */
+export function notLive() {
+  fill(document.getElementById('live'));
+  document.getElementById('live').signature = null;
+}

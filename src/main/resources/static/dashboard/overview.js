@@ -1,0 +1,271 @@
+import {get, post, Problem} from './api.js';
+import {chartOf} from './chart.js';
+import {confirmed} from './dialogs.js';
+import {element, fill, foreign, icon, setContent, setText, toast} from './dom.js';
+import {duration, number, plural, short} from './format.js';
+import {keepFresh} from './live.js';
+import {batchTable} from './batches.js';
+import {cell, empty, keyed, nothingYet, problem, problemPlace, row, setState, table, tabs, time} from './pieces.js';
+
+const WINDOWS = [['5m', '5 min'], ['1h', '1 hour'], ['24h', '24 hours']];
+const DEAD_SHOWN = 50;
+/** What changes slowly is asked for less often: every so many looks. */
+const SELDOM = 5;
+
+/** Whether this service has no figures over time: asked once in a visit. */
+let noHistory = false;
+
+/** What waits, what runs, how fast, by whom. */
+export async function show(main, {query, signal}) {
+  const troubles = problemPlace();
+  const held = element('div');
+  const tiles = element('div.tiles');
+  const priorities = priorityTable();
+  const workers = workerTable();
+  const open = element('div');
+  const history = historyOf(query.get('window'), signal);
+  const pause = element('button', {type: 'button'});
+  let queue = null;
+  let looks = 0;
+  let slow = null;
+
+  const batches = batchTable('Newest batches');
+  fill(main,
+    element('div.head', {}, element('h1', {}, 'Overview'), pause),
+    troubles.node, held, tiles, history.node,
+    element('section', {'aria-labelledby': 'h-batches'},
+      element('div.head', {}, element('h2', {id: 'h-batches'}, 'Newest batches'),
+        element('a', {href: '#/batches'}, 'All batches')),
+      open),
+    element('div.columns', {},
+      element('section', {'aria-labelledby': 'h-queue'},
+        element('h2', {id: 'h-queue'}, 'Waiting by priority ', element('span.scope', {}, 'now, this workspace')), priorities.node),
+      element('section', {'aria-labelledby': 'h-workers'},
+        element('h2', {id: 'h-workers'}, 'Workers ', element('span.scope', {}, 'now, the whole installation')), workers.node)));
+
+  pause.addEventListener('click', () => (queue?.paused ? resume() : hold()));
+
+  async function hold() {
+    const waiting = queue.jobs.QUEUED + queue.jobs.SCHEDULED + queue.jobs.RETRYING;
+    await confirmed({
+      title: 'Pause the workspace?',
+      text: `Nothing new starts until it is resumed: ${plural(waiting, 'waiting job')} of this workspace`
+        + ` now. ${plural(queue.jobs.RUNNING, 'running job')} will end.`,
+      verb: 'Pause',
+      act: async () => {
+        take(await post('/queue/pause'));
+        return 'The workspace is paused.';
+      },
+    });
+  }
+
+  async function resume() {
+    try {
+      take(await post('/queue/resume'));
+      toast('The workspace goes on.');
+    } catch (failure) {
+      troubles.show(failure);
+    }
+  }
+
+  function take(now) {
+    queue = now;
+    setContent(pause, now.paused, () => now.paused ? [icon('play'), 'Resume workspace'] : [icon('pause'), 'Pause workspace']);
+    setContent(held, now.paused, () => now.paused
+      ? element('p.notice', {}, icon('pause'), 'The workspace is paused: nothing new starts until it is resumed.') : []);
+    priorities.update(now.priorities);
+    tell();
+  }
+
+  function tell() {
+    if (!queue || !slow) {
+      return;
+    }
+    const oldest = queue.priorities.reduce((most, {oldestSeconds}) => Math.max(most, oldestSeconds), 0);
+    const alive = slow.workers.filter((worker) => worker.alive);
+    const threads = alive.reduce((sum, worker) => sum + worker.concurrency, 0);
+    const busy = alive.reduce((sum, worker) => sum + worker.running, 0);
+    const dead = slow.dead.items.length;
+    const more = slow.dead.nextCursor !== null;
+    setContent(tiles, [queue, busy, threads, alive.length, dead], () => [
+      tile('Waiting', short(queue.jobs.QUEUED), queue.jobs.QUEUED ? `now; oldest ${duration(oldest)}` : 'now'),
+      tile('Running', short(queue.jobs.RUNNING), 'now, this workspace'),
+      tile('Finished', short(queue.finishedPerMinute), 'in the last minute'),
+      tile('To be tried again', short(queue.jobs.RETRYING), `now; ${short(queue.jobs.SCHEDULED)} scheduled`),
+      tile('Threads busy', [short(busy), element('small', {}, ` of ${short(threads)}`)],
+        `now, ${plural(alive.length, 'instance')}`, alive.length === 0 ? 'bad' : null),
+      tile('Dead letters', more ? `${DEAD_SHOWN}+` : short(dead), 'not discarded, all time', dead ? 'bad' : null, '#/dead-letters'),
+    ]);
+  }
+
+  async function refresh() {
+    const seldom = looks++ % SELDOM === 0;
+    const [now, list, workerList, dead] = await Promise.all([
+      get('/queue', {}, signal),
+      get('/batches', {limit: 8}, signal),
+      get('/workers', {}, signal),
+      seldom || !slow ? get('/dead-letters', {limit: DEAD_SHOWN}, signal) : slow.dead,
+      seldom ? history.refresh() : null,
+    ]);
+    slow = {workers: workerList.items, dead};
+    workers.update(workerList.items);
+    setContent(open, list.items.length > 0, () => list.items.length > 0 ? batches.node : nothingYet());
+    batches.set(list.items);
+    take(now);
+  }
+
+  const fresh = keepFresh({
+    stream: '/events',
+    on(type, data) {
+      if (type === 'snapshot') {
+        take(data.queue);
+        return false;
+      }
+      if (type === 'progress') {
+        batches.patch(data.batchId, data);
+        return false;
+      }
+      if (type === 'batch' && batches.patch(data.id, data) && !data.terminal) {
+        return false;
+      }
+      return true;
+    },
+    refresh,
+    failed: (failure) => troubles.show(failure),
+    signal,
+  });
+
+  return (next) => {
+    history.choose(next.get('window'));
+    fresh.soon();
+    return true;
+  };
+}
+
+function tile(label, value, scope, mood, href) {
+  const content = [
+    element('span.tile-label', {}, label),
+    element('span.tile-value', {}, value),
+    element('span.scope', {}, scope)];
+  return element(href ? 'a.tile' : 'div.tile', {href: href ?? null, data: mood ? {mood} : {}}, content);
+}
+
+function priorityTable() {
+  const {node, body} = table('What waits, by priority', ['Priority', 'Waiting', 'Oldest'], 'plain');
+  const rows = keyed(body, (item) => item.priority, () => {
+    const name = element('span');
+    const depth = element('span');
+    const oldest = element('span');
+    return {
+      node: row(cell('grow', '', name), cell('number', 'Waiting', depth), cell('number', 'Oldest', oldest)),
+      update(item) {
+        setText(name, item.priority);
+        setText(depth, number(item.depth));
+        setText(oldest, duration(item.oldestSeconds));
+      },
+    };
+  });
+  const place = element('div');
+  return {
+    node: place,
+    update(items) {
+      setContent(place, items.length > 0, () => items.length > 0 ? node : empty('Nothing waits'));
+      rows.set(items);
+    },
+  };
+}
+
+function workerTable() {
+  const {node, body} = table('Instances of the service', ['Instance', 'State', 'Busy', 'Started'], 'plain');
+  const rows = keyed(body, (item) => item.id, (first) => {
+    const host = foreign(first.host);
+    const state = element('span');
+    const busy = element('span');
+    return {
+      node: row(
+        cell('grow', '', element('span.strong', {}, host), element('span.muted', {}, ` process ${first.pid}`)),
+        cell('fit', 'State', state),
+        cell('number', 'Busy', busy),
+        cell('fit', 'Started', time(first.startedAt))),
+      update(item) {
+        const [name, text] = !item.alive ? ['DEAD', 'Lease run out'] : item.draining ? ['PAUSED', 'Stopping'] : ['SUCCEEDED', 'Alive'];
+        setState(state, name, text);
+        setText(busy, `${number(item.running)} of ${number(item.concurrency)}`);
+      },
+    };
+  });
+  const place = element('div');
+  return {
+    node: place,
+    update(items) {
+      setContent(place, items.length > 0, () => items.length > 0 ? node
+        : empty('No worker is there', element('p', {}, 'Start an instance of the service: without one nothing is worked on.')));
+      rows.set(items);
+    },
+  };
+}
+
+/** Throughput and depth over time, where the service keeps them. */
+function historyOf(chosen, signal) {
+  let span = known(chosen);
+  const place = element('div.chart-place');
+  const choices = element('div');
+  const node = element('section', {'aria-labelledby': 'h-history'},
+    element('div.head', {}, element('h2', {id: 'h-history'}, 'Throughput and queue ', element('span.scope', {}, 'this workspace')), choices),
+    place);
+  let charts = null;
+
+  function known(name) {
+    return WINDOWS.some(([value]) => value === name) ? name : '1h';
+  }
+
+  function tellChoices() {
+    fill(choices, tabs('Time shown', WINDOWS.map(([value, text]) =>
+      ({text, href: `#/?window=${value}`, current: value === span}))));
+  }
+
+  function without(text) {
+    charts?.end();
+    charts = null;
+    setContent(place, text, () => element('p.notice', {}, icon('half'), text));
+  }
+
+  tellChoices();
+  return {
+    node,
+    choose(next) {
+      span = known(next);
+      tellChoices();
+      this.refresh();
+    },
+    async refresh() {
+      if (noHistory) {
+        without('This service keeps no history, so only the figures of now are shown.');
+        return;
+      }
+      try {
+        const stats = await get('/stats', {window: span}, signal);
+        if (stats.items.length === 0) {
+          without('No history yet: the first figures come within a minute.');
+          return;
+        }
+        if (!charts) {
+          charts = await chartOf(signal);
+          place.signature = null;
+          fill(place, charts.node);
+        }
+        charts.update(stats);
+      } catch (failure) {
+        if (!(failure instanceof Problem)) {
+          throw failure;
+        }
+        if (failure.status === 404 || failure.status === 405) {
+          noHistory = true;
+          without('This service keeps no history, so only the figures of now are shown.');
+        } else if (!charts) {
+          fill(place, problem(failure));
+        }
+      }
+    },
+  };
+}

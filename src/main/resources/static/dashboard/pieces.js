@@ -1,0 +1,273 @@
+/** What several views show: states, bars, times, tables, problems, empty places. */
+
+import {element, fill, foreign, icon, setContent, setText} from './dom.js';
+import {absolute, number, plural, relative, words} from './format.js';
+
+const LOOKS = {
+  SCHEDULED: 'clock',
+  QUEUED: 'ring',
+  RUNNING: 'play',
+  PAUSED: 'pause',
+  RETRYING: 'again',
+  SUCCEEDED: 'check',
+  PARTIAL: 'half',
+  FAILED: 'cross',
+  DEAD: 'cross',
+  CANCELLED: 'ban',
+  LOST: 'cross',
+  HANDED_BACK: 'again',
+};
+
+/** In the order in which a bar shows them. */
+export const OUTCOMES = ['succeeded', 'dead', 'cancelled', 'running', 'retrying', 'queued', 'scheduled'];
+
+/** A state by word, drawing and colour. */
+export function state(name, text = words(name)) {
+  return element('span.state', {data: {state: name}}, icon(LOOKS[name] ?? 'dot'), text);
+}
+
+export function setState(node, name, text) {
+  setContent(node, [name, text], () => state(name, text));
+}
+
+/** How long ago, kept true by {@link keepTimes}; the time itself is in its title. */
+export function time(at, lead = '') {
+  if (!at) {
+    return element('span.muted', {}, '–');
+  }
+  return element('time', {datetime: at, title: absolute(at), data: {lead}}, lead + relative(at));
+}
+
+export function keepTimes() {
+  setInterval(() => {
+    for (const node of document.querySelectorAll('time[datetime]')) {
+      setText(node, node.dataset.lead + relative(node.dateTime));
+    }
+  }, 5000);
+}
+
+/** The share of each outcome. Given by width and told in words. */
+export function bar() {
+  const parts = Object.fromEntries(OUTCOMES.map((name) => [name, element('span', {data: {part: name}})]));
+  const node = element('div.bar', {role: 'progressbar', 'aria-valuemin': 0, 'aria-valuemax': 100},
+    OUTCOMES.map((name) => parts[name]));
+  return {
+    node,
+    update(counts, percent, label) {
+      for (const name of OUTCOMES) {
+        parts[name].style.flexGrow = counts[name];
+        parts[name].hidden = counts[name] === 0;
+      }
+      node.setAttribute('aria-valuenow', Math.floor(percent));
+      node.setAttribute('aria-valuetext', `${number(percent)} %: ${tell(counts)}`);
+      node.setAttribute('aria-label', label);
+      node.title = tell(counts);
+    },
+  };
+}
+
+/** '5 succeeded, 2 dead' */
+export function tell(counts) {
+  const parts = OUTCOMES.filter((name) => counts[name] > 0).map((name) => `${number(counts[name])} ${name}`);
+  return parts.length ? parts.join(', ') : 'no documents';
+}
+
+/**
+ * Rows by their key, changed in place, so that a look at the service takes neither focus nor selection away.
+ *
+ * @param {Element} parent
+ * @param {(item: object) => string} key
+ * @param {(item: object) => {node: Element, update: (item: object) => void}} create
+ */
+export function keyed(parent, key, create) {
+  const rows = new Map();
+
+  function rowOf(item) {
+    let row = rows.get(key(item));
+    if (!row) {
+      row = create(item);
+      rows.set(key(item), row);
+    }
+    row.item = item;
+    row.update(item);
+    return row;
+  }
+
+  return {
+    /** Shows these, in this order, and no others. */
+    set(items) {
+      const wanted = new Set(items.map(key));
+      for (const [id, row] of rows) {
+        if (!wanted.has(id)) {
+          row.node.remove();
+          rows.delete(id);
+        }
+      }
+      let before = parent.firstChild;
+      for (const item of items) {
+        const {node} = rowOf(item);
+        if (node === before) {
+          before = before.nextSibling;
+        } else {
+          parent.insertBefore(node, before);
+        }
+      }
+    },
+    /** Changes one that is there already. @returns whether it is */
+    patch(id, change) {
+      const row = rows.get(id);
+      if (row) {
+        row.item = {...row.item, ...change};
+        row.update(row.item);
+      }
+      return Boolean(row);
+    },
+    items() {
+      return [...rows.values()].map((row) => row.item);
+    },
+    size() {
+      return rows.size;
+    },
+  };
+}
+
+/**
+ * A table whose rows become cards where there is little room; it says so to readers of the screen by its roles, which
+ * the styles would take away.
+ *
+ * @param {string} caption what is in it
+ * @param {Array<string>} columns an empty one is for actions
+ */
+export function table(caption, columns, name) {
+  const body = element('tbody', {role: 'rowgroup'});
+  const node = element(`table.cards.${name}`, {role: 'table', 'aria-label': caption},
+    element('thead', {role: 'rowgroup'},
+      element('tr', {role: 'row'}, columns.map((column) =>
+        element('th', {role: 'columnheader', scope: 'col'},
+          column || element('span.unseen', {}, 'Actions'))))),
+    body);
+  return {node, body};
+}
+
+export function row(...cells) {
+  return element('tr', {role: 'row'}, cells);
+}
+
+/** @param label stands before the content where the row is a card */
+export function cell(name, label, ...content) {
+  return element(`td.${name}`, {role: 'cell', data: label ? {label} : {}}, content);
+}
+
+export function empty(title, ...more) {
+  return element('div.empty', {}, element('p.empty-title', {}, title), more);
+}
+
+export function command(text) {
+  const button = element('button.quiet.small', {type: 'button'}, 'Copy');
+  button.addEventListener('click', async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setText(button, 'Copied');
+    } catch {
+      getSelection().selectAllChildren(code);
+      setText(button, 'Selected');
+    }
+    setTimeout(() => setText(button, 'Copy'), 2000);
+  });
+  const code = element('code', {}, text);
+  return element('div.command', {}, element('pre', {tabindex: 0, 'aria-label': 'Command'}, code), button);
+}
+
+/** Where there is nothing at all: what to do about it. */
+export function nothingYet() {
+  return empty('No documents yet',
+    element('p', {}, 'Drop files anywhere on this page, ', element('a', {href: '#/upload'}, 'choose some'), ', or post them:'),
+    command(`curl ${new URL('api/v1/batches', document.baseURI)} -F files=@report.pdf`));
+}
+
+/** What the API has to say when it refuses: its words, its code, the parts to blame, the id to find it in the log. */
+export function problem(failure, again) {
+  return element('div.problem', {role: 'alert'},
+    icon('half'),
+    element('div', {},
+      element('p.problem-detail', {}, failure.message),
+      failure.errors?.length
+        ? element('ul', {}, failure.errors.slice(0, 20).map((error) =>
+          element('li', {}, element('code', {}, error.code), ' ', error.pointer ? [foreign(error.pointer), ': '] : '',
+            foreign(error.detail ?? ''))))
+        : null,
+      element('p.problem-code', {},
+        failure.code ? ['code ', element('code', {}, failure.code)] : null,
+        failure.status ? ` · HTTP ${failure.status}` : null,
+        failure.requestId ? [' · request ', element('code', {}, failure.requestId)] : null)),
+    again ? element('button', {type: 'button', on: {click: again}}, 'Try again') : null);
+}
+
+/** A place for a problem that comes and goes. */
+export function problemPlace() {
+  const node = element('div');
+  return {
+    node,
+    show(failure) {
+      fill(node, failure ? problem(failure) : null);
+    },
+  };
+}
+
+/** Label and field, one above the other. */
+export function field(label, input, hint) {
+  const id = `f-${label.toLowerCase().replace(/[^a-z]+/g, '-')}`;
+  input.id = id;
+  if (hint) {
+    input.setAttribute('aria-describedby', `${id}-hint`);
+  }
+  return element('div.field', {}, element('label', {for: id}, label), input,
+    hint ? element('p.hint', {id: `${id}-hint`}, hint) : null);
+}
+
+/** @param options pairs of value and text */
+export function select(options, chosen, attributes = {}) {
+  const node = element('select', attributes, options.map(([value, text]) => element('option', {value}, text)));
+  node.value = chosen ?? '';
+  return node;
+}
+
+/** Pairs of a name and what it is; what has no value is left out. */
+export function facts(pairs) {
+  return element('dl.facts', {}, pairs.filter(([, value]) => value !== null && value !== undefined && value !== '')
+    .map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, value))));
+}
+
+/**
+ * The end of a list that is read page by page.
+ *
+ * @param {() => Promise<void>} more reads the next page
+ */
+export function pager(what, more) {
+  const count = element('p.muted');
+  const button = element('button', {type: 'button'}, 'More');
+  button.addEventListener('click', async () => {
+    button.disabled = true;
+    try {
+      await more();
+    } finally {
+      button.disabled = false;
+    }
+  });
+  const node = element('div.pager', {}, count, button);
+  return {
+    node,
+    update(shown, hasMore) {
+      node.hidden = shown === 0;
+      setText(count, hasMore ? `The first ${plural(shown, what[0], what[1])}` : `All ${plural(shown, what[0], what[1])}`);
+      button.hidden = !hasMore;
+    },
+  };
+}
+
+/** Buttons of which one is chosen, as links, so that each can be kept as a bookmark. */
+export function tabs(label, entries) {
+  return element('nav.tabs', {'aria-label': label}, entries.map(({text, href, current, count}) =>
+    element('a', {href, 'aria-current': current ? 'true' : null}, text,
+      count === undefined ? null : element('span.count', {}, number(count)))));
+}

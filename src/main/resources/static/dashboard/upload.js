@@ -1,0 +1,229 @@
+import {get, newKey, upload} from './api.js';
+import {element, fill, foreign, icon, setContent, setText, toast} from './dom.js';
+import {bytes, number, plural} from './format.js';
+import {notLive} from './live.js';
+import {field, problemPlace, select} from './pieces.js';
+
+const LISTED = 200;
+
+/** Files that were dropped on another view, on their way to this one. */
+let waiting = [];
+
+/** Takes files that are dropped anywhere on the page. */
+export function dropAnywhere() {
+  let depth = 0;
+  const cover = element('div.drop-cover', {hidden: true}, element('p', {}, icon('upload'), 'Drop the files to upload them'));
+  document.body.append(cover);
+  const files = (event) => [...event.dataTransfer?.types ?? []].includes('Files');
+  const uncover = () => {
+    depth = 0;
+    cover.hidden = true;
+  };
+  window.addEventListener('dragenter', (event) => {
+    if (files(event)) {
+      event.preventDefault();
+      depth++;
+      cover.hidden = false;
+    }
+  });
+  window.addEventListener('dragover', (event) => {
+    if (files(event)) {
+      event.preventDefault();
+      event.dataTransfer.dropEffect = 'copy';
+    }
+  });
+  window.addEventListener('dragleave', (event) => {
+    if (files(event) && --depth <= 0) {
+      uncover();
+    }
+  });
+  window.addEventListener('drop', async (event) => {
+    if (!files(event)) {
+      return;
+    }
+    event.preventDefault();
+    uncover();
+    const found = await filesOf(event.dataTransfer);
+    if (location.hash.startsWith('#/upload')) {
+      window.dispatchEvent(new CustomEvent('files', {detail: found}));
+    } else {
+      waiting = found;
+      location.hash = '#/upload';
+    }
+  });
+}
+
+/** With what is in folders, however deep. */
+async function filesOf(transfer) {
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  if (entries.length === 0) {
+    return [...transfer.files];
+  }
+  const files = [];
+  const walk = async (entry) => {
+    if (entry.isFile) {
+      files.push(await new Promise((resolve, reject) => entry.file(resolve, reject)));
+    } else {
+      const reader = entry.createReader();
+      for (;;) {
+        const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+        if (some.length === 0) {
+          break;
+        }
+        for (const child of some) {
+          await walk(child);
+        }
+      }
+    }
+  };
+  for (const entry of entries) {
+    await walk(entry);
+  }
+  return files;
+}
+
+/** Files to be posted as one batch, and how far the sending is. */
+export async function show(main, {signal}) {
+  notLive();
+  const troubles = problemPlace();
+  const limits = await get('/limits', {}, signal);
+  let files = [];
+  let key = newKey();
+  let sending = null;
+
+  const input = element('input.unseen', {type: 'file', multiple: true, id: 'files', tabindex: -1, 'aria-label': 'Files'});
+  const folder = element('input.unseen', {type: 'file', multiple: true, webkitdirectory: true, id: 'folder', tabindex: -1, 'aria-label': 'Folder'});
+  const zone = element('div.drop', {},
+    icon('upload'),
+    element('p.strong', {}, 'Drop files or folders here'),
+    element('p.muted', {}, 'PDF, Office, OpenDocument, EPUB, e-mail, HTML, Markdown, text, CSV, ZIP'),
+    element('div.actions', {},
+      element('button', {type: 'button', on: {click: () => input.click()}}, 'Choose files'),
+      element('button', {type: 'button', on: {click: () => folder.click()}}, 'Choose a folder')),
+    input, folder);
+
+  const chosen = element('div');
+  const name = element('input', {maxlength: 200, autocomplete: 'off'});
+  const priority = select([['critical', 'Critical'], ['high', 'High'], ['normal', 'Normal'], ['low', 'Low']], 'normal');
+  const strategy = select(limits.chunkers.map((chunker) => [chunker, chunker]), limits.defaults.chunking.strategy);
+  const tokens = element('input', {type: 'number', min: 16, max: Math.max(...limits.models.map((model) => model.maxTokens)), step: 1});
+  const overlap = element('input', {type: 'number', min: 0, step: 1});
+  tokens.value = limits.defaults.chunking.maxTokens;
+  overlap.value = limits.defaults.chunking.overlapTokens;
+  const tags = element('input', {autocomplete: 'off'});
+  const send = element('button.primary', {type: 'submit'}, 'Upload');
+  const stop = element('button', {type: 'button', hidden: true}, 'Stop');
+  const meter = element('progress', {max: 100, 'aria-label': 'Sent', hidden: true});
+  const told = element('span.muted');
+  const form = element('form.upload', {},
+    element('div.fields', {},
+      field('Name of the batch', name),
+      field('Priority', priority),
+      field('Tags', tags, 'With commas between'),
+      field('Chunking', strategy),
+      field('Tokens a chunk', tokens),
+      field('Overlap', overlap, 'Tokens; less than half a chunk')),
+    element('div.actions', {}, send, stop, meter, told));
+  fill(main, element('div.head', {}, element('h1', {}, 'Upload')), zone, troubles.node, chosen, form,
+    element('p.hint', {}, `A document has at most ${bytes(limits.maxDocumentBytes)}, a batch ${bytes(limits.maxRequestBytes)} and ${plural(limits.maxDocuments, 'document')}. What cannot be read becomes a dead letter; the others go on.`));
+
+  function take(more) {
+    const known = new Set(files.map(identity));
+    files = [...files, ...more.filter((file) => !known.has(identity(file)))];
+    key = newKey();
+    troubles.show(null);
+    tell();
+  }
+
+  function tell() {
+    const size = files.reduce((sum, file) => sum + file.size, 0);
+    const tooMany = files.length > limits.maxDocuments || size > limits.maxRequestBytes;
+    setText(send, files.length ? `Upload ${plural(files.length, 'file')}` : 'Upload');
+    send.disabled = files.length === 0 || tooMany || sending !== null;
+    fill(chosen, files.length === 0 ? null : element('section', {'aria-label': 'Chosen files'},
+      element('div.head', {}, element('h2', {}, plural(files.length, 'file'), ' ', element('span.scope', {}, bytes(size))),
+        element('button.quiet', {type: 'button', on: {click: () => { files = []; tell(); }}}, 'Remove all')),
+      tooMany ? element('p.notice', {}, icon('half'), 'That is more than one batch can hold: remove some.') : null,
+      element('ul.files', {}, files.slice(0, LISTED).map((file, n) => element('li', {data: {large: String(file.size > limits.maxDocumentBytes)}},
+        icon('file'), element('span.name', {}, foreign(file.name)),
+        element('span.muted', {}, file.size > limits.maxDocumentBytes ? `${bytes(file.size)}, too large` : bytes(file.size)),
+        element('button.quiet.square', {
+          type: 'button', 'aria-label': `Remove ${file.name}`,
+          on: {click: () => { files = files.filter((_, other) => other !== n); key = newKey(); tell(); }},
+        }, icon('cross'))))),
+      files.length > LISTED ? element('p.muted', {}, `and ${plural(files.length - LISTED, 'more', 'more')}`) : null));
+  }
+
+  function optionsOf() {
+    const options = {priority: priority.value, chunking: {strategy: strategy.value}};
+    if (tokens.value !== '') {
+      options.chunking.maxTokens = Number(tokens.value);
+    }
+    if (overlap.value !== '' && Number(overlap.value) > 0) {
+      options.chunking.overlapTokens = Number(overlap.value);
+    }
+    if (name.value.trim()) {
+      options.name = name.value.trim();
+    }
+    const list = tags.value.split(',').map((tag) => tag.trim()).filter(Boolean);
+    if (list.length) {
+      options.tags = list;
+    }
+    return options;
+  }
+
+  input.addEventListener('change', () => {
+    take([...input.files]);
+    input.value = '';
+  });
+  folder.addEventListener('change', () => {
+    take([...folder.files]);
+    folder.value = '';
+  });
+  window.addEventListener('files', (event) => take(event.detail), {signal});
+  form.addEventListener('input', () => {
+    key = newKey();
+  });
+  stop.addEventListener('click', () => sending?.abort());
+  signal.addEventListener('abort', () => sending?.abort());
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    if (files.length === 0 || sending) {
+      return;
+    }
+    sending = new AbortController();
+    troubles.show(null);
+    send.disabled = true;
+    stop.hidden = false;
+    meter.hidden = false;
+    meter.value = 0;
+    try {
+      const batch = await upload(files, optionsOf(), key, (sent, total) => {
+        meter.value = 100 * sent / total;
+        setText(told, sent < total ? `${bytes(sent)} of ${bytes(total)} sent` : 'Sent; being accepted …');
+      }, sending.signal);
+      files = [];
+      location.hash = `#/batches/${batch.id}`;
+    } catch (failure) {
+      if (failure.name !== 'AbortError') {
+        troubles.show(failure);
+      }
+      setText(told, failure.name === 'AbortError' ? 'Stopped. Sending again is safe: nothing is accepted twice.' : '');
+    } finally {
+      sending = null;
+      stop.hidden = true;
+      meter.hidden = true;
+      tell();
+    }
+  });
+
+  tell();
+  if (waiting.length) {
+    take(waiting);
+    waiting = [];
+  }
+}
+
+function identity(file) {
+  return `${file.webkitRelativePath || file.name} ${file.size} ${file.lastModified}`;
+}
