@@ -27,8 +27,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         },
         footer = {
             "",
-            "Exit codes: 0 done, 1 documents failed, 2 not understood, 3 service away or busy,", //
-            "4 refused by the service, 5 failed here, 130 interrupted."
+            "Exit codes: 0 done, 1 documents failed, 2 not understood, 3 service away or",
+            "busy, 4 refused by the service, 5 failed here, 130 interrupted."
         })
 final class Commands {
 

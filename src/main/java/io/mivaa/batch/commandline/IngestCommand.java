@@ -128,7 +128,6 @@ final class IngestCommand extends ServiceCommand {
 
     private volatile @Nullable Connection connection;
     private volatile @Nullable Watch watch;
-    private volatile @Nullable Ingestion ingestion;
     private volatile boolean sending;
 
     IngestCommand(Shell shell) {
@@ -204,7 +203,6 @@ final class IngestCommand extends ServiceCommand {
         var work = new Ingestion(to.client(), screen, follow, patience, options(), password);
         connection = to;
         watch = follow;
-        ingestion = work;
 
         var failures = new Failures();
         unreadable.forEach(failures::add);
@@ -272,7 +270,7 @@ final class IngestCommand extends ServiceCommand {
                                         + to.command("retry " + end.batch().id())
                                 : "")));
         if (ends.size() > 3) {
-            screen.say("and " + Printable.count(ends.size() - 3, "batch").replace("batchs", "batches"));
+            screen.say("and " + (ends.size() - 3) + " more: " + to.command("status"));
         }
         if (results != null && out != null) {
             screen.say("Results of " + Printable.count(results.lines(), "document") + " in " + Printable.line(out));
@@ -317,8 +315,7 @@ final class IngestCommand extends ServiceCommand {
         }
         Connection to = connection;
         Watch follow = watch;
-        Ingestion work = ingestion;
-        if (to == null || follow == null || work == null) {
+        if (to == null || follow == null) {
             return List.of("Interrupted; nothing was sent.");
         }
         var lines = new ArrayList<String>();
@@ -337,9 +334,8 @@ final class IngestCommand extends ServiceCommand {
             lines.add("Interrupted; no batch was accepted so far.");
         }
         if (sending) {
-            lines.add("Not all files were sent (" + work.unsent()
-                    + " or more were not). Whether the request under way was" + " accepted, this tells:  "
-                    + to.command("status"));
+            lines.add("Not all files were sent. Whether the request under way was accepted, this tells:");
+            lines.add("  " + to.command("status"));
         }
         return lines;
     }

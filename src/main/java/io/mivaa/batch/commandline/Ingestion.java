@@ -10,6 +10,7 @@ import io.mivaa.batch.commandline.ServiceClient.Refused;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -18,7 +19,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -46,7 +46,7 @@ final class Ingestion {
     private final Map<String, Object> options;
     private final @Nullable String password;
     private final Map<Found, Failed> failed = new LinkedHashMap<>();
-    private final Deque<Shipment> unsent = new ConcurrentLinkedDeque<>();
+    private final Deque<Shipment> unsent = new ArrayDeque<>();
 
     /**
      * @param options of every batch
@@ -237,7 +237,8 @@ final class Ingestion {
     /** What is accepted already goes on meanwhile, and is shown; while it does, there is reason to wait. */
     private void pause(Duration pause, Shipment next, String why) throws InterruptedException {
         long end = System.nanoTime() + pause.toNanos();
-        int waiting = next.files().size() + unsent();
+        int waiting = next.files().size()
+                + unsent.stream().mapToInt(each -> each.files().size()).sum();
         for (int tick = 0; System.nanoTime() < end; tick++) {
             long left = Math.max(0, end - System.nanoTime());
             if (tick % TICKS_BETWEEN_LOOKS == 0) {
@@ -259,10 +260,5 @@ final class Ingestion {
         if (changed) {
             patience.renew();
         }
-    }
-
-    /** How many files are in no batch yet and were not refused either. */
-    int unsent() {
-        return unsent.stream().mapToInt(each -> each.files().size()).sum();
     }
 }

@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 record Progress(double percent, String what, List<String> more, String name, boolean done) {
 
-    private static final int WIDEST_BAR = 30;
+    /** Few, so that the bar does not change its length with every digit beside it. */
+    private static final List<Integer> BARS = List.of(30, 20, 10);
+
     private static final int NARROWEST_BAR = 10;
+    private static final int FRAME = "[] ".length();
     private static final int MARGIN = 2;
     private static final int SHORTEST_NAME = 8;
 
@@ -96,18 +99,19 @@ record Progress(double percent, String what, List<String> more, String name, boo
         int room = columns - MARGIN;
         int kept = more.size();
         String text = text(kept);
-        while (kept > 0 && Printable.columns(text) > room - NARROWEST_BAR - 3) {
+        while (kept > 0 && Printable.columns(text) > room - NARROWEST_BAR - FRAME) {
             kept--;
             text = text(kept);
         }
-        int bar = Math.min(WIDEST_BAR, room - 3 - Printable.columns(text));
-        if (bar < NARROWEST_BAR) {
+        int left = room - FRAME - Printable.columns(text);
+        int bar = BARS.stream().filter(width -> width <= left).findFirst().orElse(0);
+        if (bar == 0) {
             return Printable.fit(text, room);
         }
         int filled = (int) Math.round(clamped() / 100 * bar);
         String line = "[" + "#".repeat(filled) + ".".repeat(bar - filled) + "] " + text;
-        int left = room - Printable.columns(line) - 2;
-        return name.isEmpty() || left < SHORTEST_NAME ? line : line + "  " + Printable.fit(name, left);
+        int forName = left - bar - 2;
+        return name.isEmpty() || forName < SHORTEST_NAME ? line : line + "  " + Printable.fit(name, forName);
     }
 
     private String text(int kept) {

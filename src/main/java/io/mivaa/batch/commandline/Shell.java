@@ -41,6 +41,6 @@ record Shell(
 
     private static Charset charsetOfThisProcess() {
         String name = System.getProperty("stdout.encoding", System.getProperty("sun.stdout.encoding", ""));
-        return Charset.isSupported(name.isEmpty() ? "-" : name) ? Charset.forName(name) : Charset.defaultCharset();
+        return name.isEmpty() || !Charset.isSupported(name) ? Charset.defaultCharset() : Charset.forName(name);
     }
 }

@@ -54,6 +54,9 @@ final class Watch {
 
     /** Keeps on through outages that are shorter than patience lasts. */
     void untilDone() throws IOException, InterruptedException {
+        if (seen.isEmpty()) {
+            return;
+        }
         patience.renew();
         show(0, null);
         while (!isDone()) {

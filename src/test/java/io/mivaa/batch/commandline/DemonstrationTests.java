@@ -97,8 +97,8 @@ class DemonstrationTests {
         assertThat(polls).allSatisfy(poll -> assertThat(poll.query()).matches("wait=\\d+"));
         assertThat(printed().lines().filter(line -> line.contains("%")))
                 .containsExactly(
-                        "   20 %  0 of 2 documents, 1 running, about 4 s to go",
-                        "   60 %  1 of 2 documents, 1 running, about 4 s to go",
+                        "   20 %  0 of 2 documents, about 4 s to go, 1 running",
+                        "   60 %  1 of 2 documents, about 4 s to go, 1 running",
                         "  100 %  2 of 2 documents, 1 running");
     }
 

@@ -52,7 +52,7 @@ class ProgressTests {
     @Test
     void drawsABarWithWhatThereIsToSay() {
         assertThat(of(running(50, 1)).bar(120))
-                .isEqualTo("[###############...............]  50 %  1 of 4 documents, 1 failed, about 31 s to go,"
+                .isEqualTo("[##########..........]  50 %  1 of 4 documents, 1 failed, about 31 s to go,"
                         + " 94 a minute, 1 retrying, 2 running");
     }
 
@@ -60,8 +60,8 @@ class ProgressTests {
     void givesUpTheLessImportantAndThenTheBarWhereThereIsNoRoom() {
         Progress progress = of(running(50, 1));
 
-        assertThat(progress.bar(80)).isEqualTo("[######......]  50 %  1 of 4 documents, 1 failed, about 31 s to go");
-        assertThat(progress.bar(50)).isEqualTo("[######......]  50 %  1 of 4 documents");
+        assertThat(progress.bar(80)).isEqualTo("[#####.....]  50 %  1 of 4 documents, 1 failed, about 31 s to go, 94 a minute");
+        assertThat(progress.bar(50)).isEqualTo("[#####.....]  50 %  1 of 4 documents, 1 failed");
         assertThat(progress.bar(30)).isEqualTo(" 50 %  1 of 4 documents");
         assertThat(progress.bar(16)).isEqualTo(" 50 %  1 of 4…");
         for (int columns = 1; columns < 150; columns++) {
@@ -104,7 +104,7 @@ class ProgressTests {
     void showsTheNameWhereThereIsRoomAndCutsItByColumns() {
         Progress progress = new Progress(10, "sending, 1 of 9 files", List.of(), "報告書の全文.pdf", false);
 
-        assertThat(progress.bar(76)).isEqualTo("[###...........................]  10 %  sending, 1 of 9 files  報告書…");
+        assertThat(progress.bar(76)).isEqualTo("[###...........................]  10 %  sending, 1 of 9 files  報告書の全…");
         assertThat(progress.bar(90)).endsWith("  報告書の全文.pdf");
         assertThat(progress.bar(70)).endsWith("1 of 9 files");
     }
@@ -118,8 +118,8 @@ class ProgressTests {
         line.show(of(batch("PARTIAL", 100, new Counts(4, 0, 0, 0, 3, 1, 0), 90.0, null)));
 
         assertThat(printed())
-                .isEqualTo("\r  [########........]  50 %  1 of 4 documents, 1 failed" + ERASE
-                        + "\r  [################] 100 %  3 of 4 documents, 1 failed" + ERASE + "\n");
+                .isEqualTo("\r  [##########..........]  50 %  1 of 4 documents, 1 failed" + ERASE
+                        + "\r  [####################] 100 %  3 of 4 documents, 1 failed" + ERASE + "\n");
     }
 
     @Test

@@ -73,14 +73,15 @@ class RunningServiceCommandTests extends RunningService {
     }
 
     @Test
-    void openWhatIsProtectedWithThePassword() throws IOException {
+    void sayWhatToDoAboutAPasswordThatCannotBeKept() throws IOException {
         Files.createDirectories(folder.resolve("docs"));
         Files.write(folder.resolve("docs/locked.pdf"), Pdfs.protectedBy("sesame", sentence()));
         Path word = file("word", "sesame\n");
 
         Ran ran = run("ingest", folder.resolve("docs").toString(), "--password-file", word.toString());
 
-        assertThat(ran.code()).as(ran.toString()).isZero();
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.out()).contains("passwords-not-enabled", "mivaa.secrets.key").doesNotContain("sesame");
     }
 
     @Test
