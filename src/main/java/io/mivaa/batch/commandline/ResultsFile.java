@@ -65,10 +65,7 @@ final class ResultsFile implements Closeable {
             Path part = target.resolveSibling(
                     "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
             FileChannel channel = FileChannel.open(
-                    part,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE);
+                    part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
             return new ResultsFile(name, target, part, channel, Channels.newOutputStream(channel));
         } catch (IOException e) {
             throw new NotWritten(name, e);

@@ -48,8 +48,9 @@ class CommandlineDocumentationTests {
                         (left, right) -> left,
                         TreeMap::new));
         assertThat(shown).isEqualTo(printed);
-        assertThat(printed.values()).allSatisfy(help -> assertThat(help.lines())
-                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80)));
+        assertThat(printed.values())
+                .allSatisfy(help -> assertThat(help.lines())
+                        .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80)));
     }
 
     @Test

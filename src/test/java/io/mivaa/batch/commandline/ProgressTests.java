@@ -60,7 +60,8 @@ class ProgressTests {
     void givesUpTheLessImportantAndThenTheBarWhereThereIsNoRoom() {
         Progress progress = of(running(50, 1));
 
-        assertThat(progress.bar(80)).isEqualTo("[#####.....]  50 %  1 of 4 documents, 1 failed, about 31 s to go, 94 a minute");
+        assertThat(progress.bar(80))
+                .isEqualTo("[#####.....]  50 %  1 of 4 documents, 1 failed, about 31 s to go, 94 a minute");
         assertThat(progress.bar(50)).isEqualTo("[#####.....]  50 %  1 of 4 documents, 1 failed");
         assertThat(progress.bar(30)).isEqualTo(" 50 %  1 of 4 documents");
         assertThat(progress.bar(16)).isEqualTo(" 50 %  1 of 4…");

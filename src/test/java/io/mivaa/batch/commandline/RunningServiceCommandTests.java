@@ -81,7 +81,9 @@ class RunningServiceCommandTests extends RunningService {
         Ran ran = run("ingest", folder.resolve("docs").toString(), "--password-file", word.toString());
 
         assertThat(ran.code()).isEqualTo(1);
-        assertThat(ran.out()).contains("passwords-not-enabled", "mivaa.secrets.key").doesNotContain("sesame");
+        assertThat(ran.out())
+                .contains("passwords-not-enabled", "mivaa.secrets.key")
+                .doesNotContain("sesame");
     }
 
     @Test
