@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Commands as processes: with the service inside, and interrupted. */
 class CommandProcessTests {
 
-    private static final int START_SECONDS = 90;
+    private static final int START_SECONDS = 180;
     private static final int STOP_SECONDS = 15;
     private static final Pattern FOLLOW = Pattern.compile("status (\\S+) --watch");
 
