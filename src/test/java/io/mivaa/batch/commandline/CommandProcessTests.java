@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,14 +37,18 @@ class CommandProcessTests {
     void keepInTheFolderWhatAnInterruptLeftAndGoOnLater() throws Exception {
         Path docs = Files.createDirectories(folder.resolve("docs"));
         String data = folder.resolve("data").toString();
-        for (int i = 0; i < 60; i++) {
+        // Each sentence once, or vectors come from the cache and all is done before the interrupt.
+        for (int i = 0; i < 100; i++) {
+            int document = i;
             Files.writeString(
                     docs.resolve(i + ".md"),
-                    ("# Slate " + i + "\n\nSlate number " + i + " splits well.\n\n").repeat(60));
+                    IntStream.range(0, 60)
+                            .mapToObj(n -> "Slate " + (100 * n + document) + " splits well, like that of " + (1500 + n))
+                            .collect(Collectors.joining(".\n\n")));
         }
         String batch;
         try (var ingest = command("ingest", docs.toString(), "--data", data)) {
-            awaitShown(ingest, "of 60 documents");
+            awaitShown(ingest, "of 100 documents");
             ingest.interrupt();
 
             assertThat(ingest.exitCode(STOP_SECONDS)).as(ingest.err()).isEqualTo(130);
@@ -54,7 +60,7 @@ class CommandProcessTests {
         }
         try (var status = command("status", batch, "--watch", "--data", data)) {
             assertThat(status.exitCode(START_SECONDS)).as(status.err()).isZero();
-            assertThat(status.out()).contains("Batch " + batch + "  SUCCEEDED", "60 of 60 documents");
+            assertThat(status.out()).contains("Batch " + batch + "  SUCCEEDED", "100 of 100 documents");
         }
         try (var search = command("search", "slate splits", "-k", "1", "--data", data, "--json")) {
             assertThat(search.exitCode(START_SECONDS)).as(search.err()).isZero();
