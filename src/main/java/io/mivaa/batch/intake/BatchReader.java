@@ -36,6 +36,7 @@ class BatchReader {
             "onInvalid",
             "maxAttempts",
             "maxInFlight",
+            "webhookUrl",
             "scheduledAt",
             "after",
             "tags",
@@ -150,7 +151,8 @@ class BatchReader {
                 number(parameters, "maxInFlight"),
                 one(parameters, "scheduledAt"),
                 several(parameters, "after"),
-                several(parameters, "tags"));
+                several(parameters, "tags"),
+                one(parameters, "webhookUrl"));
     }
 
     private static @Nullable List<String> several(Map<String, String[]> parameters, String name) {

@@ -3,6 +3,7 @@ package io.mivaa.batch.intake;
 import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.job.Acceptance;
 import io.mivaa.batch.job.BatchId;
+import io.mivaa.batch.job.BatchOptions;
 import io.mivaa.batch.job.Batches;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.Lane;
@@ -11,6 +12,7 @@ import io.mivaa.batch.job.NewDocument;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.queue.JobQueue;
+import io.mivaa.batch.webhook.Webhooks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +48,7 @@ class Intake {
     private final Admission admission;
     private final Turnstile turnstile;
     private final JobQueue queue;
+    private final Webhooks webhooks;
     private final Pipeline pipeline;
     private final IntakeSettings settings;
     private final TransactionTemplate transactions;
@@ -58,6 +61,7 @@ class Intake {
             Admission admission,
             Turnstile turnstile,
             JobQueue queue,
+            Webhooks webhooks,
             Pipeline pipeline,
             IntakeSettings settings,
             PlatformTransactionManager transactions,
@@ -68,6 +72,7 @@ class Intake {
         this.admission = admission;
         this.turnstile = turnstile;
         this.queue = queue;
+        this.webhooks = webhooks;
         this.pipeline = pipeline;
         this.settings = settings;
         this.transactions = new TransactionTemplate(transactions);
@@ -104,6 +109,7 @@ class Intake {
      */
     Answer accept(Workspace workspace, Submission submission, @Nullable String key) {
         NewBatch batch = submission.options().resolve(workspace, pipeline, settings);
+        checkWebhook(batch.options());
         refuseIfNothingIsLeft(submission);
         int open = (int) submission.documents().stream()
                 .filter(document -> document.refusal() == null)
@@ -116,6 +122,14 @@ class Intake {
             push(accepted.batch(), accepted.jobs());
         }
         return accepted.answer();
+    }
+
+    /** @throws Problem 400 when it may not be told */
+    private void checkWebhook(BatchOptions options) {
+        String url = options.webhookUrl();
+        if (url != null) {
+            webhooks.check("/options/webhookUrl", url);
+        }
     }
 
     /**

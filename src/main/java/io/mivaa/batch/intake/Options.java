@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxInFlight how many of its jobs may run at a time
  * @param scheduledAt not before this time, as ISO 8601 with an offset
  * @param after ids of batches that must have ended well first
+ * @param webhookUrl who is told when it has finished or a job of it has died
  */
 record Options(
         @Nullable String name,
@@ -40,9 +41,10 @@ record Options(
         @Nullable Integer maxInFlight,
         @Nullable String scheduledAt,
         @Nullable List<String> after,
-        @Nullable List<String> tags) {
+        @Nullable List<String> tags,
+        @Nullable String webhookUrl) {
 
-    static final Options NONE = new Options(null, null, null, null, null, null, null, null, null, null);
+    static final Options NONE = new Options(null, null, null, null, null, null, null, null, null, null, null);
 
     static final int MAX_NAME = 200;
     private static final int MAX_TAGS = 20;
@@ -72,7 +74,8 @@ record Options(
                         maxInFlight,
                         scheduledAt,
                         after,
-                        tags);
+                        tags,
+                        webhookUrl);
     }
 
     /**
@@ -131,7 +134,8 @@ record Options(
                 new BatchOptions.Embedding(
                         chosen.model().substring(0, slash), chosen.model().substring(slash + 1)),
                 attempts,
-                checkedBound());
+                checkedBound(),
+                webhookUrl);
     }
 
     private @Nullable Integer checkedBound() {

@@ -12,13 +12,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param maxAttempts how often a job is tried before it is given up
  * @param maxInFlight how many of its jobs may run at a time on all instances together, null for any number
+ * @param webhookUrl what is told when it has finished or a job of it has died, null for nobody
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record BatchOptions(
         Chunking chunking,
         Embedding embedding,
         int maxAttempts,
-        @Nullable Integer maxInFlight) {
+        @Nullable Integer maxInFlight,
+        @Nullable String webhookUrl) {
 
     /** All but the strategy in tokens of the embedding model. */
     @JsonIgnoreProperties(ignoreUnknown = true)

@@ -153,4 +153,15 @@ public class Expiry {
                 .query(Integer.class)
                 .single();
     }
+
+    /** Forgets what webhooks were told, or could not be told, longer ago than {@code age}. */
+    public int removeWebhookDeliveries(Duration age, int max) {
+        return jdbc.sql("""
+                        delete from webhook_delivery d
+                         using (select id from webhook_delivery
+                                 where ended_at < now() - :age * interval '1 millisecond'
+                                 order by ended_at limit :max for update skip locked) old
+                         where d.id = old.id
+                        """).param("age", age.toMillis()).param("max", max).update();
+    }
 }

@@ -57,7 +57,7 @@ class EventFeed implements SmartLifecycle {
     private final EventSettings settings;
     private final Counter told;
 
-    /** Up to date with {@link #last}. */
+    /** Up to date with {@link #reached}. */
     private final Set<Listener> members = ConcurrentHashMap.newKeySet();
 
     private final Set<Listener> behind = ConcurrentHashMap.newKeySet();
@@ -66,7 +66,7 @@ class EventFeed implements SmartLifecycle {
     private final Setback polling = new Setback(log);
     private final Setback catchingUp = new Setback(log);
     private @Nullable ScheduledExecutorService threads;
-    private @Nullable Snapshot last;
+    private @Nullable Position reached;
     private long progressAt = System.nanoTime();
     private long allProgressAt = System.nanoTime();
     private volatile boolean running;
@@ -153,7 +153,7 @@ class EventFeed implements SmartLifecycle {
 
     private synchronized void tick() {
         if (members.isEmpty()) {
-            last = null;
+            reached = null;
             lastProgress.clear();
             changed.clear();
             return;
@@ -162,20 +162,21 @@ class EventFeed implements SmartLifecycle {
         progress();
     }
 
-    /** Brings all members up to now. Who holds the lock after it knows that they are at {@link #last}. */
+    /**
+     * Brings all members up to now, page by page: what was told stays told when a later page fails. Who holds the lock
+     * after it knows that they are where {@link #reached} is.
+     */
     private Snapshot poll() {
         Snapshot now = events.now();
-        if (last != null) {
-            Position position = Position.at(last);
-            boolean done = last.equals(now);
-            while (!done && !members.isEmpty()) {
-                Part part = events.after(position, now, workspaces(members), null, PAGE);
-                tellMembers(position, part);
-                position = part.next();
-                done = part.last();
-            }
+        Position end = Position.at(now);
+        Position at = reached == null ? end : reached;
+        while (!at.equals(end) && !members.isEmpty()) {
+            Part part = events.after(at, now, workspaces(members), null, PAGE);
+            tellMembers(at, part);
+            at = part.next();
+            reached = at;
         }
-        last = now;
+        reached = end;
         return now;
     }
 

@@ -55,6 +55,7 @@ class Retention {
             "dead_letters",
             "idempotency_keys",
             "events",
+            "webhook_deliveries",
             "instances",
             "files",
             "embeddings");
@@ -112,6 +113,8 @@ class Retention {
         steps.add(new Step("instances", () -> count("instances", instances.forgetDead(settings.instances()))));
         steps.add(paged("idempotency_keys", max -> expiry.removeIdempotencyKeys(settings.idempotencyKeys(), max)));
         steps.add(paged("events", max -> expiry.removeEvents(settings.events(), max)));
+        steps.add(
+                paged("webhook_deliveries", max -> expiry.removeWebhookDeliveries(settings.webhookDeliveries(), max)));
         Duration deadLetters = settings.deadLetters();
         if (deadLetters != null) {
             steps.add(paged("dead_letters", max -> expiry.discardDeadLetters(deadLetters, max)));

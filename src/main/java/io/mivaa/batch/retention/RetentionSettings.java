@@ -15,6 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param deadLetters since they died; then they are discarded
  * @param idempotencyKeys since their requests were accepted
  * @param events since they happened: how long a listener may have been away and still learn everything
+ * @param webhookDeliveries since they were heard or given up
  * @param instances since their leases ended
  * @param temporaryFiles since they were written last
  * @param embeddings vectors in the cache, since they were used last
@@ -29,6 +30,7 @@ record RetentionSettings(
         @Nullable Duration deadLetters,
         @DefaultValue("24h") Duration idempotencyKeys,
         @DefaultValue("24h") Duration events,
+        @DefaultValue("30d") Duration webhookDeliveries,
         @DefaultValue("24h") Duration instances,
         @DefaultValue("24h") Duration temporaryFiles,
         @DefaultValue("30d") @Nullable Duration embeddings,
@@ -42,6 +44,7 @@ record RetentionSettings(
         refuseLessThan(Duration.ofMinutes(1), "dead-letters", deadLetters);
         refuseLessThan(Duration.ofMinutes(1), "idempotency-keys", idempotencyKeys);
         refuseLessThan(Duration.ofMinutes(1), "events", events);
+        refuseLessThan(Duration.ofMinutes(1), "webhook-deliveries", webhookDeliveries);
         refuseLessThan(Duration.ofMinutes(1), "instances", instances);
         refuseLessThan(Duration.ofHours(1), "temporary-files", temporaryFiles);
         refuseLessThan(Duration.ofDays(1), "embeddings", embeddings);

@@ -29,16 +29,17 @@ import org.junit.jupiter.api.Test;
 /**
  * Many listeners on one instance while jobs go on; the instance is killed, and all go on at another: nothing may be lost
  * and nothing told twice. Prints how long after its commit an event was told. Not part of the ordinary build:
- * {@code ./mvnw -Pchaos verify -Dtest=EventsRun}, {@code -Dmivaa.chaos.listeners=500 -Dmivaa.chaos.jobs=200}.
+ * {@code ./mvnw -Pchaos verify -Dtest=EventsRun}, {@code -Dmivaa.chaos.listeners=500 -Dmivaa.chaos.jobs=200
+ * -Dmivaa.chaos.pause=50} (milliseconds between two jobs).
  */
 class EventsRun {
 
     private static final String KEY = "a-key-of-acme-0123456789";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration BETWEEN_JOBS = Duration.ofMillis(50);
 
     private final int many = Integer.getInteger("mivaa.chaos.listeners", 500);
     private final int jobs = Integer.getInteger("mivaa.chaos.jobs", 200);
+    private final Duration between = Duration.ofMillis(Integer.getInteger("mivaa.chaos.pause", 50));
 
     /** What was committed, and when the commit had returned. */
     private final Map<String, Long> committed = new ConcurrentHashMap<>();
@@ -123,7 +124,7 @@ class EventsRun {
             commits(job, "RUNNING");
             stores.succeed(claim);
             commits(job, "SUCCEEDED");
-            Patience.pause(BETWEEN_JOBS);
+            Patience.pause(between);
         }
     }
 

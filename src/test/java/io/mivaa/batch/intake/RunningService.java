@@ -3,6 +3,7 @@ package io.mivaa.batch.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mivaa.batch.testkit.RealServers;
+import io.mivaa.batch.testkit.Receiver;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +35,10 @@ import tools.jackson.databind.json.JsonMapper;
             "mivaa.worker.concurrency=2",
             "mivaa.worker.claim-size=2",
             "mivaa.worker.idle-poll=50ms",
+            "mivaa.webhooks.secret=" + Receiver.SECRET,
+            "mivaa.webhooks.allow-http=true",
+            "mivaa.webhooks.allowed-targets=127.0.0.1",
+            "mivaa.webhooks.poll=50ms",
             // The tests fail the gate on purpose and want the failures, not the patience.
             "mivaa.worker.breaker.window=10000",
             "mivaa.worker.breaker.minimum-calls=10000"

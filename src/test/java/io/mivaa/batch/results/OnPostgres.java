@@ -114,6 +114,7 @@ abstract class OnPostgres {
                 new BatchOptions.Chunking("structure", 160, 0, 0),
                 new BatchOptions.Embedding("words", "plain"),
                 3,
+                null,
                 null);
         var accepted = acceptance.accept(
                 new NewBatch(workspace, null, Priority.NORMAL, options, tags, NewBatch.Start.NOW),

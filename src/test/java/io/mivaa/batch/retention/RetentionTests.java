@@ -361,6 +361,7 @@ class RetentionTests {
                 DAY,
                 DAY,
                 DAY,
+                DAY,
                 DAY.multipliedBy(2),
                 3);
     }

@@ -62,6 +62,7 @@ public final class Stores {
             new BatchOptions.Chunking("structure", 160, 0, 40),
             new BatchOptions.Embedding("onnx", "all-minilm-l6-v2-q"),
             3,
+            null,
             null);
 
     private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
@@ -200,7 +201,7 @@ public final class Stores {
             int documents) {
         try {
             BatchOptions options =
-                    new BatchOptions(OPTIONS.chunking(), OPTIONS.embedding(), OPTIONS.maxAttempts(), maxInFlight);
+                    new BatchOptions(OPTIONS.chunking(), OPTIONS.embedding(), OPTIONS.maxAttempts(), maxInFlight, null);
             return acceptance()
                     .accept(
                             new NewBatch(workspace, null, priority, options, List.of(), start),

@@ -1,0 +1,186 @@
+package io.mivaa.batch.webhook;
+
+import io.mivaa.batch.webhook.Deliveries.Try;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.io.entity.StringEntity;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries one delivery to its target. Redirects are not followed, nothing of the answer but its status and Retry-After
+ * is read, and the time is bounded as a whole, whatever the other side does. Thread-safe.
+ */
+final class Courier implements AutoCloseable {
+
+    private final Signatures signatures;
+    private final Duration timeout;
+    private final CloseableHttpClient http;
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "webhook-timeout");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    Courier(Signatures signatures, Targets targets, WebhookSettings settings) {
+        this.signatures = signatures;
+        this.timeout = settings.timeout();
+        Timeout most = Timeout.ofMilliseconds(timeout.toMillis());
+        this.http = HttpClients.custom()
+                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
+                        .setDnsResolver(targets)
+                        .setMaxConnTotal(settings.concurrency())
+                        .setMaxConnPerRoute(settings.concurrency())
+                        .setDefaultConnectionConfig(ConnectionConfig.custom()
+                                .setConnectTimeout(most)
+                                .setSocketTimeout(most)
+                                .build())
+                        .build())
+                .setDefaultRequestConfig(RequestConfig.custom()
+                        .setConnectionRequestTimeout(most)
+                        .setResponseTimeout(most)
+                        .setProtocolUpgradeEnabled(false)
+                        .build())
+                // Each is a connection of its own, to an address that was looked at for it.
+                .setConnectionReuseStrategy(
+                        (HttpRequest request,
+                                HttpResponse response,
+                                org.apache.hc.core5.http.protocol.HttpContext context) -> false)
+                .setUserAgent("mivaa-batch")
+                .disableRedirectHandling()
+                .disableAutomaticRetries()
+                .disableCookieManagement()
+                .disableAuthCaching()
+                .disableContentCompression()
+                .build();
+    }
+
+    /**
+     * What came of a try.
+     *
+     * @param status null when there was no answer
+     * @param error null when it was heard
+     * @param closed whether the target must not be told at all
+     * @param retryAfter what the target asks for
+     */
+    record Answer(
+            @Nullable Integer status,
+            @Nullable String error,
+            boolean closed,
+            @Nullable Duration retryAfter) {
+
+        boolean isHeard() {
+            return error == null;
+        }
+
+        private static Answer failed(String error) {
+            return new Answer(null, error, false, null);
+        }
+    }
+
+    Answer carry(Try attempt) {
+        Delivery delivery = attempt.delivery();
+        HttpPost post;
+        try {
+            post = new HttpPost(delivery.url());
+        } catch (IllegalArgumentException e) {
+            return new Answer(null, "target-refused", true, null);
+        }
+        String id = delivery.id().toString();
+        post.setHeader("webhook-id", id);
+        post.setHeader("webhook-timestamp", Long.toString(attempt.epochSecond()));
+        post.setHeader("webhook-signature", signatures.of(id, attempt.epochSecond(), delivery.payload()));
+        post.setEntity(
+                new StringEntity(delivery.payload(), ContentType.APPLICATION_JSON.withCharset(StandardCharsets.UTF_8)));
+        ScheduledFuture<?> end = clock.schedule(post::cancel, timeout.toMillis(), TimeUnit.MILLISECONDS);
+        // Closed without having been read: what the target answers at length is not waited for.
+        try (ClassicHttpResponse response = http.executeOpen(null, post, null)) {
+            return answer(response);
+        } catch (Targets.Closed e) {
+            return new Answer(null, "target-refused", true, null);
+        } catch (IOException e) {
+            return Answer.failed(post.isCancelled() ? "timeout" : reason(e));
+        } finally {
+            end.cancel(false);
+        }
+    }
+
+    private static String reason(IOException failure) {
+        if (failure instanceof UnknownHostException) {
+            return "unknown-host";
+        }
+        if (failure instanceof SSLException) {
+            return "tls-failed";
+        }
+        if (failure instanceof InterruptedIOException) {
+            return "timeout";
+        }
+        return failure instanceof ConnectException ? "connection-refused" : "connection-broken";
+    }
+
+    private static Answer answer(ClassicHttpResponse response) {
+        int status = response.getCode();
+        if (status >= 200 && status < 300) {
+            return new Answer(status, null, false, null);
+        }
+        boolean waits = status == 429 || status == 503;
+        return new Answer(
+                status, "http-status", false, waits ? retryAfter(response).orElse(null) : null);
+    }
+
+    /** A date is compared with the answer's own, so that it does not matter whether a clock is right. */
+    private static Optional<Duration> retryAfter(ClassicHttpResponse response) {
+        Optional<String> text = value(response, "Retry-After");
+        if (text.filter(value -> value.matches("\\d{1,9}")).isPresent()) {
+            return text.map(value -> Duration.ofSeconds(Long.parseLong(value)));
+        }
+        return text.flatMap(Courier::date)
+                .flatMap(then -> value(response, "Date").flatMap(Courier::date).map(now -> Duration.between(now, then)))
+                .filter(wait -> !wait.isNegative());
+    }
+
+    private static Optional<String> value(ClassicHttpResponse response, String name) {
+        return Optional.ofNullable(response.getFirstHeader(name))
+                .map(Header::getValue)
+                .map(String::strip);
+    }
+
+    private static Optional<ZonedDateTime> date(String text) {
+        try {
+            return Optional.of(ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME));
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Breaks off what is on its way. */
+    @Override
+    public void close() {
+        clock.shutdownNow();
+        http.close(org.apache.hc.core5.io.CloseMode.IMMEDIATE);
+    }
+}

@@ -1,0 +1,193 @@
+package io.mivaa.batch.webhook;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.mivaa.batch.job.Setback;
+import io.mivaa.batch.webhook.Courier.Answer;
+import io.mivaa.batch.webhook.Deliveries.Outcome;
+import io.mivaa.batch.webhook.Deliveries.Try;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Brings deliveries that are due to their targets, a few at a time, and of one target no more than its share, so that a
+ * slow one holds up none of the others. Every instance has one. Thread-safe.
+ */
+final class Postman implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(Postman.class);
+
+    private static final int GONE = 410;
+    private static final int FACTOR = 4;
+
+    private final Deliveries deliveries;
+    private final Courier courier;
+    private final WebhookSettings settings;
+    private final RandomGenerator random;
+    private final MeterRegistry meters;
+    private final Map<String, Integer> atWork = new HashMap<>();
+    private final Setback looking = new Setback(log);
+    private @Nullable ScheduledExecutorService clock;
+    private @Nullable ExecutorService threads;
+    private int all;
+    private volatile boolean running;
+    private volatile boolean stopped;
+
+    Postman(
+            Deliveries deliveries,
+            Courier courier,
+            WebhookSettings settings,
+            RandomGenerator random,
+            MeterRegistry meters) {
+        this.deliveries = deliveries;
+        this.courier = courier;
+        this.settings = settings;
+        this.random = random;
+        this.meters = meters;
+        List.of("delivered", "again", "failed")
+                .forEach(outcome -> counter(outcome).increment(0));
+    }
+
+    @Override
+    public void start() {
+        ScheduledExecutorService made = Executors.newSingleThreadScheduledExecutor(Postman::thread);
+        threads = Executors.newFixedThreadPool(settings.concurrency(), Postman::thread);
+        clock = made;
+        running = true;
+        long millis = settings.poll().toMillis();
+        Future<?> unused = made.scheduleWithFixedDelay(this::passQuietly, millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private static Thread thread(Runnable task) {
+        Thread thread = new Thread(task, "webhook");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** What is on its way is broken off, and is due again for any instance when its lease has run out. */
+    @Override
+    public void stop() {
+        running = false;
+        stopped = true;
+        if (clock != null && threads != null) {
+            clock.shutdownNow();
+            threads.shutdownNow();
+        }
+        courier.close();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    private void passQuietly() {
+        try {
+            pass();
+            looking.over();
+        } catch (RuntimeException e) {
+            looking.tell("Webhooks are told later", e);
+        }
+    }
+
+    /** Takes what is due, as much as there is room for, and leaves it to the threads. */
+    synchronized void pass() {
+        int free = settings.concurrency() - all;
+        if (free <= 0) {
+            return;
+        }
+        // Who is at one already gets no second one before that has ended: simpler than to count what is left of a
+        // share.
+        for (Try attempt : deliveries.take(
+                free, settings.concurrencyPerTarget(), List.copyOf(atWork.keySet()), settings.lease())) {
+            begin(attempt);
+        }
+    }
+
+    private void begin(Try attempt) {
+        String target = attempt.delivery().target();
+        all++;
+        atWork.merge(target, 1, Integer::sum);
+        try {
+            java.util.Objects.requireNonNull(threads).execute(() -> {
+                try {
+                    deliver(attempt);
+                } catch (RuntimeException e) {
+                    log.warn(
+                            "Delivery {} is tried again when its lease has run out",
+                            attempt.delivery().id(),
+                            e);
+                } finally {
+                    end(target);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            end(target);
+        }
+    }
+
+    private synchronized void end(String target) {
+        all--;
+        atWork.computeIfPresent(target, (key, n) -> n == 1 ? null : n - 1);
+    }
+
+    /** One try, on the caller's thread. */
+    void deliver(Try attempt) {
+        Delivery delivery = attempt.delivery();
+        Answer answer = courier.carry(attempt);
+        Outcome outcome = outcome(delivery, answer);
+        if (!stopped || answer.isHeard()) {
+            boolean settled = deliveries.settle(delivery, outcome);
+            counter(outcome.delivered() ? "delivered" : outcome.again() == null ? "failed" : "again")
+                    .increment();
+            if (settled && !outcome.delivered() && outcome.again() == null) {
+                log.warn(
+                        "Delivery {} of batch {} in workspace {} was given up after {} tries: {} {}",
+                        delivery.id(),
+                        delivery.batch(),
+                        delivery.workspace(),
+                        delivery.tries(),
+                        answer.error(),
+                        answer.status() == null ? "" : answer.status());
+            }
+        }
+    }
+
+    private Outcome outcome(Delivery delivery, Answer answer) {
+        boolean over = answer.isHeard()
+                || answer.closed()
+                || (answer.status() != null && answer.status() == GONE)
+                || delivery.tries() >= settings.maxTries();
+        return new Outcome(
+                answer.isHeard(), over ? null : delay(delivery.tries(), answer), answer.status(), answer.error());
+    }
+
+    /** Longer each time, and never before the target wants it. */
+    private Duration delay(int tries, Answer answer) {
+        double grown = settings.base().toMillis() * Math.pow(FACTOR, tries - 1.0);
+        double capped = Math.min(grown, (double) settings.cap().toMillis());
+        long millis = Math.round(capped * (0.75 + 0.25 * random.nextDouble()));
+        long asked = answer.retryAfter() == null ? 0 : answer.retryAfter().toMillis();
+        return Duration.ofMillis(Math.max(millis, Math.min(asked, settings.cap().toMillis())));
+    }
+
+    private Counter counter(String outcome) {
+        return Counter.builder("mivaa.webhooks.tries")
+                .description("Tries to tell a webhook something")
+                .tag("outcome", outcome)
+                .register(meters);
+    }
+}

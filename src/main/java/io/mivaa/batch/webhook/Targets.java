@@ -1,0 +1,122 @@
+package io.mivaa.batch.webhook;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.apache.hc.client5.http.DnsResolver;
+
+/**
+ * Which targets may be told. A name is looked up when a connection is made, and the connection goes to the very
+ * addresses that were looked at, so it does not help to answer differently a moment later. Thread-safe.
+ */
+final class Targets implements DnsResolver {
+
+    private static final int MAX_LENGTH = 2_000;
+
+    private final DnsResolver dns;
+    private final boolean allowHttp;
+    private final Set<String> hosts = new HashSet<>();
+    private final List<Network> networks = new ArrayList<>();
+
+    /** @throws UnusableWebhookSettings when what is allowed is no host and no network */
+    Targets(WebhookSettings settings, DnsResolver dns) {
+        this.dns = dns;
+        this.allowHttp = settings.allowHttp();
+        settings.allowedTargets().stream()
+                .map(String::strip)
+                .filter(target -> !target.isEmpty())
+                .forEach(this::allow);
+    }
+
+    private void allow(String target) {
+        if (!target.contains("/") && !Network.isLiteral(target)) {
+            hosts.add(target.toLowerCase(Locale.ROOT));
+            return;
+        }
+        try {
+            networks.add(Network.parse(target));
+        } catch (IllegalArgumentException e) {
+            throw new UnusableWebhookSettings("'" + target + "' of mivaa.webhooks.allowed-targets is no network.");
+        }
+    }
+
+    /** What is wrong with a target, as a sentence; empty when it may be tried. Asks no DNS. */
+    String fault(String url) {
+        URI uri;
+        try {
+            uri = new URI(url);
+        } catch (URISyntaxException e) {
+            return "A webhook has a URL like https://example.com/hook.";
+        }
+        String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+        if (url.length() > MAX_LENGTH || !url.chars().allMatch(c -> c > ' ' && c < 127)) {
+            return "A webhook's URL has at most " + MAX_LENGTH + " characters, all of them of ASCII.";
+        }
+        if (!scheme.equals("https") && !(scheme.equals("http") && allowHttp)) {
+            return "A webhook's URL begins with https://.";
+        }
+        if (uri.getHost() == null || uri.getRawUserInfo() != null || uri.getRawFragment() != null) {
+            return "A webhook's URL has a host, and neither a user nor a fragment.";
+        }
+        return isClosed(bare(uri.getHost())) ? "That host is not public, and not allowed here." : "";
+    }
+
+    private boolean isClosed(String host) {
+        if (hosts.contains(host)) {
+            return false;
+        }
+        if (host.equals("localhost") || host.endsWith(".localhost")) {
+            return true;
+        }
+        if (!host.contains(":") && !Network.isLiteral(host)) {
+            return false;
+        }
+        try {
+            return !mayBeTold(Network.literal(host));
+        } catch (IllegalArgumentException e) {
+            return true;
+        }
+    }
+
+    private static String bare(String host) {
+        String lower = host.toLowerCase(Locale.ROOT);
+        return lower.startsWith("[") ? lower.substring(1, lower.length() - 1) : lower;
+    }
+
+    private boolean mayBeTold(InetAddress address) {
+        return Network.isPublic(address) || networks.stream().anyMatch(network -> network.contains(address));
+    }
+
+    /** The host is there, but only at addresses that must not be told. */
+    static final class Closed extends UnknownHostException {
+
+        private static final long serialVersionUID = 1L;
+
+        Closed(String host) {
+            super(host + " has no address that may be told");
+        }
+    }
+
+    @Override
+    public InetAddress[] resolve(String host) throws UnknownHostException {
+        InetAddress[] found = dns.resolve(host);
+        InetAddress[] open = hosts.contains(bare(host))
+                ? found
+                : java.util.Arrays.stream(found).filter(this::mayBeTold).toArray(InetAddress[]::new);
+        if (open.length == 0) {
+            throw new Closed(host);
+        }
+        return open;
+    }
+
+    @Override
+    public String resolveCanonicalHostname(String host) {
+        return host;
+    }
+}

@@ -1,0 +1,17 @@
+package io.mivaa.batch.webhook;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/** Tells the operator what to do instead of showing a stack trace. */
+final class UnusableWebhookSettingsAnalyzer extends AbstractFailureAnalyzer<UnusableWebhookSettings> {
+
+    @Override
+    protected FailureAnalysis analyze(Throwable rootFailure, UnusableWebhookSettings cause) {
+        return new FailureAnalysis(
+                String.valueOf(cause.getMessage()),
+                "MIVAA_WEBHOOKS_SECRET is 'whsec_' and the base64 of 24 to 64 random bytes (openssl rand -base64 32);"
+                        + " MIVAA_WEBHOOKS_ALLOWEDTARGETS names hosts and networks such as hooks.example.internal,10.1.0.0/16.",
+                cause);
+    }
+}
