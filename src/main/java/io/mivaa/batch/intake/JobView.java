@@ -6,7 +6,6 @@ import io.mivaa.batch.job.Failure;
 import io.mivaa.batch.job.Job;
 import io.mivaa.batch.job.JobAttempt;
 import io.mivaa.batch.job.JobStage;
-import io.mivaa.batch.job.JobState;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +35,11 @@ record JobView(
         @Nullable Instant finishedAt,
         @Nullable Instant discardedAt) {
 
-    /** How far it is; pages, chunks and embedded are null until known. */
+    /**
+     * How far it is; pages, chunks and embedded are those of the present attempt, null until known.
+     *
+     * @param percent of the work on it, 100 when it is final; no retry takes anything back
+     */
     record Progress(
             int percent,
             @Nullable Integer pages,
@@ -90,7 +93,7 @@ record JobView(
                 job.state().name(),
                 job.state().terminal(),
                 name(job.stage()),
-                new Progress(percent(job), job.pages(), job.chunks(), job.embedded()),
+                new Progress(job.percent(), job.pages(), job.chunks(), job.embedded()),
                 job.attempt(),
                 job.maxAttempts(),
                 job.crashes(),
@@ -101,28 +104,6 @@ record JobView(
                 job.startedAt(),
                 job.finishedAt(),
                 job.discardedAt());
-    }
-
-    /** Embedding is nearly all of the work, so it has the largest part of the scale. */
-    private static int percent(Job job) {
-        if (job.state().terminal()) {
-            return 100;
-        }
-        if (job.state() != JobState.RUNNING || job.stage() == null) {
-            return 0;
-        }
-        return switch (job.stage()) {
-            case PARSING -> 5;
-            case CHUNKING -> 10;
-            case EMBEDDING -> 15 + embedded(job, 80);
-            case STORING -> 95;
-        };
-    }
-
-    private static int embedded(Job job, int scale) {
-        return job.chunks() == null || job.embedded() == null || job.chunks() == 0
-                ? 0
-                : (int) ((long) scale * job.embedded() / job.chunks());
     }
 
     private static @Nullable String name(@Nullable JobStage stage) {

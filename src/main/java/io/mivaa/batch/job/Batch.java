@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param after the batches it starts after
  * @param startedAt when its first job was claimed
  * @param finishedAt when its last job became final
+ * @param outlook how far it is and what is to come, at this reading
  * @param readAt the database's time of this reading
  * @param version another one after every change of the batch or of a job's state: the transaction that wrote the row last
  */
@@ -28,6 +29,7 @@ public record Batch(
         Instant createdAt,
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt,
+        Outlook outlook,
         Instant readAt,
         long version) {
 
@@ -48,6 +50,7 @@ public record Batch(
                 createdAt,
                 begun ? startedAt : null,
                 then.terminal() ? at : null,
+                outlook.asOf(then, at),
                 at,
                 version);
     }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -25,6 +26,35 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @Repository
 public class Batches {
+
+    /**
+     * A batch with all that its outlook is computed from: few rows of batch_work, the jobs that run now on all instances
+     * if any of its are among them, and the instances. Its own jobs are not gone through.
+     */
+    private static final String READ = """
+            with stages as materialized (
+                select j.batch_id, j.stage, count(*) as jobs
+                  from worker_instance i join job j on j.claimed_by = i.id and j.state = 'RUNNING'
+                 group by j.batch_id, j.stage)
+            select b.*, b.xmin, now() as read_at, coalesce(c.paused, false) as held,
+                   (select coalesce(sum(concurrency), 0) from worker_instance
+                     where lease_until > now() and not draining) as workers,
+                   extract(epoch from now() - b.measured_since)::double precision as measured_seconds,
+                   case when b.running > 0 then
+                       (select jsonb_object_agg(s.stage, s.jobs) from stages s where s.batch_id = b.id) end as stages,
+                   case when b.finished_at is null then
+                       (select jsonb_agg(jsonb_build_object(
+                                   'cost', w.cost, 'size', w.size, 'credit', w.credit,
+                                   'openSize', w.open_size, 'openSquares', w.open_squares,
+                                   'workedJobs', w.worked_jobs, 'workedSize', w.worked_size,
+                                   'workedMillis', w.worked_millis, 'workedScatter', w.worked_scatter,
+                                   'recent', w.recent,
+                                   'recentAge', extract(epoch from now() - w.recent_at)::double precision,
+                                   'parkedAge', extract(epoch from now() - w.parked_at)::double precision)
+                                 order by w.media_type)
+                          from batch_work w where w.batch_id = b.id) end as work
+              from batch b left join workspace_control c on c.workspace = b.workspace
+            """;
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
@@ -35,7 +65,7 @@ public class Batches {
     }
 
     public Optional<Batch> find(Workspace workspace, BatchId id) {
-        return jdbc.sql("select *, xmin, now() as read_at from batch where id = :id and workspace = :workspace")
+        return jdbc.sql(READ + " where b.id = :id and b.workspace = :workspace")
                 .param("id", id.value())
                 .param("workspace", workspace.name())
                 .query(this::batch)
@@ -50,12 +80,11 @@ public class Batches {
      */
     public Page<Batch, BatchId> list(
             Workspace workspace, @Nullable BatchState state, @Nullable BatchId before, int limit) {
-        List<Batch> batches = jdbc.sql("""
-                        select *, xmin, now() as read_at from batch
-                         where workspace = :workspace
-                           and (:state::text is null or state = :state)
-                           and (:before::uuid is null or id < :before)
-                         order by id desc limit :limit
+        List<Batch> batches = jdbc.sql(READ + """
+                         where b.workspace = :workspace
+                           and (:state::text is null or b.state = :state)
+                           and (:before::uuid is null or b.id < :before)
+                         order by b.id desc limit :limit
                         """)
                 .param("workspace", workspace.name())
                 .param("state", state == null ? null : state.name())
@@ -68,10 +97,9 @@ public class Batches {
 
     /** Those that are not final, newest first. */
     public List<Batch> open(Workspace workspace, int limit) {
-        return jdbc.sql("""
-                        select *, xmin, now() as read_at from batch
-                         where workspace = :workspace and finished_at is null
-                         order by id desc limit :limit
+        return jdbc.sql(READ + """
+                         where b.workspace = :workspace and b.finished_at is null
+                         order by b.id desc limit :limit
                         """)
                 .param("workspace", workspace.name())
                 .param("limit", limit)
@@ -82,7 +110,7 @@ public class Batches {
     /** Those of the batches that exist, whosever they are: for what is done for all workspaces at once. */
     public Map<BatchId, Batch> ofAnyWorkspace(Collection<BatchId> ids) {
         return jdbc
-                .sql("select *, xmin, now() as read_at from batch where id = any(:ids)")
+                .sql(READ + " where b.id = any(:ids)")
                 .param("ids", ids.stream().map(BatchId::value).toArray(UUID[]::new))
                 .query(this::batch)
                 .list()
@@ -238,11 +266,21 @@ public class Batches {
     }
 
     private Batch batch(ResultSet row, int n) throws SQLException {
+        BatchState state = BatchState.valueOf(row.getString("state"));
+        Counts counts = new Counts(
+                row.getInt("total"),
+                row.getInt("scheduled"),
+                row.getInt("queued"),
+                row.getInt("running"),
+                row.getInt("retrying"),
+                row.getInt("succeeded"),
+                row.getInt("dead"),
+                row.getInt("cancelled"));
         return new Batch(
                 new BatchId(row.getObject("id", UUID.class)),
                 new Workspace(row.getString("workspace")),
                 row.getString("name"),
-                BatchState.valueOf(row.getString("state")),
+                state,
                 Priority.valueOf(row.getString("priority")),
                 json.readValue(row.getString("options"), BatchOptions.class),
                 List.of((String[]) row.getArray("tags").getArray()),
@@ -250,20 +288,41 @@ public class Batches {
                 Stream.of((UUID[]) row.getArray("after").getArray())
                         .map(BatchId::new)
                         .toList(),
-                new Counts(
-                        row.getInt("total"),
-                        row.getInt("scheduled"),
-                        row.getInt("queued"),
-                        row.getInt("running"),
-                        row.getInt("retrying"),
-                        row.getInt("succeeded"),
-                        row.getInt("dead"),
-                        row.getInt("cancelled")),
+                counts,
                 row.getTimestamp("created_at").toInstant(),
                 instant(row, "started_at"),
                 instant(row, "finished_at"),
+                outlook(row, state, counts),
                 row.getTimestamp("read_at").toInstant(),
                 version(row));
+    }
+
+    private Outlook outlook(ResultSet row, BatchState state, Counts counts) throws SQLException {
+        Instant now = row.getTimestamp("read_at").toInstant();
+        Map<JobStage, Integer> stages = stages(row.getString("stages"));
+        if (state.terminal()) {
+            Instant finishedAt = instant(row, "finished_at");
+            return Outlook.done(stages, finishedAt == null ? now : finishedAt);
+        }
+        String work = row.getString("work");
+        Forecast forecast = new Forecast(
+                work == null ? List.of() : json.readValue(work, new TypeReference<List<Work>>() {}), counts.total());
+        return new Outlook(
+                forecast.percent(),
+                stages,
+                forecast.eta(new Forecast.Circumstances(
+                        row.getBoolean("paused") || row.getBoolean("held"),
+                        row.getBoolean("awaiting"),
+                        counts.scheduled(),
+                        counts.queued() + counts.running(),
+                        counts.retrying(),
+                        row.getInt("workers"),
+                        row.getObject("measured_seconds", Double.class),
+                        now)));
+    }
+
+    private Map<JobStage, Integer> stages(@Nullable String text) {
+        return text == null ? Map.of() : json.readValue(text, new TypeReference<Map<JobStage, Integer>>() {});
     }
 
     /** Of a row of any table with its {@code xmin}: the transaction that wrote it last. */

@@ -145,7 +145,26 @@ public class Claims {
             JobStage stage,
             @Nullable Integer pages,
             @Nullable Integer chunks,
-            @Nullable Integer embedded) {}
+            @Nullable Integer embedded) {
+
+        /** So much is read in a page's time, until it is known how many there are. */
+        private static final int BYTES_OF_A_PAGE = 50_000;
+
+        /**
+         * The part of the work that is done, in percent. Embedding is nearly all of it, so it has the largest part of the
+         * scale. How many pages are still to come nobody knows, whatever the document claims; so they bring it nearer to
+         * the end of their part, and never there.
+         */
+        int percent() {
+            return switch (stage) {
+                case PARSING -> pages == null ? 0 : (int) (10L * pages / (pages + 1L + claim.bytes() / BYTES_OF_A_PAGE));
+                case CHUNKING -> 10;
+                case EMBEDDING ->
+                    chunks == null || embedded == null || chunks == 0 ? 15 : 15 + (int) (80L * embedded / chunks);
+                case STORING -> 95;
+            };
+        }
+    }
 
     /** What became of a report: whether the claim is lost, and if it is not, whether the change was written. */
     public record Told(boolean lost, boolean written) {}
@@ -153,7 +172,8 @@ public class Claims {
     /**
      * Writes down how far running jobs are and says which of them are lost (cancelled, taken over), in one statement.
      * Rows are locked in the order of their ids; one that somebody else is at is left for the next time, so this waits
-     * for nobody. A claim that was settled counts as lost too: its holder knows better.
+     * for nobody. A claim that was settled counts as lost too: its holder knows better. The percent of a job only grows,
+     * and where the sums of its batch are in use it is left for the next time as well.
      *
      * @return an answer to each report, in their order
      */
@@ -161,21 +181,32 @@ public class Claims {
         return jdbc.sql("""
                         with report as (
                             select * from unnest(:ids::uuid[], :fences::bigint[], :changes::boolean[], :stages::text[],
-                                                 :pages::integer[], :chunks::integer[], :embedded::integer[])
-                                     with ordinality as r (id, fence, changed, stage, pages, chunks, embedded, n)),
+                                                 :pages::integer[], :chunks::integer[], :embedded::integer[],
+                                                 :percents::integer[])
+                                     with ordinality
+                                     as r (id, fence, changed, stage, pages, chunks, embedded, percent, n)),
                         due as (
-                            select r.* from report r
+                            select r.*, j.batch_id, j.media_type, j.percent as was from report r
                               join job j on j.id = r.id and j.fence = r.fence and j.claimed_by is not null
                              where r.changed
                              order by j.id
                                for no key update of j skip locked),
+                        summed as (
+                            select batch_id, media_type from batch_work
+                             where (batch_id, media_type) in (
+                                   select batch_id, media_type from due where percent > was)
+                             order by batch_id, media_type
+                               for no key update skip locked),
                         written as (
                             update job j
                                set stage = d.stage, pages = coalesce(d.pages, j.pages),
-                                   chunks = coalesce(d.chunks, j.chunks), embedded = coalesce(d.embedded, j.embedded)
-                              from due d where j.id = d.id and j.fence = d.fence and j.claimed_by is not null
-                            returning j.id)
-                        select j.id is null as lost, w.id is not null as written
+                                   chunks = coalesce(d.chunks, j.chunks), embedded = coalesce(d.embedded, j.embedded),
+                                   percent = case when s.batch_id is null then j.percent
+                                                  else greatest(j.percent, d.percent) end
+                              from due d left join summed s on s.batch_id = d.batch_id and s.media_type = d.media_type
+                             where j.id = d.id and j.fence = d.fence and j.claimed_by is not null
+                            returning j.id, j.percent)
+                        select j.id is null as lost, coalesce(w.percent >= r.percent, false) as written
                           from report r
                           left join job j on j.id = r.id and j.fence = r.fence and j.claimed_by is not null
                           left join written w on w.id = j.id
@@ -188,6 +219,7 @@ public class Claims {
                 .param("pages", reports.stream().map(Progress::pages).toArray(Integer[]::new))
                 .param("chunks", reports.stream().map(Progress::chunks).toArray(Integer[]::new))
                 .param("embedded", reports.stream().map(Progress::embedded).toArray(Integer[]::new))
+                .param("percents", reports.stream().map(Progress::percent).toArray(Integer[]::new))
                 .query((row, n) -> new Told(row.getBoolean("lost"), row.getBoolean("written")))
                 .list();
     }

@@ -134,7 +134,7 @@ public class DeadLetters {
                         moved as (
                             update job j
                                set state = 'QUEUED', attempt = 0, crashes = 0, penalties = 0, finished_at = null,
-                                   queued_at = now(), pages = null, chunks = null, embedded = null
+                                   queued_at = now(), percent = 0, pages = null, chunks = null, embedded = null
                               from chosen c where j.id = c.id
                             returning j.id, j.batch_id)
                         select m.id as job, b.* from moved m join batch b on b.id = m.batch_id

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param seq position in the order of acceptance over all batches
  * @param mediaType what the content was detected to be
  * @param metadata what the client sent with it, a JSON object
+ * @param reached how far it has been at most before its end, in percent; only a replay lowers it
  * @param pages how many were read so far, chunks and embedded likewise; null until known
  * @param attempt the number of the current or last attempt, 0 before the first
  * @param crashes how often the instance that ran it died
@@ -29,6 +30,7 @@ public record Job(
         String metadata,
         JobState state,
         @Nullable JobStage stage,
+        int reached,
         @Nullable Integer pages,
         @Nullable Integer chunks,
         @Nullable Integer embedded,
@@ -43,6 +45,11 @@ public record Job(
         @Nullable Instant discardedAt,
         boolean reused,
         long version) {
+
+    /** How far it is, 0 to 100; a final job is at 100, whatever its end. */
+    public int percent() {
+        return state.terminal() ? 100 : reached;
+    }
 
     /**
      * As it was when it entered a state. What is known of that moment is told; the rest is of this reading, unless it
@@ -64,6 +71,7 @@ public record Job(
                 metadata,
                 then,
                 still ? stage : then == JobState.RUNNING ? JobStage.PARSING : null,
+                reached,
                 still ? pages : null,
                 still ? chunks : null,
                 still ? embedded : null,

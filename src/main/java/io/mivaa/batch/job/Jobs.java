@@ -218,6 +218,7 @@ public class Jobs {
                 row.getString("metadata"),
                 JobState.valueOf(row.getString("state")),
                 stage(row),
+                row.getInt("percent"),
                 row.getObject("pages", Integer.class),
                 row.getObject("chunks", Integer.class),
                 row.getObject("embedded", Integer.class),

@@ -126,4 +126,16 @@ class QueueTests extends RunningService {
         assertThat(worker.path("draining").asBoolean()).isFalse();
         assertThat(worker.path("leaseUntil").asString()).endsWith("Z");
     }
+
+    @ParameterizedTest
+    @CsvSource({"5m, 10", "1h, 30", "24h, 300"})
+    void tellsWhatWasDoneForCharts(String window, int bucketSeconds) {
+        JsonNode statistics = api.get("/stats?window=" + window).json();
+
+        assertThat(statistics.path("window").asString()).isEqualTo(window);
+        assertThat(statistics.path("bucketSeconds").asInt()).isEqualTo(bucketSeconds);
+        assertThat(statistics.path("items").isArray()).isTrue();
+        assertThat(api.get("/stats").json().path("window").asString()).isEqualTo("5m");
+        invalid(api.get("/stats?window=2h"), "invalid-value", "window");
+    }
 }

@@ -31,8 +31,12 @@ class StatusTests extends RunningService {
         assertThat(running.at("/counts/total").asInt()).isEqualTo(4);
         assertThat(running.at("/counts/running").asInt()).isEqualTo(2);
         assertThat(running.at("/counts/queued").asInt()).isEqualTo(2);
-        assertThat(running.at("/progress/percent").asDouble()).isZero();
+        assertThat(running.at("/progress/percent").asDouble()).isBetween(0.0, 8.0);
         assertThat(running.at("/progress/documentsPerMinute").isNull()).isTrue();
+        assertThat(running.at("/progress/stages").propertyNames())
+                .containsExactly("parsing", "chunking", "embedding", "storing");
+        assertThat(running.at("/eta/reason").asString()).isEqualTo("measuring");
+        assertThat(running.at("/eta/seconds").isNull()).isTrue();
         assertThat(running.path("finishedAt").isNull()).isTrue();
         assertThat(running.path("startedAt").asString()).endsWith("Z");
 
@@ -46,6 +50,10 @@ class StatusTests extends RunningService {
         assertThat(done.at("/progress/percent").asDouble()).isEqualTo(100);
         assertThat(done.at("/progress/documentsPerMinute").asDouble()).isPositive();
         assertThat(done.path("finishedAt").asString()).endsWith("Z");
+        assertThat(done.at("/eta/reason").asString()).isEqualTo("done");
+        assertThat(done.at("/eta/seconds").asDouble(-1)).isZero();
+        assertThat(done.at("/eta/finishAt").asString())
+                .isEqualTo(done.path("finishedAt").asString());
     }
 
     @Test
@@ -61,6 +69,9 @@ class StatusTests extends RunningService {
         assertThat(running.path("batchId").asString()).isEqualTo(batch);
         assertThat(running.path("terminal").asBoolean()).isFalse();
         assertThat(running.at("/progress/percent").asInt()).isBetween(1, 94);
+        JsonNode ofBatch = api.get("/batches/" + batch).json().path("progress");
+        assertThat(ofBatch.path("percent").asDouble()).isBetween(1.0, 94.0);
+        assertThat(ofBatch.at("/stages/embedding").asInt()).isEqualTo(1);
         assertThat(running.path("attempt").asInt()).isEqualTo(1);
         assertThat(running.path("maxAttempts").asInt()).isEqualTo(1);
 

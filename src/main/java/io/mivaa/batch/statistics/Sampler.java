@@ -1,0 +1,38 @@
+package io.mivaa.batch.statistics;
+
+import io.mivaa.batch.job.Setback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/** Takes a sample every ten seconds, if no other instance has taken it, and forgets those that are too old. */
+@Component
+class Sampler {
+
+    private static final Logger log = LoggerFactory.getLogger(Sampler.class);
+
+    private final Samples samples;
+    private final StatisticsSettings settings;
+    private final Setback sampling = new Setback(log);
+
+    Sampler(Samples samples, StatisticsSettings settings) {
+        this.samples = samples;
+        this.settings = settings;
+    }
+
+    /** More often than every ten seconds, so that each stretch is looked at soon after it is over. */
+    @Scheduled(fixedDelay = 2_000, initialDelay = 2_000)
+    void sampleQuietly() {
+        try {
+            if (samples.take()) {
+                samples.forget(settings.keep());
+            }
+            sampling.over();
+        } catch (DataAccessException | TransactionException e) {
+            sampling.tell("Charts have a gap", e);
+        }
+    }
+}
