@@ -157,7 +157,8 @@ public class Claims {
          */
         int percent() {
             return switch (stage) {
-                case PARSING -> pages == null ? 0 : (int) (10L * pages / (pages + 1L + claim.bytes() / BYTES_OF_A_PAGE));
+                case PARSING ->
+                    pages == null ? 0 : (int) (10L * pages / (pages + 1L + claim.bytes() / BYTES_OF_A_PAGE));
                 case CHUNKING -> 10;
                 case EMBEDDING ->
                     chunks == null || embedded == null || chunks == 0 ? 15 : 15 + (int) (80L * embedded / chunks);

@@ -24,8 +24,6 @@ public record Outlook(double percent, Map<JobStage, Integer> stages, Eta eta) {
         if (then.terminal()) {
             return done(Map.of(), at);
         }
-        return eta.reason() == Eta.Reason.DONE
-                ? new Outlook(MOST, stages, Eta.unknown(Eta.Reason.MEASURING))
-                : this;
+        return eta.reason() == Eta.Reason.DONE ? new Outlook(MOST, stages, Eta.unknown(Eta.Reason.MEASURING)) : this;
     }
 }
