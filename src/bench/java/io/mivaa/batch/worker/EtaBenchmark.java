@@ -131,18 +131,18 @@ public final class EtaBenchmark {
                 Told then = told.stream().filter(t -> t.share >= share).findFirst().orElseThrow();
                 double truth = end - then.seconds;
                 percentOff[i] = Math.max(percentOff[i], Math.abs(then.percent - 100 * then.share));
-                if (then.eta.left() == null) {
+                Duration left = then.eta.left();
+                Duration low = then.eta.low();
+                Duration high = then.eta.high();
+                if (left == null || low == null || high == null) {
                     errors[i][run] = 1;
                     unknown[i]++;
-                    line.append(" %s".formatted(then.eta.reason()));
+                    line.append(" %s;".formatted(then.eta.reason()));
                 } else {
-                    double left = then.eta.left().toMillis() / 1000.0;
-                    errors[i][run] = Math.abs(left - truth) / truth;
-                    within[i] += then.eta.low().toMillis() <= 1000 * truth
-                                    && 1000 * truth <= then.eta.high().toMillis()
-                            ? 1
-                            : 0;
-                    line.append(" %.1f s for %.1f;".formatted(left, truth));
+                    double seconds = left.toMillis() / 1000.0;
+                    errors[i][run] = Math.abs(seconds - truth) / truth;
+                    within[i] += low.toMillis() <= 1000 * truth && 1000 * truth <= high.toMillis() ? 1 : 0;
+                    line.append(" %.1f s for %.1f;".formatted(seconds, truth));
                 }
             }
             System.out.println(line);
@@ -278,7 +278,7 @@ public final class EtaBenchmark {
 
             @Override
             public ParsedDocument parse(Source source, ParseLimits limits, ParseProgress progress) {
-                double all = millis.get(source.filename());
+                double all = java.util.Objects.requireNonNull(millis.get(source.filename()));
                 work(PARSING * all);
                 int chunks = (int) Math.max(1, Math.min(60, source.bytes() / 4000));
                 perChunk.set((1 - PARSING) * all / chunks);

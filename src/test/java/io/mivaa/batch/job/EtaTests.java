@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -207,7 +208,7 @@ class EtaTests {
         return Objects.requireNonNull(eta(batch).reason());
     }
 
-    private static double seconds(Duration duration) {
+    private static double seconds(@Nullable Duration duration) {
         return Objects.requireNonNull(duration).toMillis() / 1000.0;
     }
 }
