@@ -205,7 +205,7 @@ export async function show(main, {id, query, signal}) {
       ['Attempts', `up to ${batch.options.maxAttempts} a document`],
       ['At a time', batch.options.maxInFlight ? `${number(batch.options.maxInFlight)} documents` : null],
       ['Tags', batch.tags.length ? batch.tags.map((tag) => element('span.tag', {}, foreign(tag))) : null],
-    ]);
+    ], 'facts.tiled');
   }
 
   function tellStages(running) {

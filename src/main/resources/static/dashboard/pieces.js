@@ -233,8 +233,8 @@ export function select(options, chosen, attributes = {}) {
 }
 
 /** Pairs of a name and what it is; what has no value is left out. */
-export function facts(pairs) {
-  return element('dl.facts', {}, pairs.filter(([, value]) => value !== null && value !== undefined && value !== '')
+export function facts(pairs, form = 'facts') {
+  return element(`dl.${form}`, {}, pairs.filter(([, value]) => value !== null && value !== undefined && value !== '')
     .map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, value))));
 }
 

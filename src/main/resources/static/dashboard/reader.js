@@ -216,7 +216,7 @@ function quality(result) {
       ['Figures', result.figures.length || null],
       ['Model', foreign(`${result.embedding.provider}/${result.embedding.model}`)],
       ['Suspect pages', suspectPages.length ? suspectPages.slice(0, 30).join(', ') + (suspectPages.length > 30 ? ' …' : '') : null],
-    ]),
+    ], 'facts.tiled'),
     warnings.length
       ? element('details.warnings', {open: warnings.length < 6}, element('summary', {}, icon('half'), plural(warnings.length, 'warning')),
         element('ul', {}, warnings.slice(0, 100).map((warning) => element('li', {}, element('code', {}, warning.code), ' ',
