@@ -10,6 +10,8 @@ const JOB_STATES = ['SCHEDULED', 'QUEUED', 'RUNNING', 'RETRYING', 'SUCCEEDED', '
 const STAGES = ['PARSING', 'CHUNKING', 'EMBEDDING', 'STORING'];
 const PAGE = 50;
 const RUNNING_SHOWN = 200;
+/** Stages are told by no event. */
+const STAGES_EVERY = 3000;
 /** Lines of the list of errors that are read to group them; the rest is told of, not read. */
 const ERRORS_READ = 2000;
 
@@ -22,6 +24,7 @@ export async function show(main, {id, query, signal}) {
   let pages = 1;
   let more = false;
   let errorsOf = -1;
+  let running = [];
 
   const troubles = problemPlace();
   const title = element('h1');
@@ -72,6 +75,7 @@ export async function show(main, {id, query, signal}) {
       .filter(([name, , count]) => name === '' || name === filter || count > 0)
       .map(([name, text, count]) =>
         ({text, count, current: name === filter, href: `#/batches/${id}${name ? `?state=${name}` : ''}`}))));
+    tellStages();
     setContent(about, [batch.options, batch.after, batch.scheduledAt, batch.startedAt, batch.finishedAt, batch.tags], tellAbout);
     document.title = `${batch.progress.percent < 100 ? `${Math.floor(batch.progress.percent)} % · ` : ''}${batch.name ?? 'Batch'} · Mivaa Batch`;
   }
@@ -208,14 +212,14 @@ export async function show(main, {id, query, signal}) {
     ], 'facts.tiled');
   }
 
-  function tellStages(running) {
+  function tellStages() {
     const at = Object.fromEntries(STAGES.map((name) => [name, 0]));
     for (const job of running) {
       if (job.stage) {
         at[job.stage]++;
       }
     }
-    setContent(stages, batch.terminal ? null : at, () => batch.terminal ? [] : element('ol.stages', {'aria-label': 'Documents in each stage now'},
+    setContent(stages, batch.terminal ? null : [at, batch.counts], () => batch.terminal ? [] : element('ol.stages', {'aria-label': 'Documents in each stage now'},
       [['Waiting', batch.counts.queued + batch.counts.retrying + batch.counts.scheduled], ...STAGES.map((name) => [words(name), at[name]]),
         ['Done', batch.counts.succeeded]].map(([name, count]) =>
         element('li', {data: {busy: String(count > 0)}}, element('span', {}, name), element('b', {}, short(count))))));
@@ -292,12 +296,13 @@ export async function show(main, {id, query, signal}) {
       take(seen.body);
     }
     if (seen || first || !batch.terminal) {
-      const [, running] = await Promise.all([
+      const [, now] = await Promise.all([
         readJobs(),
         batch.counts.running > 0 ? get(`/batches/${id}/jobs`, {state: 'RUNNING', limit: RUNNING_SHOWN}, signal) : {items: []},
       ]);
+      running = now.items;
       tellJobs();
-      tellStages(running.items);
+      tellStages();
       await readErrors();
     }
     return batch.terminal;
@@ -324,6 +329,7 @@ export async function show(main, {id, query, signal}) {
     refresh,
     failed: (failure) => troubles.show(failure),
     signal,
+    withEvents: STAGES_EVERY,
   });
 
   return (next) => {

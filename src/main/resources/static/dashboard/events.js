@@ -10,7 +10,8 @@ const LONGEST_PAUSE = 30000;
  * after the last event it has seen.
  *
  * @param {(type: string, data: object) => void} on
- * @param {(state: 'open'|'retry'|'refused'|'ended') => void} state refused: this service tells no events
+ * @param {(state: 'open'|'retry'|'refused'|'absent') => void} state refused: not to this caller, or not of what is no
+ *     longer there; absent: this service tells no events at all
  * @param {AbortSignal} signal ends it
  * @param {{id: string|null}} place where it was, kept by the caller to come back later
  */
@@ -31,10 +32,6 @@ export async function listen(path, on, state, signal, place) {
         cache: 'no-store',
         signal: attempt.signal,
       });
-      if (answer.status === 204) {
-        state('ended');
-        return;
-      }
       if (answer.status === 401) {
         keyWanted.dispatchEvent(new CustomEvent('wanted', {detail: {refused: hasKey()}}));
       }
@@ -42,7 +39,8 @@ export async function listen(path, on, state, signal, place) {
       if (answer.status === 400 || answer.status === 410) {
         place.id = null;
       } else if (answer.ok ? !streams : answer.status < 500 && answer.status !== 429) {
-        state('refused');
+        const {code} = await answer.json().catch(() => ({}));
+        state(answer.ok || answer.status === 405 || code === 'not-found' ? 'absent' : 'refused');
         return;
       }
       if (answer.ok) {

@@ -188,7 +188,7 @@ export async function show(main, {id, query, signal}) {
 
   take(job);
   const fresh = keepFresh({
-    stream: job.terminal ? null : `/batches/${job.batchId}/events`,
+    stream: `/batches/${job.batchId}/events`,
     on(type, data) {
       if (type !== 'job' || data.id !== id) {
         return false;
@@ -199,6 +199,7 @@ export async function show(main, {id, query, signal}) {
     refresh,
     failed: (refused) => troubles.show(refused),
     signal,
+    withEvents: 3000,
   });
 
   return (next) => {

@@ -6,7 +6,7 @@ const WITH_EVENTS = 15000;
 const LONGEST = 30000;
 const NO_SOONER = 1000;
 
-/** Streams that this service does not have: asked for once in a visit is enough. */
+/** Whether this service tells no events: asked once in a visit. */
 let noEvents = false;
 
 const TOLD = {
@@ -33,12 +33,14 @@ export function freshness(state) {
  *
  * @param {string|null} stream the path of the events, or null
  * @param {(type: string, data: object) => boolean|void} on takes an event in; true asks for a refresh soon
- * @param {() => Promise<boolean|void>} refresh asks the API; true means that nothing will change any more
+ * @param {() => Promise<boolean|void>} refresh asks the API; true means that nothing will change by itself any more, so
+ *     that only events are listened to
  * @param {(problem: Error|null) => void} failed told when a refresh fails, and with null when one works again
  * @param {AbortSignal} signal ends it with the view
+ * @param {number} every milliseconds between looks, and with events between those that are made all the same
  * @returns {{soon: () => void}} asks for a refresh as soon as is decent
  */
-export function keepFresh({stream = null, on = () => false, refresh, failed = () => {}, signal, every = POLL}) {
+export function keepFresh({stream = null, on = () => false, refresh, failed = () => {}, signal, every = POLL, withEvents = WITH_EVENTS}) {
   const place = {id: null};
   let events = stream === null || noEvents ? 'refused' : 'retry';
   let listening = null;
@@ -50,8 +52,7 @@ export function keepFresh({stream = null, on = () => false, refresh, failed = ()
   let still = false;
 
   function show() {
-    const open = events === 'open' || events === 'ended';
-    freshness(document.hidden ? 'paused' : failures > 0 ? 'away' : still ? 'still' : open ? 'open' : events === 'retry' ? 'retry' : 'poll');
+    freshness(document.hidden ? 'paused' : failures > 0 ? 'away' : events === 'open' ? 'open' : still ? 'still' : events === 'retry' ? 'retry' : 'poll');
   }
 
   function plan(millis) {
@@ -89,10 +90,9 @@ export function keepFresh({stream = null, on = () => false, refresh, failed = ()
     }
     show();
     if (still) {
-      listening?.abort();
       return;
     }
-    const usual = events === 'open' ? Math.max(every, WITH_EVENTS) : every;
+    const usual = events === 'open' ? withEvents : every;
     plan(again ? NO_SOONER : failures > 0 ? Math.min(LONGEST, POLL * 2 ** failures) : usual);
   }
 
@@ -106,7 +106,7 @@ export function keepFresh({stream = null, on = () => false, refresh, failed = ()
   }
 
   function connect() {
-    if (stream === null || events === 'refused') {
+    if (events === 'refused' || events === 'absent') {
       return;
     }
     listening = new AbortController();
@@ -121,7 +121,7 @@ export function keepFresh({stream = null, on = () => false, refresh, failed = ()
       }
       const before = events;
       events = state;
-      noEvents ||= state === 'refused';
+      noEvents ||= state === 'absent';
       show();
       if (before === 'open' && state !== 'open') {
         soon();
@@ -150,15 +150,7 @@ export function keepFresh({stream = null, on = () => false, refresh, failed = ()
   });
   connect();
   look();
-  return {
-    soon() {
-      const ended = still;
-      soon();
-      if (ended) {
-        connect();
-      }
-    },
-  };
+  return {soon};
 }
 
 /** For views that only change when asked to. */
