@@ -7,11 +7,10 @@ import {keepFresh} from './live.js';
 import {bar, cell, empty, facts, keyed, OUTCOMES, pager, problem, problemPlace, row, select, setState, state, table, tabs, time} from './pieces.js';
 
 const JOB_STATES = ['SCHEDULED', 'QUEUED', 'RUNNING', 'RETRYING', 'SUCCEEDED', 'DEAD', 'CANCELLED'];
-const STAGES = ['PARSING', 'CHUNKING', 'EMBEDDING', 'STORING'];
+const STAGES = ['parsing', 'chunking', 'embedding', 'storing'];
 const PAGE = 50;
-const RUNNING_SHOWN = 200;
-/** Stages are told by no event. */
-const STAGES_EVERY = 3000;
+/** What a running document has embedded is told by no event. */
+const JOBS_EVERY = 4000;
 /** Lines of the list of errors that are read to group them; the rest is told of, not read. */
 const ERRORS_READ = 2000;
 
@@ -24,7 +23,6 @@ export async function show(main, {id, query, signal}) {
   let pages = 1;
   let more = false;
   let errorsOf = -1;
-  let running = [];
 
   const troubles = problemPlace();
   const title = element('h1');
@@ -213,14 +211,9 @@ export async function show(main, {id, query, signal}) {
   }
 
   function tellStages() {
-    const at = Object.fromEntries(STAGES.map((name) => [name, 0]));
-    for (const job of running) {
-      if (job.stage) {
-        at[job.stage]++;
-      }
-    }
-    setContent(stages, batch.terminal ? null : [at, batch.counts], () => batch.terminal ? [] : element('ol.stages', {'aria-label': 'Documents in each stage now'},
-      [['Waiting', batch.counts.queued + batch.counts.retrying + batch.counts.scheduled], ...STAGES.map((name) => [words(name), at[name]]),
+    const at = batch.terminal ? undefined : batch.progress.stages;
+    setContent(stages, [at, batch.counts], () => !at ? [] : element('ol.stages', {'aria-label': 'Documents in each stage now'},
+      [['Waiting', batch.counts.queued + batch.counts.retrying + batch.counts.scheduled], ...STAGES.map((name) => [words(name), at[name] ?? 0]),
         ['Done', batch.counts.succeeded]].map(([name, count]) =>
         element('li', {data: {busy: String(count > 0)}}, element('span', {}, name), element('b', {}, short(count))))));
   }
@@ -296,13 +289,8 @@ export async function show(main, {id, query, signal}) {
       take(seen.body);
     }
     if (seen || first || !batch.terminal) {
-      const [, now] = await Promise.all([
-        readJobs(),
-        batch.counts.running > 0 ? get(`/batches/${id}/jobs`, {state: 'RUNNING', limit: RUNNING_SHOWN}, signal) : {items: []},
-      ]);
-      running = now.items;
+      await readJobs();
       tellJobs();
-      tellStages();
       await readErrors();
     }
     return batch.terminal;
@@ -329,7 +317,7 @@ export async function show(main, {id, query, signal}) {
     refresh,
     failed: (failure) => troubles.show(failure),
     signal,
-    withEvents: STAGES_EVERY,
+    withEvents: JOBS_EVERY,
   });
 
   return (next) => {

@@ -14,6 +14,7 @@ const WHY = {
   'waiting-for-batches': 'waits for other batches',
   'no-workers': 'no worker is there',
   'rate-limited': 'held back by the provider',
+  retrying: 'all that is left waits to be tried again',
   measuring: 'still measuring',
   done: '',
 };

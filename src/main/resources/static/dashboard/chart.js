@@ -1,7 +1,11 @@
 import {element, fill, setText} from './dom.js';
 import {clock, duration, number, short} from './format.js';
 
-const HEIGHT = 170;
+const HEIGHT = 150;
+/** Seconds of each window, so that the axis is as long as what was asked for. */
+const SPANS = {'5m': 300, '1h': 3600, '24h': 86400};
+/** Whole minutes, as the labels tell no seconds. */
+const STEPS = [60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 14400, 21600];
 
 /**
  * Two drawings one above the other with one time below them: what was finished a minute, and what waited. The figures
@@ -16,12 +20,12 @@ export async function chartOf(signal) {
   const lower = drawing(Plot, 'Jobs at that time', [
     {label: 'Waiting', colour: '--queued-line', area: true, of: (item) => item.queued},
     {label: 'Running', colour: '--running-line', dash: [5, 3], of: (item) => item.running},
-    {label: 'To be tried again', colour: '--retrying-line', dash: [1, 3], of: (item) => item.retrying},
+    {label: 'Retrying', colour: '--retrying-line', dash: [1, 3], of: (item) => item.retrying},
   ]);
   const rows = element('tbody');
   const figures = element('details.figures', {}, element('summary', {}, 'The figures as a table'),
     element('div.scroll', {tabindex: 0, role: 'region', 'aria-label': 'Figures over time'}, element('table', {},
-      element('thead', {}, element('tr', {}, ['Time', 'Succeeded', 'Dead', 'Waiting', 'Running', 'To be tried again', 'Oldest wait']
+      element('thead', {}, element('tr', {}, ['Time', 'Succeeded', 'Dead', 'Waiting', 'Running', 'Retrying', 'Oldest wait']
         .map((text) => element('th', {scope: 'col'}, text)))),
       rows)));
   const node = element('div', {}, element('div.charts', {}, upper.node, lower.node), figures);
@@ -68,6 +72,20 @@ export async function chartOf(signal) {
   };
 }
 
+/** A bucket without figures is a time when no instance ran: the lines are broken there. */
+function withGaps({items, bucketSeconds}) {
+  const filled = [];
+  for (const item of items) {
+    const at = new Date(item.at) / 1000;
+    const last = filled.at(-1)?.at;
+    if (last !== undefined && at - last > bucketSeconds * 1.5) {
+      filled.push({at: last + bucketSeconds, item: null}, {at: at - bucketSeconds, item: null});
+    }
+    filled.push({at, item});
+  }
+  return filled;
+}
+
 function drawing(Plot, title, series) {
   const values = series.map(() => element('b'));
   const when = element('span.scope');
@@ -82,7 +100,7 @@ function drawing(Plot, title, series) {
     place);
   let plot = null;
   let data = null;
-  let span = '';
+  let range = [0, 1];
 
   function css(name) {
     return getComputedStyle(node).getPropertyValue(name).trim();
@@ -101,7 +119,7 @@ function drawing(Plot, title, series) {
   function tell() {
     const at = plot?.cursor.idx ?? null;
     const index = at ?? data[0].length - 1;
-    setText(when, at === null ? `now, over ${span}` : clock(data[0][index] * 1000));
+    setText(when, at === null ? 'latest' : clock(data[0][index] * 1000));
     series.forEach((_, n) => setText(values[n], number(data[n + 1][index])));
   }
 
@@ -115,9 +133,10 @@ function drawing(Plot, title, series) {
       height: HEIGHT,
       legend: {show: false},
       cursor: {y: false, drag: {setScale: false, x: false, y: false}, sync: {key: 'overview'}},
-      scales: {x: {time: true}, y: {range: (_, __, most) => [0, Math.max(4, most * 1.1)]}},
+      padding: [8, 10, 0, 0],
+      scales: {x: {time: true, range: () => range}, y: {range: (_, __, most) => [0, Math.max(4, most * 1.1)]}},
       axes: [
-        {...axis, space: 70, values: (_, times) => times.map((at) => clock(at * 1000))},
+        {...axis, size: 28, space: 60, incrs: STEPS, values: (_, times) => times.map((at) => clock(at * 1000))},
         {...axis, size: 44, space: 34, values: (_, numbers) => numbers.map(short)},
       ],
       series: [{}, ...series.map((line) => ({
@@ -137,8 +156,10 @@ function drawing(Plot, title, series) {
     node,
     update(stats) {
       const scale = 60 / stats.bucketSeconds;
-      span = `the last ${stats.window.replace('m', ' min').replace('24h', '24 hours').replace('1h', 'hour')}`;
-      data = [stats.items.map(({at}) => new Date(at) / 1000), ...series.map(({of}) => stats.items.map((item) => of(item, scale)))];
+      const items = withGaps(stats);
+      const end = items.at(-1).at;
+      range = [end - (SPANS[stats.window] ?? end - items[0].at), end];
+      data = [items.map(({at}) => at), ...series.map(({of}) => items.map(({item}) => item ? of(item, scale) : null))];
       if (plot) {
         plot.setData(data);
         tell();

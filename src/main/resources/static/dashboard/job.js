@@ -127,7 +127,7 @@ export async function show(main, {id, query, signal}) {
   }
 
   async function readAttempts() {
-    const key = JSON.stringify([job.attempt, job.state, job.stage, job.crashes]);
+    const key = JSON.stringify([job.attempt, job.state, job.stage, job.crashes, job.startedAt, job.finishedAt]);
     if (key === attemptsOf) {
       return;
     }

@@ -88,13 +88,13 @@ export async function show(main, {query, signal}) {
     const dead = slow.dead.items.length;
     const more = slow.dead.nextCursor !== null;
     setContent(tiles, [queue, busy, threads, alive.length, dead], () => [
-      tile('Waiting', short(queue.jobs.QUEUED), queue.jobs.QUEUED ? `now; oldest ${duration(oldest)}` : 'now'),
+      tile('Waiting', short(queue.jobs.QUEUED), queue.jobs.QUEUED ? `oldest ${duration(oldest)}` : 'now'),
       tile('Running', short(queue.jobs.RUNNING), 'now, this workspace'),
       tile('Finished', short(queue.finishedPerMinute), 'in the last minute'),
-      tile('To be tried again', short(queue.jobs.RETRYING), `now; ${short(queue.jobs.SCHEDULED)} scheduled`),
+      tile('Retrying', short(queue.jobs.RETRYING), `now; ${short(queue.jobs.SCHEDULED)} scheduled`),
       tile('Threads busy', [short(busy), element('small', {}, ` of ${short(threads)}`)],
         `now, ${plural(alive.length, 'instance')}`, alive.length === 0 ? 'bad' : null),
-      tile('Dead letters', more ? `${DEAD_SHOWN}+` : short(dead), 'not discarded, all time', dead ? 'bad' : null, '#/dead-letters'),
+      tile('Dead letters', more ? `${DEAD_SHOWN}+` : short(dead), 'all time', dead ? 'bad' : null, '#/dead-letters'),
     ]);
   }
 

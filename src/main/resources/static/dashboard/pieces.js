@@ -254,7 +254,7 @@ export function pager(what, more) {
       button.disabled = false;
     }
   });
-  const node = element('div.pager', {}, count, button);
+  const node = element('div.pager', {hidden: true}, count, button);
   return {
     node,
     update(shown, hasMore) {

@@ -51,7 +51,8 @@ class DashboardTests extends RunningService {
 
             assertThat(first.header("Cache-Control")).as(path).isEqualTo("no-cache");
             assertThat(first.header("Last-Modified")).as(path).isEmpty();
-            assertThat(api.get("/" + path, "If-None-Match", first.header("ETag")).status())
+            assertThat(api.get("/" + path, "If-None-Match", first.header("ETag"))
+                            .status())
                     .as(path)
                     .isEqualTo(304);
             assertThat(api.get("/" + path, "If-None-Match", "\"another\"").status())
@@ -69,7 +70,8 @@ class DashboardTests extends RunningService {
                     .filter(name -> !name.startsWith("swagger-ui") && !name.startsWith("actuator"))
                     .toList();
             for (String name : names) {
-                String path = FILES.relativize(file.resolveSibling(name).normalize()).toString();
+                String path =
+                        FILES.relativize(file.resolveSibling(name).normalize()).toString();
                 assertThat(api.get("//" + path.replace('\\', '/')).status())
                         .as("%s, which %s names", path, file)
                         .isEqualTo(200);
@@ -103,7 +105,8 @@ class DashboardTests extends RunningService {
         return Stream.concat(
                         Stream.of("/", "/webjars/uplot/1.6.30/dist/uPlot.esm.js"),
                         files().stream()
-                                .map(file -> "/" + FILES.relativize(file).toString().replace('\\', '/')))
+                                .map(file ->
+                                        "/" + FILES.relativize(file).toString().replace('\\', '/')))
                 .toList();
     }
 
