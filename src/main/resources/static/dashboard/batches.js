@@ -1,6 +1,6 @@
 import {get} from './api.js';
 import {element, fill, foreign, icon, setContent, setText} from './dom.js';
-import {duration, number, plural, tail, words} from './format.js';
+import {about, number, plural, tail, words} from './format.js';
 import {keepFresh} from './live.js';
 import {bar, cell, empty, keyed, nothingYet, pager, problemPlace, row, select, setState, table, time} from './pieces.js';
 
@@ -205,7 +205,7 @@ export function leftOf(batch) {
   if (!eta || eta.seconds === null || eta.seconds === undefined) {
     return '–';
   }
-  return `${duration(eta.seconds)}`;
+  return about(eta.seconds);
 }
 
 /** Why the time that is left cannot be told, or between what it lies. */
@@ -218,5 +218,5 @@ export function whyOf(batch) {
     return WHY[eta.reason] ?? words(eta.reason).toLowerCase();
   }
   return typeof eta.low === 'number' && typeof eta.high === 'number' && eta.low !== eta.high
-    ? `between ${duration(eta.low)} and ${duration(eta.high)}` : '';
+    ? `${about(eta.low)} to ${about(eta.high)}` : '';
 }

@@ -133,7 +133,7 @@ function drawing(Plot, title, series) {
       height: HEIGHT,
       legend: {show: false},
       cursor: {y: false, drag: {setScale: false, x: false, y: false}, sync: {key: 'overview'}},
-      padding: [8, 10, 0, 0],
+      padding: [8, 20, 0, 0],
       scales: {x: {time: true, range: () => range}, y: {range: (_, __, most) => [0, Math.max(4, most * 1.1)]}},
       axes: [
         {...axis, size: 28, space: 60, incrs: STEPS, values: (_, times) => times.map((at) => clock(at * 1000))},

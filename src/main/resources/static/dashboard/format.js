@@ -56,6 +56,12 @@ export function duration(value) {
   return rest > 0 && whole < 10 ? `${whole} ${unit} ${rest} ${restUnit}` : `${whole} ${unit}`;
 }
 
+/** What is only guessed, no finer than the guess: '8 min', '2 h'. */
+export function about(value) {
+  const step = value < 60 ? 5 : value < 3600 ? 60 : value < 86400 ? 900 : 3600;
+  return duration(Math.max(step, Math.round(value / step) * step));
+}
+
 /** Seconds between two times of the API. */
 export function between(from, to) {
   return from && to ? (new Date(to) - new Date(from)) / 1000 : null;
