@@ -1,6 +1,6 @@
 import {get, post, Problem} from './api.js';
 import {confirmed} from './dialogs.js';
-import {element, fill, foreign, icon, setContent, setText} from './dom.js';
+import {element, fill, foreign, icon, setContent} from './dom.js';
 import {number, plural, tail, words} from './format.js';
 import {keepFresh} from './live.js';
 import {cell, empty, keyed, pager, problemPlace, row, select, table, time} from './pieces.js';

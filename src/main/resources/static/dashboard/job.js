@@ -2,10 +2,10 @@ import {changed, get, post} from './api.js';
 import {progressOf} from './batch.js';
 import {confirmed} from './dialogs.js';
 import {element, fill, foreign, icon, setContent, toast} from './dom.js';
-import {between, bytes, duration, NOTHING, number, plural, tail, words} from './format.js';
+import {between, bytes, duration, number, plural, tail, words} from './format.js';
 import {keepFresh} from './live.js';
 import {readerOf} from './reader.js';
-import {cell, empty, facts, problem, problemPlace, row, setState, state, table, time} from './pieces.js';
+import {empty, facts, problem, problemPlace, setState, state, time} from './pieces.js';
 
 const TIMINGS = ['waiting', 'parsing', 'chunking', 'embedding', 'storing'];
 /** A result with more chunks than this is shown when asked for: it may be tens of megabytes. */

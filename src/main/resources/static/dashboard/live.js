@@ -4,7 +4,7 @@ import {listen} from './events.js';
 const POLL = 2000;
 const WITH_EVENTS = 15000;
 const LONGEST = 30000;
-const NO_SOONER = 1000;
+const NO_SOONER = 2000;
 
 /** Whether this service tells no events: asked once in a visit. */
 let noEvents = false;

@@ -9,8 +9,8 @@ import {cell, empty, keyed, nothingYet, problem, problemPlace, row, setState, ta
 
 const WINDOWS = [['5m', '5 min'], ['1h', '1 hour'], ['24h', '24 hours']];
 const DEAD_SHOWN = 50;
-/** What changes slowly is asked for less often: every so many looks. */
-const SELDOM = 5;
+/** What changes slowly is asked for less often, in milliseconds: figures over time come every ten seconds. */
+const SELDOM = 9000;
 
 /** Whether this service has no figures over time: asked once in a visit. */
 let noHistory = false;
@@ -26,7 +26,7 @@ export async function show(main, {query, signal}) {
   const history = historyOf(query.get('window'), signal);
   const pause = element('button', {type: 'button'});
   let queue = null;
-  let looks = 0;
+  let seldomAt = -SELDOM;
   let slow = null;
 
   const batches = batchTable('Newest batches');
@@ -99,7 +99,7 @@ export async function show(main, {query, signal}) {
   }
 
   async function refresh() {
-    const seldom = looks++ % SELDOM === 0;
+    const seldom = performance.now() - seldomAt >= SELDOM;
     const [now, list, workerList, dead] = await Promise.all([
       get('/queue', {}, signal),
       get('/batches', {limit: 8}, signal),
@@ -107,6 +107,7 @@ export async function show(main, {query, signal}) {
       seldom || !slow ? get('/dead-letters', {limit: DEAD_SHOWN}, signal) : slow.dead,
       seldom ? history.refresh() : null,
     ]);
+    seldomAt = seldom ? performance.now() : seldomAt;
     slow = {workers: workerList.items, dead};
     workers.update(workerList.items);
     setContent(open, list.items.length > 0, () => list.items.length > 0 ? batches.node : nothingYet());

@@ -1,8 +1,8 @@
 import {get, post} from './api.js';
-import {element, fill, foreign, icon, setContent, setText} from './dom.js';
+import {element, fill, foreign, icon, setText} from './dom.js';
 import {number, plural, words} from './format.js';
 import {notLive} from './live.js';
-import {empty, facts, field, problemPlace, select} from './pieces.js';
+import {empty, field, problemPlace, select} from './pieces.js';
 import {pagesOf, path} from './reader.js';
 
 const MODES = [['hybrid', 'Hybrid'], ['vector', 'Meaning'], ['keyword', 'Words']];

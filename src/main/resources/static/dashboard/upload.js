@@ -1,5 +1,5 @@
 import {get, newKey, upload} from './api.js';
-import {element, fill, foreign, icon, setContent, setText, toast} from './dom.js';
+import {element, fill, foreign, icon, setText} from './dom.js';
 import {bytes, number, plural} from './format.js';
 import {notLive} from './live.js';
 import {field, problemPlace, select} from './pieces.js';

@@ -101,6 +101,7 @@ class DashboardBrowser {
             page.waitForURL(Pattern.compile("#/batches/[0-9a-f-]{36}$"));
             batch = page.url().substring(page.url().length() - 36);
             assertThat(page.locator("h1")).hasText(HOSTILE_BATCH);
+            assertThat(page.locator("#live")).hasText("Live");
             assertThat(page.locator(".titled .state")).hasText("Partial");
             assertThat(page.locator(".percent")).hasText("100 %");
             assertThat(page.getByText(HOSTILE).first()).isVisible();

@@ -35,11 +35,8 @@ final class Visit implements AutoCloseable {
         page = context.newPage();
         page.setDefaultTimeout(PATIENCE_MILLIS);
         page.onConsoleMessage(message -> {
-            String complaint = message.text() + " " + message.location();
-            boolean serious = message.type().equals("error") || message.type().equals("warning");
-            // A service without a history says so once, and the page tells it.
-            if (serious && !complaint.contains("/api/v1/stats?")) {
-                complaints.add(complaint);
+            if (message.type().equals("error") || message.type().equals("warning")) {
+                complaints.add(message.text() + " " + message.location());
             }
         });
         page.onPageError(error -> complaints.add("exception: " + error));
