@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** How far jobs and batches are: from rows, the same for every instance, and never less than before. */
 class ProgressTests {
+    private static final List<JobStage> STAGES = List.of(JobStage.values());
 
     private static final Failure FAILED = new Failure(FailureClass.TRANSIENT, "broken", "It broke.");
 
@@ -84,7 +85,7 @@ class ProgressTests {
     private void settle(Stores at, Claim claim, int act, Random random) {
         if (act < 16) {
             int chunks = 1 + random.nextInt(50);
-            JobStage stage = JobStage.values()[random.nextInt(4)];
+            JobStage stage = STAGES.get(random.nextInt(STAGES.size()));
             at.claims()
                     .progress(List.of(new Claims.Progress(
                             claim, true, stage, random.nextInt(30), chunks, random.nextInt(chunks + 1))));
