@@ -75,7 +75,7 @@ class BadRequestTests extends RunningService {
                 "{\"options\": {\"scheduledAt\": 7}} | invalid-value | /options/scheduledAt",
                 "{\"options\": {\"after\": \"a\"}} | invalid-value | /options/after",
                 "{\"options\": {\"maxInFlight\": \"1\"}} | invalid-value | /options/maxInFlight",
-                "{\"options\": {\"webhookUrl\": \"x\"}} | unknown-field | /options/webhookUrl",
+                "{\"options\": {\"cron\": \"* * * * *\"}} | unknown-field | /options/cron",
                 "{\"options\": {\"chunking\": {\"size\": 1}}} | unknown-field | /options/chunking/size",
                 "{\"options\": {\"maxAttempts\": \"3\"}} | invalid-value | /options/maxAttempts",
                 "{\"options\": {\"maxAttempts\": 1.5}} | invalid-value | /options/maxAttempts",
@@ -221,7 +221,7 @@ class BadRequestTests extends RunningService {
     @ParameterizedTest
     @CsvSource({
         "scheduledAt=2030-01-01, invalid-value, /options/scheduledAt",
-        "webhookUrl=x, unknown-field, webhookUrl",
+        "webhookUrl=x, invalid-value, /options/webhookUrl",
         "chunking.size=7, unknown-field, chunking.size",
         "maxAttempts=x, invalid-value, maxAttempts",
         "maxAttempts=0, invalid-value, /options/maxAttempts",
