@@ -138,7 +138,7 @@ class SamplesTests {
                         insert into sample select at, 'acme', 1, 1, 1, 1, 1, 1 from sampled where at < now() - interval '1 day'
                         """).update();
 
-        assertThat(samples.forget(Duration.ofHours(48))).isEqualTo(1);
+        assertThat(samples.forget(Duration.ofDays(2))).isEqualTo(1);
 
         assertThat(stores.jdbc()
                         .sql("select count(*) from sample")
