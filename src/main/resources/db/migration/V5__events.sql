@@ -19,8 +19,10 @@ create table event (
     at            timestamptz not null
 );
 
--- The only one, because every change of a job pays for it.
+-- The only one that every change of a job pays for.
 create index event_by_transaction on event (xid);
+-- Whether a batch has its event of this transaction already: asked once for each of the batches that one changes.
+create index event_of_batch on event (xid, batch_id) where job_id is null;
 
 -- The newest transaction of which events were removed for their age: whoever has not seen all up to there has a gap.
 create table event_horizon (xid xid8 not null);

@@ -84,8 +84,13 @@ final class Heartbeat {
         draining = true;
     }
 
-    void stop() {
+    /** @param leave whether the lease ends at once; else when its time is over, for who may still get a claim */
+    void stop(boolean leave) {
         thread.shutdownNow();
+        if (!leave) {
+            log.info("The lease of instance {} ends by itself: a claim has not come back", instance);
+            return;
+        }
         try {
             instances.leave(instance);
         } catch (RuntimeException e) {

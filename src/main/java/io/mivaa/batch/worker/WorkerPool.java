@@ -132,7 +132,7 @@ final class WorkerPool implements SmartLifecycle {
             workers.shutdown();
             watchdog.shutdownNow();
             progress.shutdownNow();
-            heartbeat.stop();
+            heartbeat.stop(!dispatcher.isAlive());
             started = false;
         }
     }

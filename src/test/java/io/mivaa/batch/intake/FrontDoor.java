@@ -9,6 +9,8 @@ import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.pipeline.Formats;
 import io.mivaa.batch.secrets.TestSecrets;
+import io.mivaa.batch.webhook.TestWebhooks;
+import io.mivaa.batch.webhook.Webhooks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,6 +21,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
 /** What clients ask for, without HTTP: the classes behind the controllers. An answer of 4xx is an answer. */
@@ -29,7 +32,13 @@ public final class FrontDoor {
     /** For a context that has the stores, the queue and a pipeline. */
     @EnableConfigurationProperties(IntakeSettings.class)
     @Import({Intake.class, IdempotencyKeys.class, BatchActions.class, Admission.class, Turnstile.class})
-    public static class Wiring {}
+    public static class Wiring {
+
+        @Bean
+        Webhooks webhooks() {
+            return TestWebhooks.disabled();
+        }
+    }
 
     public FrontDoor(ApplicationContext context) {
         this.context = context;

@@ -6,8 +6,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.mivaa.batch.intake.RunningService;
 import io.mivaa.batch.testkit.Listening;
 import io.mivaa.batch.testkit.Listening.Told;
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -20,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -31,6 +35,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 class EventStreamTests extends RunningService {
+
+    private static final Pattern ATTEMPT = Pattern.compile("event: ?job.*\"attempt\":(\\d+),", Pattern.DOTALL);
 
     @Autowired
     private JdbcClient jdbc;
@@ -243,16 +249,20 @@ class EventStreamTests extends RunningService {
 
     @Test
     void givesThePlaceBackOfAReaderWhoIsGone() {
-        double before = listeners();
+        awaitNobodyListens();
         try (Listening listening = listen("/events", null)) {
             listening.first();
-            Awaitility.await().until(() -> listeners() > before);
+            Awaitility.await().until(() -> listeners() == 1);
         }
 
-        // It is noticed when something is told.
-        Awaitility.await().until(() -> {
+        awaitNobodyListens();
+    }
+
+    /** That a reader is gone is noticed when something is told. */
+    private void awaitNobodyListens() {
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
             gated(1);
-            return listeners() <= before;
+            return listeners() == 0;
         });
     }
 
@@ -295,24 +305,39 @@ class EventStreamTests extends RunningService {
         }
     }
 
-    private static List<Integer> attemptsRead(Socket socket, int many) throws Exception {
+    /** The attempts of the events of a chunked answer. */
+    private static List<Integer> attemptsRead(Socket socket, int many) throws IOException {
+        socket.setSoTimeout(30_000);
+        InputStream in = new BufferedInputStream(socket.getInputStream());
+        while (!line(in).isEmpty()) {
+            // The head of the answer.
+        }
         List<Integer> attempts = new ArrayList<>();
-        BufferedReader lines =
-                new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-        StringBuilder torn = new StringBuilder();
+        StringBuilder told = new StringBuilder();
         while (attempts.size() < many) {
-            String line = lines.readLine();
-            // Chunks of the transfer may tear a line: what belongs together is what stands between data: and its end.
-            torn.append(line.matches("[0-9a-f]+") ? "" : line);
-            int start = torn.indexOf("data: ");
-            int end = start < 0 ? -1 : torn.indexOf("\"discardedAt\":null}", start);
-            if (end > 0) {
-                String data = torn.substring(start, end);
-                attempts.add(Integer.valueOf(data.replaceAll("(?s).*\"attempt\":(\\d+),.*", "$1")));
-                torn.delete(0, end);
+            int size = Integer.parseInt(line(in), 16);
+            told.append(new String(in.readNBytes(size), StandardCharsets.UTF_8));
+            line(in);
+            for (int end = told.indexOf("\n\n"); end >= 0; end = told.indexOf("\n\n")) {
+                Matcher attempt = ATTEMPT.matcher(told.substring(0, end));
+                if (attempt.find()) {
+                    attempts.add(Integer.valueOf(attempt.group(1)));
+                }
+                told.delete(0, end + 2);
             }
         }
         return attempts;
+    }
+
+    private static String line(InputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int next = in.read(); next != '\n'; next = in.read()) {
+            if (next < 0) {
+                throw new EOFException("after " + line);
+            }
+            line.append((char) next);
+        }
+        return line.toString().strip();
     }
 
     private Listening listen(String path, @Nullable String lastEventId) {

@@ -128,7 +128,7 @@ class WorkerPoolTests extends PoolFixture {
         assertThat(left).containsExactly(jobs.get(1), jobs.get(2));
         Bench.soon().until(() -> stores.job(jobs.get(0)).state() == JobState.SUCCEEDED);
         assertThat(stores.job(jobs.get(1)).state()).isEqualTo(JobState.QUEUED);
-        pool.heartbeat().stop();
+        pool.heartbeat().stop(true);
     }
 
     @Test
