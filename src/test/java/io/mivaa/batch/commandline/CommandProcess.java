@@ -23,6 +23,9 @@ final class CommandProcess implements AutoCloseable {
         out = Files.createTempFile(folder, "out", ".txt");
         err = Files.createTempFile(folder, "err", ".txt");
         var command = new ArrayList<String>();
+        if (ignoresInterrupts()) {
+            command.addAll(List.of("env", "--default-signal=INT"));
+        }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-Dfile.encoding=UTF-8"));
         command.addAll(List.of("-cp", ServiceProcess.classPath(), "io.mivaa.batch.commandline.Main"));
@@ -32,6 +35,16 @@ final class CommandProcess implements AutoCloseable {
                 .put("MIVAA_EMBEDDED_BINARIES", RealServers.binaries().toString());
         process = builder.start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    }
+
+    /** Whoever starts a build in the background of a script has it ignore Ctrl-C, and everything it starts as well. */
+    private static boolean ignoresInterrupts() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        return Files.exists(status)
+                && Files.readAllLines(status).stream()
+                        .filter(line -> line.startsWith("SigIgn:"))
+                        .anyMatch(line ->
+                                (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
     }
 
     /** As Ctrl-C does it. */

@@ -26,6 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
+            "mivaa.sse.heartbeat=1s",
             "mivaa.intake.max-document-size=64KB",
             "mivaa.intake.max-request-size=1MB",
             "mivaa.intake.max-documents=20",
