@@ -21,6 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,12 @@ final class GroupCommit {
 
     /** For the rows of documents and batches: far longer than a claim or another instance's group holds one. */
     private static final Duration LOCK_WAIT = Duration.ofSeconds(1);
+
+    /**
+     * Where outcomes come in numbers many more are ready within moments, and a transaction for all of them costs little
+     * more than one for the first few.
+     */
+    private static final long LINGER_NANOS = 1_000_000;
 
     private static final Logger log = LoggerFactory.getLogger(GroupCommit.class);
 
@@ -130,6 +137,10 @@ final class GroupCommit {
 
     /** All that is there, which is nothing when another's turn has taken it along. */
     private void commitGroup() {
+        int ready = queue.size();
+        if (ready > 1 && ready < MAX_GROUP) {
+            LockSupport.parkNanos(LINGER_NANOS);
+        }
         List<Waiting> group = new ArrayList<>();
         for (Waiting next = queue.poll(); next != null; next = group.size() < MAX_GROUP ? queue.poll() : null) {
             group.add(next);
