@@ -11,6 +11,7 @@ public final class Outline {
 
     private static final Pattern UNDERLINE = Pattern.compile("\\n[ \\t]*(?:=+|-+)[ \\t]*$");
     private static final Pattern HASHES = Pattern.compile("^#{1,6}(?=\\s|$)|(?:(?<=\\s)|^)#+$");
+    private static final Pattern EQUAL_SIGNS = Pattern.compile("^=(?: ?=){0,5}([^=]+)=(?: ?=){0,5}$");
     private static final Pattern LINK = Pattern.compile("!?\\[([^\\[\\]]*)\\]\\([^()\\s]*\\)");
     private static final Pattern STRONG = Pattern.compile("(\\*\\*|__|~~|`)(?=\\S)(.+?)(?<=\\S)\\1");
     private static final Pattern EMPHASIS =
@@ -35,10 +36,11 @@ public final class Outline {
         return new RagDocument.Heading(block.level(), text, block.start(), pages == null ? null : pages.first());
     }
 
-    /** A heading's text without its Markdown marks, on one line, at most 256 UTF-16 units. */
+    /** A heading's text without the marks of Markdown or a wiki, on one line, at most 256 UTF-16 units. */
     static String withoutMarks(String markdown) {
         String text = UNDERLINE.matcher(markdown.strip()).replaceFirst("");
         text = HASHES.matcher(text.strip()).replaceAll("").strip();
+        text = EQUAL_SIGNS.matcher(text).replaceFirst("$1").strip();
         text = LINK.matcher(text).replaceAll("$1");
         text = STRONG.matcher(text).replaceAll("$2");
         text = EMPHASIS.matcher(text).replaceAll("$2");

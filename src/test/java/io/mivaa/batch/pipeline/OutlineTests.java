@@ -22,6 +22,10 @@ class OutlineTests {
                 "# 5 \\* 3 \\# snake_case_name 2*3*4; 5 * 3 # snake_case_name 2*3*4",
                 "#hashtag; #hashtag",
                 "# C#; C#",
+                "== Kilns ==; Kilns",
+                "= = Kilns of clay = =; Kilns of clay",
+                "=Kilns=; Kilns",
+                "# a =; a =",
                 "##; ''",
             })
     void leavesOutTheMarksOfAHeading(String markdown, String text) {

@@ -20,6 +20,8 @@ enum Cut {
     PARAGRAPHS(Pattern.compile("\n[ \t]*\n")),
     /** Where a line ends with what may end a sentence: in texts that have a line for each paragraph. */
     FULL_LINES(Pattern.compile("(?<=[.!?:…。！？：][\"'”’)\\]]{0,2}[ \t]{0,2})\n")),
+    /** Before a line with a bar in it: rows of what is a table for a reader, though not by the rules of Markdown. */
+    BARRED_LINES(Pattern.compile("\n(?=[^\n|]*\\|)")),
     SENTENCES(null),
     /** After what may end a sentence: in text without capitals {@link #SENTENCES} finds none. */
     STOPS(Pattern.compile("(?<=[.!?…][\"'”’)\\]]{0,2})\\p{javaWhitespace}+|(?<=[。！？])")),
@@ -43,9 +45,9 @@ enum Cut {
         return switch (kind) {
             case TABLE -> List.of(ROWS, LINES, WORDS, CHARACTERS);
             case CODE -> List.of(LINES, WORDS, CHARACTERS);
-            case LIST -> List.of(ITEMS, SENTENCES, STOPS, CLAUSES, WORDS, CHARACTERS);
+            case LIST -> List.of(ITEMS, BARRED_LINES, SENTENCES, STOPS, LINES, CLAUSES, WORDS, CHARACTERS);
             case HEADING, PARAGRAPH, FIGURE ->
-                List.of(PARAGRAPHS, FULL_LINES, SENTENCES, STOPS, LINES, CLAUSES, WORDS, CHARACTERS);
+                List.of(PARAGRAPHS, FULL_LINES, BARRED_LINES, SENTENCES, STOPS, LINES, CLAUSES, WORDS, CHARACTERS);
         };
     }
 

@@ -76,7 +76,7 @@ record MarkdownBlocks(List<Block> blocks, Map<String, String> frontMatter) {
                 blocks.add(captioned(block, blocks, text));
             }
         }
-        return new MarkdownBlocks(Gaps.filled(text, blocks), Map.copyOf(front));
+        return new MarkdownBlocks(WikiHeadings.found(text, Gaps.filled(text, blocks)), Map.copyOf(front));
     }
 
     /** The text with spaces in place of front matter in TOML, which is none of Markdown. */

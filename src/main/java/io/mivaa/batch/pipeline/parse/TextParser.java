@@ -9,7 +9,7 @@ import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.Source;
 import java.util.Set;
 
-/** Plain text in any encoding: paragraphs are what stands between blank lines. */
+/** Plain text in any encoding: paragraphs are what stands between blank lines, headings what a wiki marks as such. */
 final class TextParser implements Parser {
 
     @Override
@@ -21,7 +21,12 @@ final class TextParser implements Parser {
     public ParsedDocument parse(Source source, ParseLimits limits, ParseProgress progress) {
         DecodedText decoded = DecodedText.of(SourceBytes.ofText(source, limits));
         String text = canonical(decoded, limits);
-        return new ParsedDocument(text, Gaps.paragraphs(text), Metadata.NONE, null, SourceBytes.warnings(decoded));
+        return new ParsedDocument(
+                text,
+                WikiHeadings.found(text, Gaps.paragraphs(text)),
+                Metadata.NONE,
+                null,
+                SourceBytes.warnings(decoded));
     }
 
     /** @throws Rejected when it is blank or too long */

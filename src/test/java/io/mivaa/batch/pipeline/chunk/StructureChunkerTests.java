@@ -15,6 +15,8 @@ import io.mivaa.batch.pipeline.TokenCounter;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A token is a word here, and two are special. */
 class StructureChunkerTests {
@@ -316,6 +318,34 @@ class StructureChunkerTests {
 
         String three = item + "\n" + item + "\n" + item;
         assertThat(chunks).extracting(Chunk::text).containsExactly(three, three, three, item);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Block.Kind.class,
+            names = {"LIST", "PARAGRAPH"})
+    void keepsRowsOfWhatIsATableForReadersOnly(Block.Kind kind) {
+        String row = "Kiln works inc. | 100.00 | of the year";
+        String rows = "- | no. one | no. two\n" + (row + "\n").repeat(9).strip();
+
+        List<Chunk> chunks = chunks(new Draft().block(kind, rows).document(), 24, 0, 0);
+
+        assertThat(chunks)
+                .hasSizeGreaterThan(3)
+                .flatExtracting(chunk -> chunk.text().lines().toList())
+                .containsOnly("- | no. one | no. two", row);
+    }
+
+    @Test
+    void splitsALongItemBetweenItsLines() {
+        String item = "- " + "a line, of an item\n".repeat(12).strip();
+
+        List<Chunk> chunks = chunks(new Draft().block(Block.Kind.LIST, item).document(), 20, 0, 0);
+
+        assertThat(chunks)
+                .hasSizeGreaterThan(2)
+                .flatExtracting(chunk -> chunk.text().lines().toList())
+                .containsOnly("- a line, of an item", "a line, of an item");
     }
 
     @Test

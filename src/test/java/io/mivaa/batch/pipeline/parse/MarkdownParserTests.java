@@ -142,6 +142,14 @@ class MarkdownParserTests extends ParserContract {
     }
 
     @Test
+    void takesTheHeadingsOfAWikiForHeadingsButNotInCode() {
+        ParsedDocument document = parse("Text.\n== Kilns ==\nMore.\n\n```\n== a comment ==\n```\n");
+
+        assertThat(blocks(document, Block.Kind.HEADING)).containsExactly("== Kilns ==");
+        assertThat(blocks(document, Block.Kind.PARAGRAPH)).containsExactly("Text.", "More.");
+    }
+
+    @Test
     void givesTablesTheCaptionAboveThem() {
         assertThat(tables(parse("**Table 1:** Prices\n\n| a | b |\n| - | - |\n| 1 | 2 |\n"))
                         .get(0)

@@ -1,12 +1,17 @@
 package io.mivaa.batch.pipeline.parse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.mivaa.batch.pipeline.Block;
+import io.mivaa.batch.pipeline.Outline;
 import io.mivaa.batch.pipeline.ParsedDocument;
 import io.mivaa.batch.pipeline.Parser;
+import io.mivaa.batch.pipeline.RagDocument;
 import io.mivaa.batch.pipeline.Warning;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,6 +39,51 @@ class TextParserTests extends ParserContract {
 
         assertThat(document.blocks().stream().map(document::textOf))
                 .containsExactly("One paragraph,\nwith two lines.", "Another one: größer.", "The last");
+    }
+
+    @Test
+    void takesTheHeadingsOfAWikiForHeadings() {
+        ParsedDocument document = parse(("= Clay =\nAbout clay.\n  == Kilns ==  \n\n===Wood===\nThey burn.\n"
+                        + " = = Gas = = \n They burn too.")
+                .getBytes(StandardCharsets.UTF_8));
+
+        assertThat(document.blocks())
+                .extracting(block -> block.kind() + " " + block.level() + " " + document.textOf(block))
+                .containsExactly(
+                        "HEADING 1 = Clay =",
+                        "PARAGRAPH 0 About clay.",
+                        "HEADING 2 == Kilns ==",
+                        "HEADING 3 ===Wood===",
+                        "PARAGRAPH 0 They burn.",
+                        "HEADING 2 = = Gas = =",
+                        "PARAGRAPH 0 They burn too.");
+        assertThat(Outline.of(document))
+                .extracting(RagDocument.Heading::text)
+                .containsExactly("Clay", "Kilns", "Wood", "Gas");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "== one sign more on the left =",
+                "x = y =",
+                "= y",
+                "== a = b ==",
+                "==== 12 ====",
+                "======= too many =======",
+                "========",
+            })
+    void doesNotTakeOtherLinesWithEqualSignsForHeadings(String line) {
+        ParsedDocument document = parse(("Before.\n" + line + "\nAfter.").getBytes(StandardCharsets.UTF_8));
+
+        assertThat(document.blocks()).extracting(Block::kind).containsExactly(Block.Kind.PARAGRAPH);
+    }
+
+    @Test
+    void findsHeadingsInHostileTextInLinearTime() {
+        String text = ("= = = " + "= a ".repeat(20_000) + "\n" + " ".repeat(50_000) + "=\n").repeat(3) + "the end";
+
+        assertTimeoutPreemptively(Duration.ofSeconds(5), () -> parse(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     @ParameterizedTest
