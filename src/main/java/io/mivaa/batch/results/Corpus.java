@@ -5,6 +5,7 @@ import io.mivaa.batch.results.StoredResults.StoredChunk;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -87,6 +88,23 @@ class Corpus {
                 similarities.put(new Hit.Key(row.getObject(1, UUID.class), row.getObject(2, UUID.class)), (double)
                         Vectors.dot(vector, row.getBytes(3))));
         return similarities;
+    }
+
+    /** Of each of the chunks the one before and the one after it in its text, as far as there are any. */
+    Map<Hit.Key, List<Hit.Key>> beside(Collection<Hit.Key> keys) {
+        Map<Hit.Key, List<Hit.Key>> beside = new HashMap<>();
+        keys.forEach(key -> beside.put(key, new ArrayList<>()));
+        jdbc.query("""
+                select hit.document, hit.chunk, n.id
+                  from unnest(:documents::uuid[], :chunks::uuid[]) as hit (document, chunk)
+                  join chunk c on c.id = hit.chunk
+                  join chunk n on n.result_id = c.result_id and n.index in (c.index - 1, c.index + 1)
+                """, parameters(keys), (RowCallbackHandler) row -> {
+            UUID document = row.getObject(1, UUID.class);
+            beside.computeIfAbsent(new Hit.Key(document, row.getObject(2, UUID.class)), any -> new ArrayList<>())
+                    .add(new Hit.Key(document, row.getObject(3, UUID.class)));
+        });
+        return beside;
     }
 
     private static MapSqlParameterSource parameters(Collection<Hit.Key> keys) {

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -100,20 +102,23 @@ class Search {
         return fused(query, embedded, model);
     }
 
-    /** Whatever is among the best of one ranking is given its score in the other. */
+    /** Whatever is among the best of one ranking, or beside it, is given its score in the other. */
     private List<Hit> fused(Query query, Embedded embedded, Documents.@Nullable Model model) {
         int depth = Math.max(DEPTH, query.topK());
         Keywords.Found words = keywords.find(query.workspace(), query.filter(), model, query.text(), depth);
         Map<Hit.Key, Double> byMeaning = new HashMap<>();
         corpus.nearest(query.workspace(), query.filter(), embedded.model(), embedded.vector(), depth)
                 .forEach(hit -> byMeaning.put(hit.key(), hit.score()));
-        List<Hit.Key> unknown = words.best().stream()
-                .map(Hit::key)
-                .filter(key -> !byMeaning.containsKey(key))
-                .toList();
-        byMeaning.putAll(corpus.similarities(unknown, embedded.vector()));
+        complete(byMeaning, words.best().stream().map(Hit::key), embedded.vector());
+        Map<Hit.Key, List<Hit.Key>> beside = corpus.beside(byMeaning.keySet());
+        complete(byMeaning, beside.values().stream().flatMap(List::stream), embedded.vector());
         Map<Hit.Key, Double> byWords = new HashMap<>();
         byMeaning.keySet().forEach(key -> byWords.put(key, words.scores().getOrDefault(key, 0.0)));
-        return Fusion.fuse(byMeaning, byWords, query.topK());
+        return Fusion.fuse(byMeaning, byWords, beside, query.topK());
+    }
+
+    private void complete(Map<Hit.Key, Double> byMeaning, Stream<Hit.Key> keys, float[] vector) {
+        byMeaning.putAll(corpus.similarities(
+                keys.filter(key -> !byMeaning.containsKey(key)).collect(Collectors.toSet()), vector));
     }
 }

@@ -82,7 +82,9 @@ class SearchTests extends OnPostgres {
 
     @Test
     void fusesBothRankingsByWhatTheirScoresAreOfTheBest() throws Exception {
-        succeeded("a", "a.txt", "apple pear", "apple pear plum fig", "stone");
+        succeeded("a", "a.txt", "apple pear");
+        succeeded("b", "b.txt", "apple pear plum fig");
+        succeeded("c", "c.txt", "stone");
 
         JsonNode items = search("apple pear", with()).get("items");
 
@@ -90,6 +92,22 @@ class SearchTests extends OnPostgres {
         assertThat(items.get(0).get("score").asDouble()).isCloseTo(1, within(1e-6));
         double cosine = Math.sqrt(0.5);
         assertThat(items.get(1).get("score").asDouble()).isCloseTo(cosine / 2 + 0.5, within(1e-6));
+    }
+
+    @Test
+    void prefersOfEqualChunksTheOneBesideAnAnswer() throws Exception {
+        String[] texts = IntStream.range(0, 60).mapToObj(i -> "stone " + i).toArray(String[]::new);
+        texts[10] = "apple plum";
+        texts[40] = "apple plum";
+        texts[41] = "pear";
+        succeeded("a", "a.txt", texts);
+
+        JsonNode items = search("apple pear", with("topK", 3)).get("items");
+
+        assertThat(items)
+                .extracting(item -> item.get("chunk").get("index").asInt())
+                .containsExactlyInAnyOrder(10, 40, 41)
+                .endsWith(10);
     }
 
     @Test
