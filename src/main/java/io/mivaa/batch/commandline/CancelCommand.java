@@ -2,8 +2,6 @@ package io.mivaa.batch.commandline;
 
 import io.mivaa.batch.commandline.ServiceClient.Answer;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -23,9 +21,8 @@ final class CancelCommand extends ServiceCommand {
 
     @Override
     protected int run(Connection connection, Screen screen) throws IOException, InterruptedException {
-        String path = "/batches/" + URLEncoder.encode(id, StandardCharsets.UTF_8) + "/cancel";
         Patience patience = connection.patience();
-        Answer answer = patience.insist(() -> connection.client().act(path));
+        Answer answer = patience.insist(() -> connection.client().cancel(id));
         if (service.json) {
             screen.data(answer.body());
         } else {

@@ -3,6 +3,7 @@ package io.mivaa.batch.commandline;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.Properties;
 import java.util.Set;
 import picocli.CommandLine;
@@ -83,7 +84,9 @@ final class Commands {
     /** How this program is called, for commands that people can copy. */
     static String program() {
         String jar = System.getProperty("java.class.path", "");
-        return jar.endsWith(".jar") && !jar.contains(java.io.File.pathSeparator) ? "java -jar " + jar : NAME;
+        return jar.endsWith(".jar") && !jar.contains(java.io.File.pathSeparator)
+                ? "java -jar " + Connection.quoted(jar)
+                : NAME;
     }
 
     private static int misunderstood(ParameterException wrong, PrintWriter err) {
@@ -95,26 +98,29 @@ final class Commands {
         return ExitCodes.USAGE;
     }
 
-    private static int failed(Exception failure, PrintWriter err) throws Exception {
+    private static int failed(Exception failure, PrintWriter err) {
         int code;
+        String message = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
         if (failure instanceof ServiceClient.Busy) {
             code = ExitCodes.UNAVAILABLE;
         } else if (failure instanceof ServiceClient.Refused) {
             code = ExitCodes.REFUSED;
-        } else if (failure instanceof LocalService.NotStarted || failure instanceof ResultsFile.NotWritten) {
+        } else if (failure instanceof NotWritten written && written.isUnread()) {
+            return ExitCodes.UNREAD;
+        } else if (failure instanceof LocalService.NotStarted || failure instanceof NotWritten) {
             code = ExitCodes.FAILED_HERE;
         } else if (failure instanceof InterruptedException) {
             code = ExitCodes.INTERRUPTED;
         } else if (failure instanceof IOException) {
             code = ExitCodes.UNAVAILABLE;
+            message = "The service does not answer: " + message;
         } else {
-            throw failure;
+            code = ExitCodes.FAILED_HERE;
+            var trace = new StringWriter();
+            failure.printStackTrace(new PrintWriter(trace));
+            message = "This is a mistake in " + NAME + ": " + trace;
         }
-        String message = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
-        String told = code == ExitCodes.UNAVAILABLE && !(failure instanceof ServiceClient.Busy)
-                ? "The service does not answer: " + message
-                : message;
-        told.lines().map(Printable::line).forEach(err::println);
+        message.lines().map(Printable::line).forEach(err::println);
         err.flush();
         return code;
     }

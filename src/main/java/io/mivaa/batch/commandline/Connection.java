@@ -51,8 +51,14 @@ final class Connection implements AutoCloseable {
     /** For people: the command line that does this at the same service. */
     String command(String command) {
         return Commands.program() + " " + command
-                + (options.server != null ? " --server " + root(options.server) : "")
-                + (options.data != null ? " --data " + Printable.line(options.data.toString()) : "");
+                + (options.server != null ? " --server " + quoted(root(options.server)) : "")
+                + (options.data != null ? " --data " + quoted(options.data.toString()) : "");
+    }
+
+    /** As a shell takes it for one word. */
+    static String quoted(String word) {
+        String clean = Printable.line(word);
+        return clean.matches("[\\w./:@%+=,~-]+") ? clean : "'" + clean.replace("'", "'\\''") + "'";
     }
 
     private static String root(URI api) {

@@ -75,9 +75,10 @@ final class Demonstration {
     private void tell(Job job) {
         String cause = "";
         if (job.error() != null) {
-            cause = "  " + job.error().code() + ": " + job.error().message();
+            cause = "  "
+                    + Printable.line(job.error().code() + ": " + job.error().message());
         }
-        out.printf("  %-10s %s%s%n", job.state(), job.filename(), cause);
+        out.printf("  %-10s %s%s%n", job.state(), Printable.line(job.filename()), cause);
     }
 
     private void ask() throws IOException, InterruptedException {
@@ -90,13 +91,13 @@ final class Demonstration {
     }
 
     private void tell(Hit hit) {
-        var where = new StringBuilder(hit.filename());
+        var where = new StringBuilder(Printable.line(hit.filename()));
         if (hit.chunk().pages() != null) {
             where.append(", page ").append(hit.chunk().pages().first());
         }
         List<String> headings = hit.chunk().headings();
         if (headings != null && !headings.isEmpty()) {
-            where.append(", ").append(String.join(" > ", headings));
+            where.append(", ").append(Printable.line(String.join(" > ", headings)));
         }
         out.printf(
                 Locale.ROOT,
@@ -108,7 +109,7 @@ final class Demonstration {
 
     /** On one line, cut at a word. */
     private static String excerpt(String text) {
-        String line = text.replaceAll("\\s+", " ").trim();
+        String line = Printable.line(text);
         if (line.length() <= EXCERPT) {
             return line;
         }

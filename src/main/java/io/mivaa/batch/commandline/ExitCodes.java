@@ -23,5 +23,8 @@ final class ExitCodes {
     /** As shells count: 128 and the number of SIGINT. */
     static final int INTERRUPTED = 130;
 
+    /** As shells count: 128 and the number of SIGPIPE. */
+    static final int UNREAD = 141;
+
     private ExitCodes() {}
 }

@@ -11,6 +11,7 @@ import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -121,6 +122,9 @@ final class IngestCommand extends ServiceCommand {
             description = "With --server: Ctrl-C cancels the batch. Otherwise it goes on without this command.")
     boolean cancelOnInterrupt;
 
+    /** All that is done at an interrupt is done in this time: there is no second one. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+
     private List<Selection.Found> files = List.of();
     private List<Failures.Failed> unreadable = List.of();
     private @Nullable String password;
@@ -180,7 +184,7 @@ final class IngestCommand extends ServiceCommand {
             }
             return line;
         } catch (IOException e) {
-            throw wrong("--password-file cannot be read: " + Printable.line(String.valueOf(e.getMessage())));
+            throw wrong("--password-file cannot be read: " + Printable.reason(e));
         }
     }
 
@@ -225,7 +229,15 @@ final class IngestCommand extends ServiceCommand {
             signposts(to, follow.batches()).forEach(screen::tell);
             throw e;
         }
-        write(to, follow.batches(), patience);
+        try {
+            write(to, follow.batches(), patience);
+        } catch (IOException e) {
+            screen.tell("All was worked on, but the results were not written. They are still there:");
+            follow.batches().stream()
+                    .limit(BATCHES_TOLD)
+                    .forEach(batch -> screen.tell("  " + to.command("results " + batch.id() + " --out FILE")));
+            throw e;
+        }
         tell(to, screen, failures, patience, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began) / 1000.0);
         return failures.isEmpty() ? code(follow.batches()) : ExitCodes.DOCUMENTS_FAILED;
     }
@@ -263,14 +275,14 @@ final class IngestCommand extends ServiceCommand {
                         Printable.duration(seconds)));
         failures.lines().forEach(screen::say);
         ends.stream()
-                .limit(3)
+                .limit(BATCHES_TOLD)
                 .forEach(end -> screen.say("Batch " + end.batch().id()
                         + (failures.mayPass() && end.batch().counts().dead() > 0
                                 ? "; some of what failed may pass: "
                                         + to.command("retry " + end.batch().id())
                                 : "")));
-        if (ends.size() > 3) {
-            screen.say("and " + (ends.size() - 3) + " more: " + to.command("status"));
+        if (ends.size() > BATCHES_TOLD) {
+            screen.say("and " + (ends.size() - BATCHES_TOLD) + " more: " + to.command("status"));
         }
         if (results != null && out != null) {
             screen.say("Results of " + Printable.count(results.lines(), "document") + " in " + Printable.line(out));
@@ -322,7 +334,8 @@ final class IngestCommand extends ServiceCommand {
         List<Batch> batches = follow.batches();
         List<Batch> open = batches.stream().filter(batch -> !batch.terminal()).toList();
         if (!open.isEmpty() && cancelOnInterrupt) {
-            open.forEach(batch -> lines.add(cancel(to, batch)));
+            long end = System.nanoTime() + LAST_WORDS.toNanos();
+            open.forEach(batch -> lines.add(cancel(to, batch, Duration.ofNanos(end - System.nanoTime()))));
         } else if (!open.isEmpty()) {
             lines.add(
                     to.isLocal()
@@ -340,12 +353,17 @@ final class IngestCommand extends ServiceCommand {
         return lines;
     }
 
-    private static String cancel(Connection to, Batch batch) {
+    private static String cancel(Connection to, Batch batch, Duration limit) {
         try {
-            to.client().act("/batches/" + batch.id() + "/cancel");
+            if (limit.isNegative() || limit.isZero()) {
+                throw new IOException("the service takes too long");
+            }
+            to.client().cancel(batch.id(), limit);
             return "Cancelled batch " + batch.id() + ".";
         } catch (IOException e) {
-            return "Batch " + batch.id() + " could not be cancelled: " + e.getMessage();
+            return "Batch " + batch.id() + " was perhaps not cancelled: "
+                    + Printable.line(String.valueOf(e.getMessage())) + "\n  cancel  "
+                    + to.command("cancel " + batch.id());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return "Batch " + batch.id() + " was perhaps not cancelled.";

@@ -7,19 +7,19 @@ import io.mivaa.batch.commandline.Selection.Found;
 import io.mivaa.batch.commandline.ServiceClient.Answer;
 import io.mivaa.batch.commandline.ServiceClient.Busy;
 import io.mivaa.batch.commandline.ServiceClient.Refused;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -47,6 +47,9 @@ final class Ingestion {
     private final @Nullable String password;
     private final Map<Found, Failed> failed = new LinkedHashMap<>();
     private final Deque<Shipment> unsent = new ArrayDeque<>();
+
+    /** How many bytes of the present shipment have been under way at most, in any try. */
+    private long furthest;
 
     /**
      * @param options of every batch
@@ -80,12 +83,7 @@ final class Ingestion {
                         .toList(),
                 limits));
         while (!unsent.isEmpty()) {
-            Shipment shipment = unsent.removeFirst();
-            try {
-                post(shipment, limits.maxMetadataBytes());
-            } catch (Refused e) {
-                settle(shipment, e);
-            }
+            post(unsent.removeFirst(), limits.maxMetadataBytes());
         }
         return failed.values();
     }
@@ -145,43 +143,50 @@ final class Ingestion {
 
     private void post(Shipment shipment, int maxMetadata) throws IOException, InterruptedException {
         String key = UUID.randomUUID().toString();
+        List<Found> files = new ArrayList<>(shipment.files());
+        furthest = 0;
         patience.renew();
         while (true) {
+            MultipartBody body = body(files, maxMetadata);
+            Shipment left = new Shipment(List.copyOf(files));
+            if (files.isEmpty()) {
+                return;
+            }
             try {
-                MultipartBody body = body(shipment, maxMetadata);
-                if (body != null) {
-                    watch.add(client.accepted(transfer(shipment, body, key)));
-                }
+                watch.add(client.accepted(transfer(left, body, key)));
                 return;
             } catch (Refused e) {
                 if (!(e instanceof Busy) && !e.code().equals("idempotency-in-flight")) {
-                    throw e;
+                    settle(left, e);
+                    return;
                 }
-                pause(patience.after(e), shipment, "the service is busy");
+                pause(patience.after(e), left, "the service is busy");
             } catch (IOException e) {
-                pause(patience.after(e), shipment, "no answer from the service");
+                pause(patience.after(e), left, "no answer from the service");
             }
         }
     }
 
-    /** @return null when none of the files can be read any more */
-    private @Nullable MultipartBody body(Shipment shipment, int maxMetadata) {
+    /** @param files of which those that cannot be read any more are taken out, and so are in no later try either */
+    private MultipartBody body(List<Found> files, int maxMetadata) {
         var body = new MultipartBody();
         var manifest = new LinkedHashMap<String, Object>();
         body.addJson("options", client.json().writeValueAsBytes(options));
-        for (int i = 0; i < shipment.files().size(); i++) {
-            Found file = shipment.files().get(i);
+        for (Iterator<Found> each = files.iterator(); each.hasNext(); ) {
+            Found file = each.next();
             // The number tells files of one name apart; the service shows the last part of the path only.
-            String name = i + "/" + file.path().getFileName().toString().replaceAll("[\"\\\\\\p{Cntrl}]", "_");
+            String name =
+                    manifest.size() + "/" + file.path().getFileName().toString().replaceAll("[\"\\\\\\p{Cntrl}]", "_");
             try {
                 body.addFile("files", name, file.path());
                 manifest.put(name, entry(file, maxMetadata));
-            } catch (FileNotFoundException e) {
+            } catch (IOException e) {
                 failed.put(file, Failed.here(file.shown(), "The file cannot be read."));
+                each.remove();
             }
         }
         body.addJson("manifest", client.json().writeValueAsBytes(manifest));
-        return manifest.isEmpty() ? null : body;
+        return body;
     }
 
     private Map<String, Object> entry(Found file, int maxMetadata) {
@@ -205,7 +210,7 @@ final class Ingestion {
             long before = 0;
             for (long since = System.nanoTime(); System.nanoTime() - since < STALLED.toNanos(); ) {
                 try {
-                    return answer.get(TICK.toMillis(), TimeUnit.MILLISECONDS);
+                    return client.answer(answer, TICK);
                 } catch (TimeoutException e) {
                     show(shipment, Math.min(1, (double) sent.get() / (double) length));
                 }
@@ -213,10 +218,12 @@ final class Ingestion {
                     before = sent.get();
                     since = System.nanoTime();
                 }
+                if (before > furthest) {
+                    furthest = before;
+                    patience.renew();
+                }
             }
             throw new IOException("nothing has moved for " + Printable.duration((double) STALLED.toSeconds()));
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
         } finally {
             answer.cancel(true);
         }

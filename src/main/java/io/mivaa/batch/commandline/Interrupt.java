@@ -7,11 +7,22 @@ package io.mivaa.batch.commandline;
 final class Interrupt {
 
     private final Thread hook;
+    private volatile boolean begun;
 
     /** @param lastWords done beside whatever else ends the process, and waited for */
     Interrupt(Runnable lastWords) {
-        hook = new Thread(lastWords, "interrupt");
+        hook = new Thread(
+                () -> {
+                    begun = true;
+                    lastWords.run();
+                },
+                "interrupt");
         Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /** Whether the process has been asked to end: what fails from then on is a consequence of it. */
+    boolean hasBegun() {
+        return begun;
     }
 
     void close() {

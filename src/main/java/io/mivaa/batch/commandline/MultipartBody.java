@@ -3,12 +3,16 @@ package io.mivaa.batch.commandline;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** A {@code multipart/form-data} body after RFC 7578. Files are read while they are sent. Not thread-safe. */
 final class MultipartBody {
@@ -31,10 +35,29 @@ final class MultipartBody {
     /**
      * Without a type: the content says it better.
      *
-     * @throws FileNotFoundException when it cannot be opened
+     * @throws IOException when it cannot be opened
      */
-    void addFile(String name, String filename, Path file) throws FileNotFoundException {
-        add(named(name, filename), "", BodyPublishers.ofFile(file));
+    void addFile(String name, String filename, Path file) throws IOException {
+        if (!Files.isReadable(file) || !Files.isRegularFile(file)) {
+            throw new FileNotFoundException(file.toString());
+        }
+        long bytes = Files.size(file);
+        // That of the JDK for files goes by their names as text, and so finds none that the locale cannot write.
+        add(
+                named(name, filename),
+                "",
+                bytes == 0
+                        ? BodyPublishers.noBody()
+                        : BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> opened(file)), bytes));
+    }
+
+    /** @return null, which becomes a failure of the request, when it cannot be opened any more */
+    private static @Nullable InputStream opened(Path file) {
+        try {
+            return Files.newInputStream(file);
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     /** Its length is known, and read anew from the files for each request. */

@@ -25,7 +25,7 @@ final class Patience {
     }
 
     /**
-     * How long to wait before the next try: what the service says, or else longer each time.
+     * How long to wait before the next try: what the service says, but never at once; or else longer each time.
      *
      * @throws IOException the failure itself when that would take too long
      */
@@ -33,6 +33,7 @@ final class Patience {
         Duration pause = next;
         if (failure instanceof ServiceClient.Busy busy && busy.retryAfter().isPresent()) {
             pause = busy.retryAfter().get();
+            pause = pause.compareTo(FIRST_PAUSE) < 0 ? FIRST_PAUSE : pause;
         } else {
             Duration longer = next.multipliedBy(2);
             next = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;

@@ -1,5 +1,9 @@
 package io.mivaa.batch.commandline;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Locale;
 
@@ -61,8 +65,12 @@ final class Printable {
                 || (c >= 0xFE30 && c <= 0xFE6F)
                 || (c >= 0xFF00 && c <= 0xFF60)
                 || (c >= 0xFFE0 && c <= 0xFFE6)
-                || (c >= 0x1F300 && c <= 0x1F64F)
-                || (c >= 0x1F680 && c <= 0x1F9FF)
+                // Symbols, of which those with the form of an emoji are wide.
+                || (c >= 0x231A && c <= 0x23FF)
+                || (c >= 0x25FD && c <= 0x27BF)
+                || (c >= 0x2B1B && c <= 0x2B55)
+                || (c >= 0x16FE0 && c <= 0x1B2FF)
+                || (c >= 0x1F004 && c <= 0x1FAFF)
                 || (c >= 0x20000 && c <= 0x3FFFD);
     }
 
@@ -81,6 +89,18 @@ final class Printable {
             fitting.appendCodePoint(c);
         }
         return columns < 1 ? "" : fitting + CUT;
+    }
+
+    /** Why a file could not be used, in a few words: what the JDK says of some is only the name of the file. */
+    static String reason(IOException failure) {
+        if (failure instanceof NoSuchFileException) {
+            return "there is no such file or folder";
+        }
+        if (failure instanceof AccessDeniedException) {
+            return "no permission";
+        }
+        String said = failure instanceof FileSystemException e ? e.getReason() : failure.getMessage();
+        return said == null ? failure.getClass().getSimpleName() : line(said);
     }
 
     /** {@code 1 document}, {@code 2 documents}. */

@@ -23,7 +23,9 @@ record Progress(double percent, String what, List<String> more, String name, boo
 
     private static final int NARROWEST_BAR = 10;
     private static final int FRAME = "[] ".length();
-    private static final int MARGIN = 2;
+    /** Two columns before it, and the last one: what is erased behind a full line would be its end. */
+    private static final int MARGIN = 3;
+
     private static final int SHORTEST_NAME = 8;
 
     /** Of all these together. */

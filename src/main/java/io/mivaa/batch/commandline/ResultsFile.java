@@ -20,24 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResultsFile implements Closeable {
 
-    /** A file could not be written here. */
-    static final class NotWritten extends IOException {
-
-        private static final long serialVersionUID = 1L;
-
-        NotWritten(String name, IOException cause) {
-            super(
-                    Printable.line(name) + " cannot be written: "
-                            + Printable.line(String.valueOf(
-                                    cause instanceof java.nio.file.FileSystemException e
-                                            ? (e.getReason() == null
-                                                    ? e.getClass().getSimpleName()
-                                                    : e.getReason())
-                                            : cause.getMessage())),
-                    cause);
-        }
-    }
-
     static final String STANDARD_OUTPUT = "-";
 
     private final String name;
@@ -54,7 +36,7 @@ final class ResultsFile implements Closeable {
      */
     static ResultsFile open(String name, OutputStream standardOutput) throws NotWritten {
         if (name.equals(STANDARD_OUTPUT)) {
-            return new ResultsFile("The standard output", null, null, null, standardOutput);
+            return new ResultsFile(name, null, null, null, new StandardOutput(standardOutput));
         }
         try {
             Path target = Path.of(name).toAbsolutePath();
@@ -64,13 +46,14 @@ final class ResultsFile implements Closeable {
             }
             Path part = target.resolveSibling(
                     "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
-            FileChannel channel = FileChannel.open(
-                    part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+            // Never through a link that somebody has laid there.
+            Files.deleteIfExists(part);
+            FileChannel channel = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             return new ResultsFile(name, target, part, channel, Channels.newOutputStream(channel));
         } catch (IOException e) {
-            throw new NotWritten(name, e);
+            throw NotWritten.file(name, e);
         } catch (InvalidPathException e) {
-            throw new NotWritten(name, new IOException(e.getReason(), e));
+            throw NotWritten.file(name, new IOException(e.getReason(), e));
         }
     }
 
@@ -90,7 +73,7 @@ final class ResultsFile implements Closeable {
                 try {
                     out.write(bytes, offset, length);
                 } catch (IOException e) {
-                    throw new NotWritten(name, e);
+                    throw e instanceof NotWritten told ? told : NotWritten.file(name, e);
                 }
             }
         };
@@ -131,7 +114,7 @@ final class ResultsFile implements Closeable {
             channel.close();
             Files.move(part, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw new NotWritten(name, e);
+            throw NotWritten.file(name, e);
         }
     }
 

@@ -43,7 +43,7 @@ final class RetryCommand extends ServiceCommand {
         String batch;
         String said;
         try {
-            answer = connection.patience().insist(() -> client.act("/batches/" + path() + "/retry"));
+            answer = connection.patience().insist(() -> client.retryBatch(id));
             Batch retried = client.read(answer, Batch.class);
             batch = retried.id();
             int waiting = retried.counts().total()
@@ -55,7 +55,7 @@ final class RetryCommand extends ServiceCommand {
             if (e.status() != NOT_FOUND) {
                 throw e;
             }
-            answer = connection.patience().insist(() -> client.act("/jobs/" + path() + "/retry"));
+            answer = connection.patience().insist(() -> client.retryJob(id));
             Job retried = client.read(answer, Job.class);
             batch = retried.batchId() == null ? "" : retried.batchId();
             said = "Job " + retried.id() + " (" + Printable.line(retried.filename()) + ") is " + retried.state() + ".";
@@ -71,9 +71,5 @@ final class RetryCommand extends ServiceCommand {
             screen.say("  follow  " + connection.command("status " + batch + " --watch"));
         }
         return ExitCodes.DONE;
-    }
-
-    private String path() {
-        return java.net.URLEncoder.encode(id, java.nio.charset.StandardCharsets.UTF_8);
     }
 }

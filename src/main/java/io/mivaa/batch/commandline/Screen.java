@@ -1,7 +1,6 @@
 package io.mivaa.batch.commandline;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
@@ -14,7 +13,7 @@ final class Screen {
 
     private static final Duration PACE = Duration.ofSeconds(5);
 
-    private final OutputStream data;
+    private final StandardOutput out;
     private final PrintStream people;
     private final PrintStream err;
     private final ProgressLine progress;
@@ -26,9 +25,9 @@ final class Screen {
      * @param quiet without progress
      */
     Screen(Shell shell, boolean forData, boolean quiet) {
-        this.data = shell.out();
+        this.out = new StandardOutput(shell.out());
         this.err = new PrintStream(shell.err(), false, shell.charset());
-        this.people = forData ? err : new PrintStream(shell.out(), false, shell.charset());
+        this.people = forData ? err : new PrintStream(out, false, shell.charset());
         this.progress = new ProgressLine(err, shell.errTerminal(), PACE);
         this.quiet = quiet;
     }
@@ -55,17 +54,17 @@ final class Screen {
     synchronized void data(byte[] json) throws IOException {
         if (!mute) {
             progress.end();
-            data.write(json);
+            out.write(json);
             if (json.length == 0 || json[json.length - 1] != '\n') {
-                data.write('\n');
+                out.write('\n');
             }
-            data.flush();
+            out.flush();
         }
     }
 
-    /** The standard output for data that is too much for memory. */
-    OutputStream data() {
-        return data;
+    /** @throws NotWritten when text for people has not got to the standard output */
+    synchronized void finish() throws NotWritten {
+        out.finish();
     }
 
     synchronized void progress(Progress state) {

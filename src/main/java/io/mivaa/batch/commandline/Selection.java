@@ -57,6 +57,10 @@ final class Selection {
 
     /** @throws NoSuchFileException when it is not there */
     void add(Path named) throws IOException {
+        if (named.toString().isEmpty()) {
+            // To the JDK it is the current folder; to a script it is a variable that is not set.
+            throw new NoSuchFileException("file or folder without a name");
+        }
         if (Files.isDirectory(named)) {
             addFolder(named, named);
         } else if (Files.exists(named)) {
@@ -124,13 +128,18 @@ final class Selection {
     }
 
     private static Path lower(Path path) {
-        return path.getFileSystem().getPath(path.toString().toLowerCase(Locale.ROOT));
+        return path.getFileSystem().getPath(lower(path.toString()));
+    }
+
+    /** What the locale's encoding cannot write is some character: a path with it could be read, but not be made. */
+    private static String lower(String name) {
+        return name.toLowerCase(Locale.ROOT).replace('\uFFFD', '_');
     }
 
     private static List<PathMatcher> matchers(List<String> globs) {
         return globs.stream()
                 .map(glob -> {
-                    String lower = glob.toLowerCase(Locale.ROOT);
+                    String lower = lower(glob);
                     String plain = lower.endsWith("/") ? lower.substring(0, lower.length() - 1) : lower;
                     return FileSystems.getDefault().getPathMatcher("glob:" + plain.replace('/', File.separatorChar));
                 })

@@ -26,6 +26,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +55,7 @@ final class ServiceClient {
             byte[] body,
             @Nullable String etag,
             @Nullable Duration retryAfter,
+            @Nullable String location,
             String request) {}
 
     /** The service has refused a request or has not understood it. The message is a sentence. */
@@ -157,6 +161,7 @@ final class ServiceClient {
      *
      * @param key the Idempotency-Key: the same for the same documents, however often they have to be sent
      * @param sent is told how many bytes are under way so far
+     * @return to be waited for by {@link #answer(CompletableFuture, Duration)}
      */
     CompletableFuture<Answer> submit(MultipartBody body, String key, LongConsumer sent) {
         var request = request("/batches", UPLOAD_LIMIT)
@@ -164,6 +169,16 @@ final class ServiceClient {
                 .header("Idempotency-Key", key)
                 .POST(new CountedBody(body.publisher(), sent));
         return http.sendAsync(request.build(), BodyHandlers.ofByteArray()).thenApply(ServiceClient::answer);
+    }
+
+    /** Waits for what was sent aside. @throws TimeoutException when it is not answered yet */
+    Answer answer(CompletableFuture<Answer> sent, Duration limit)
+            throws IOException, InterruptedException, TimeoutException {
+        try {
+            return sent.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException failure ? told(failure) : new IOException(e.getCause());
+        }
     }
 
     /** The batch that a submission was answered with. */
@@ -236,9 +251,27 @@ final class ServiceClient {
         return send(request(path, ANSWER_LIMIT), OK);
     }
 
-    /** An action without a body, such as {@code /batches/{id}/cancel}. */
-    Answer act(String path) throws IOException, InterruptedException {
-        return send(request(path, ANSWER_LIMIT).POST(BodyPublishers.noBody()), OK, ACCEPTED);
+    Answer cancel(String batchId) throws IOException, InterruptedException {
+        return cancel(batchId, ANSWER_LIMIT);
+    }
+
+    /** @param limit longer than which nobody wants to wait */
+    Answer cancel(String batchId, Duration limit) throws IOException, InterruptedException {
+        return act("batches", batchId, "cancel", limit);
+    }
+
+    Answer retryBatch(String id) throws IOException, InterruptedException {
+        return act("batches", id, "retry", ANSWER_LIMIT);
+    }
+
+    Answer retryJob(String id) throws IOException, InterruptedException {
+        return act("jobs", id, "retry", ANSWER_LIMIT);
+    }
+
+    private Answer act(String things, String id, String action, Duration limit)
+            throws IOException, InterruptedException {
+        String path = "/" + things + "/" + encoded(id) + "/" + action;
+        return send(request(path, limit).POST(BodyPublishers.noBody()), OK, ACCEPTED);
     }
 
     /**
@@ -300,15 +333,21 @@ final class ServiceClient {
         return answer;
     }
 
-    /** The JDK says nothing at all about a connection that could not be made. */
     private <T> HttpResponse<T> exchange(HttpRequest.Builder request, HttpResponse.BodyHandler<T> handler)
             throws IOException, InterruptedException {
         try {
             return http.send(request.build(), handler);
-        } catch (ConnectException e) {
-            throw new ConnectException("no connection to " + base.getAuthority()
-                    + (e.getMessage() == null ? "" : " (" + e.getMessage() + ")"));
+        } catch (IOException e) {
+            throw told(e);
         }
+    }
+
+    /** The JDK says nothing at all about a connection that could not be made. */
+    private IOException told(IOException failure) {
+        return failure instanceof ConnectException
+                ? new ConnectException("no connection to " + base.getAuthority()
+                        + (failure.getMessage() == null ? "" : " (" + failure.getMessage() + ")"))
+                : failure;
     }
 
     private static Answer answer(HttpResponse<byte[]> response) {
@@ -325,6 +364,7 @@ final class ServiceClient {
                         .filter(value -> value.matches("\\d{1,6}"))
                         .map(value -> Duration.ofSeconds(Long.parseLong(value)))
                         .orElse(null),
+                response.headers().firstValue("Location").orElse(null),
                 response.request().method() + " " + response.request().uri().getPath());
     }
 
@@ -336,6 +376,7 @@ final class ServiceClient {
         }
         Problem problem = problem(answer);
         String message = answer.request() + " was answered with " + answer.status() + told(problem)
+                + (answer.location() == null ? "" : " It is at " + Printable.line(answer.location()) + ".")
                 + (answer.status() == UNAUTHENTICATED ? " Keys are taken from MIVAA_API_KEY in the environment." : "");
         if (PASSING.contains(answer.status())) {
             throw new Busy(message, answer.status(), problem, answer.retryAfter());

@@ -16,6 +16,9 @@ import picocli.CommandLine.Spec;
 /** A command that asks a service for something. */
 abstract class ServiceCommand implements Callable<Integer> {
 
+    /** Of more batches than these only the number is told. */
+    protected static final int BATCHES_TOLD = 3;
+
     protected final Shell shell;
 
     @Mixin
@@ -54,7 +57,14 @@ abstract class ServiceCommand implements Callable<Integer> {
         var screen = new Screen(shell, hasDataOnOut(), service.quiet);
         var interrupt = new Interrupt(() -> screen.lastWords(lastWords()));
         try (Connection connection = new Connection(service, shell, screen)) {
-            return run(connection, screen);
+            int code = run(connection, screen);
+            screen.finish();
+            return code;
+        } catch (IOException | RuntimeException e) {
+            if (interrupt.hasBegun()) {
+                return ExitCodes.INTERRUPTED;
+            }
+            throw e;
         } finally {
             interrupt.close();
         }
@@ -113,12 +123,12 @@ abstract class ServiceCommand implements Callable<Integer> {
     /** How to go on with batches that are not final, in a few lines. */
     protected static List<String> signposts(Connection connection, List<Batch> open) {
         var lines = new ArrayList<String>();
-        open.stream().limit(3).forEach(batch -> {
+        open.stream().limit(BATCHES_TOLD).forEach(batch -> {
             lines.add("  follow  " + connection.command("status " + batch.id() + " --watch"));
             lines.add("  cancel  " + connection.command("cancel " + batch.id()));
         });
-        if (open.size() > 3) {
-            lines.add("  and " + (open.size() - 3) + " more: " + connection.command("status"));
+        if (open.size() > BATCHES_TOLD) {
+            lines.add("  and " + (open.size() - BATCHES_TOLD) + " more: " + connection.command("status"));
         }
         return lines;
     }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A command in a JVM of its own, to be interrupted. */
@@ -20,6 +21,11 @@ final class CommandProcess implements AutoCloseable {
 
     /** @param folder where its outputs are kept */
     CommandProcess(Path folder, String... arguments) throws IOException {
+        this(folder, Map.of(), arguments);
+    }
+
+    /** @param environment besides that of this process */
+    CommandProcess(Path folder, Map<String, String> environment, String... arguments) throws IOException {
         out = Files.createTempFile(folder, "out", ".txt");
         err = Files.createTempFile(folder, "err", ".txt");
         var command = new ArrayList<String>();
@@ -33,6 +39,7 @@ final class CommandProcess implements AutoCloseable {
         var builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment()
                 .put("MIVAA_EMBEDDED_BINARIES", RealServers.binaries().toString());
+        builder.environment().putAll(environment);
         process = builder.start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     }
@@ -54,6 +61,10 @@ final class CommandProcess implements AutoCloseable {
 
     boolean isAlive() {
         return process.isAlive();
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     int exitCode(int seconds) throws IOException, InterruptedException {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -73,6 +75,15 @@ class CommandProcessTests {
         Files.writeString(folder.resolve("a.md"), "# A");
         try (var service =
                         new StandInService().thenBatch("\"1\"", StandInService.batch("RUNNING", false, 20, 2, 0, 0));
+                var silent = new StandInService()
+                        .thenBatch("\"1\"", StandInService.batch("RUNNING", false, 20, 2, 0, 0))
+                        .silentAboutCancel();
+                var unheard = command(
+                        "ingest",
+                        folder.resolve("a.md").toString(),
+                        "--cancel-on-interrupt",
+                        "--server",
+                        "http://127.0.0.1:" + silent.port());
                 var detached = command(
                         "ingest", folder.resolve("a.md").toString(), "--server", "http://127.0.0.1:" + service.port());
                 var cancelled = command(
@@ -81,6 +92,8 @@ class CommandProcessTests {
                         "--cancel-on-interrupt",
                         "--server",
                         "http://127.0.0.1:" + service.port())) {
+            awaitShown(unheard, "0 of 2 documents");
+            unheard.interrupt();
             awaitShown(detached, "0 of 2 documents");
             awaitShown(cancelled, "0 of 2 documents");
             detached.interrupt();
@@ -94,6 +107,60 @@ class CommandProcessTests {
                     .contains("follow  mivaa-batch status 0197 --watch --server http://127.0.0.1:" + service.port());
             assertThat(cancelled.err()).contains("Cancelled batch 0197.");
             assertThat(service.asked("POST", "/batches/0197/cancel")).hasSize(1);
+            assertThat(unheard.exitCode(STOP_SECONDS)).isEqualTo(130);
+            assertThat(unheard.err())
+                    .contains("Batch 0197 was perhaps not cancelled: ")
+                    .contains("cancel  mivaa-batch cancel 0197 --server http://127.0.0.1:" + silent.port());
+        }
+    }
+
+    @Test
+    void sayNothingOfWhatFailsBecauseTheyWereInterrupted() throws Exception {
+        Path out = folder.resolve("results.jsonl");
+        try (var service = new StandInService()
+                        .thenBatch("\"1\"", StandInService.batch("SUCCEEDED", true, 100, 2, 2, 0))
+                        .withResultsWithoutEnd();
+                var results = command(
+                        "results", "0197", "--out", out.toString(), "--server", "http://127.0.0.1:" + service.port())) {
+            await().atMost(Duration.ofSeconds(START_SECONDS))
+                    .until(() -> Files.exists(partOf(out, results)) && Files.size(partOf(out, results)) > 0);
+
+            results.interrupt();
+
+            assertThat(results.exitCode(STOP_SECONDS)).isEqualTo(130);
+            assertThat(results.out() + results.err()).isEmpty();
+            assertThat(out).doesNotExist();
+            assertThat(partOf(out, results)).doesNotExist();
+        }
+    }
+
+    private static Path partOf(Path out, CommandProcess process) {
+        return out.resolveSibling("." + out.getFileName() + "." + process.pid() + ".part");
+    }
+
+    @Test
+    void sendFilesWhoseNamesTheLocaleCannotWrite() throws Exception {
+        Path docs = Files.createDirectories(folder.resolve("docs"));
+        // By its bytes, since the locale of this process may be no better.
+        Files.writeString(Path.of(URI.create(docs.toUri() + "M%C3%BCnster.MD")), "# Tides");
+        Files.writeString(docs.resolve("b.txt"), "no");
+        try (var service =
+                        new StandInService().thenBatch("\"1\"", StandInService.batch("SUCCEEDED", true, 100, 1, 1, 0));
+                var ingest = new CommandProcess(
+                        folder,
+                        Map.of("LC_ALL", "C"),
+                        "ingest",
+                        docs.toString(),
+                        "--include",
+                        "*.md",
+                        "--server",
+                        "http://127.0.0.1:" + service.port())) {
+            assertThat(ingest.exitCode(START_SECONDS)).as(ingest.err()).isZero();
+            assertThat(service.asked("POST", "/batches"))
+                    .singleElement()
+                    .satisfies(post -> assertThat(post.body())
+                            .contains("\r\n\r\n# Tides\r\n")
+                            .doesNotContain("b.txt"));
         }
     }
 }

@@ -4,17 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mivaa.batch.commandline.StandInService.Asked;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandsTests {
@@ -73,6 +78,7 @@ class CommandsTests {
                 "serach x",
                 "ingest",
                 "ingest /does/not/exist",
+                "ingest ",
                 "ingest . --include [a",
                 "ingest . --json --out -",
                 "ingest . --cancel-on-interrupt",
@@ -193,6 +199,170 @@ class CommandsTests {
     }
 
     @Test
+    void doNotComeAgainAtOnceWhateverTheServiceSays() {
+        service.thenBusy(503, 0).thenAccept().thenBatch("\"1\"", DONE);
+
+        assertThat(ingest().code()).isZero();
+        assertThat(posts().get(1).nanos() - posts().get(0).nanos()).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(450));
+    }
+
+    @Test
+    void countPatienceFromWhenSomethingWasSentLast() throws IOException {
+        service.close();
+        try (var sparse = new RandomAccessFile(folder.resolve("b.md").toFile(), "rw")) {
+            sparse.setLength(30_000_000);
+        }
+        try (var slow = new StandInService(1L << 30, 16_384)) {
+            slow.thenCutSlowly().thenAccept().thenBatch("\"1\"", DONE);
+
+            Ran ran = Ran.command(
+                    "ingest",
+                    folder.toString(),
+                    "--include",
+                    "b.md",
+                    "--patience",
+                    "2s",
+                    "--server",
+                    "http://127.0.0.1:" + slow.port());
+
+            assertThat(ran.code()).as(ran.err()).isZero();
+        }
+    }
+
+    @Test
+    void knowWhichFileWasRefusedThoughOneBeforeItHasGone() throws IOException {
+        service.thenBusy(503, 1)
+                .refusing(
+                        400,
+                        "{\"code\": \"all-documents-rejected\", \"errors\": [{\"pointer\": \"/documents/0\","
+                                + " \"code\": \"no-text\", \"detail\": \"It has none.\"}]}");
+        var ingest = CompletableFuture.supplyAsync(() -> ingest());
+        Awaitility.await().until(() -> posts().size() == 1);
+        Files.delete(folder.resolve("a.md"));
+
+        Ran ran = ingest.join();
+
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.out())
+                .contains("0 of 2 documents succeeded, 2 failed")
+                .contains("1  not-readable: The file cannot be read.\n         " + folder.resolve("a.md"))
+                .contains("1  no-text: It has none.\n         " + folder.resolve("b.md"));
+        assertThat(posts().get(1).body()).doesNotContain("a.md");
+    }
+
+    @Test
+    void waitForTheRequestThatTheyHaveSentBefore() {
+        service.refusing(409, "{\"code\": \"idempotency-in-flight\"}")
+                .thenAccept()
+                .thenBatch("\"1\"", DONE);
+
+        assertThat(ingest().code()).isZero();
+        assertThat(posts()).hasSize(2);
+    }
+
+    @Test
+    void goOnWhenTheServiceIsAwayForAWhile() {
+        service.thenBatch("\"1\"", StandInService.batch("RUNNING", false, 50, 2, 1, 0))
+                .thenBatchBusy()
+                .thenBatch("\"2\"", DONE);
+
+        Ran ran = ingest();
+
+        assertThat(ran.code()).as(ran.err()).isZero();
+        assertThat(service.asked("GET", "/batches/0197")).hasSizeGreaterThanOrEqualTo(3);
+    }
+
+    @Test
+    void leaveOutThePathWhereTheServiceHasNoRoomForIt() throws IOException {
+        try (var narrow = new StandInService(1000, 20)) {
+            narrow.thenBatch("\"1\"", DONE);
+
+            assertThat(Ran.command("ingest", folder.toString(), "--server", "http://127.0.0.1:" + narrow.port())
+                            .code())
+                    .isZero();
+            assertThat(narrow.asked("POST", "/batches").get(0).body()).contains("\"0/a.md\":{}");
+        }
+    }
+
+    @Test
+    void blameNoFileForWhatWasRefusedOfAnArchive() throws IOException {
+        Files.writeString(folder.resolve("a.zip"), "PK");
+        service.refusing(
+                400,
+                "{\"code\": \"all-documents-rejected\", \"detail\": \"None is left.\", \"errors\": [{\"pointer\":"
+                        + " \"/documents/0\", \"code\": \"no-text\", \"detail\": \"It has none.\"}]}");
+
+        Ran ran = ingest();
+
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.out())
+                .contains("3  all-documents-rejected: None is left.")
+                .doesNotContain("no-text");
+    }
+
+    @Test
+    void writeResultsAnewThatWereTornAndCountThemOnce() throws IOException {
+        service.thenBatch("\"1\"", DONE).thenTornResults("{1}\n{2}\n{3").thenResults("{1}\n{2}\n");
+        Path out = folder.resolve("r.jsonl");
+
+        Ran ran = Ran.command("results", "0197", "--out", out.toString(), "--server", server);
+
+        assertThat(ran.code()).as(ran.err()).isZero();
+        assertThat(out).hasContent("{1}\n{2}\n");
+        assertThat(ran.err()).contains("Results of 2 documents in " + out);
+    }
+
+    @Test
+    void writeNoResultsTwiceToAPipe() {
+        service.thenBatch("\"1\"", DONE).thenTornResults("{1}\n{2").thenResults("{1}\n{2}\n");
+
+        Ran ran = Ran.command("results", "0197", "--server", server);
+
+        assertThat(ran.code()).isEqualTo(3);
+        assertThat(ran.out()).isEqualTo("{1}\n{2");
+    }
+
+    @Test
+    void sayWhatMayPassAndHow() {
+        service.thenBatch("\"1\"", StandInService.batch("PARTIAL", true, 100, 2, 1, 1))
+                .thenJobs("{\"items\": [{\"id\": \"2\", \"filename\": \"b.md\", \"state\": \"DEAD\", \"metadata\":"
+                        + " {\"path\": \"docs/b.md\"}, \"error\": {\"class\": \"TIMEOUT\", \"code\": \"timeout\","
+                        + " \"message\": \"It took too long.\"}}], \"nextCursor\": null}");
+
+        Ran ran = ingest();
+
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.out())
+                .contains("1 of 2 documents succeeded, 1 failed")
+                .contains("    1  timeout: It took too long.\n         docs/b.md\n")
+                .contains("Batch 0197; some of what failed may pass: mivaa-batch retry 0197 --server " + server);
+        assertThat(Ran.command("status", "0197", "--server", server).out())
+                .contains("Some of this may pass: mivaa-batch retry 0197 --server " + server);
+    }
+
+    @Test
+    void listBatchesWithNothingThatATerminalObeys() {
+        service.listing("{\"items\": [], \"nextCursor\": null}");
+        assertThat(Ran.command("status", "--server", server).out()).isEqualTo("There are no batches.\n");
+
+        service.listing("{\"items\": ["
+                + StandInService.batch("RUNNING", false, 50, 2, 1, 0).replace("\"demo\"", "\"de\\u001B[2Jmo\"")
+                + "], \"nextCursor\": \"x\"}");
+        assertThat(Ran.command("status", "--server", server).lines())
+                .hasSize(3)
+                .satisfies(lines -> assertThat(lines.get(1)).startsWith("0197 ").endsWith("  de[2Jmo"))
+                .satisfies(lines -> assertThat(lines.get(2)).startsWith("There are more"));
+    }
+
+    @Test
+    void readNoArgumentsFromAFile() throws IOException {
+        Path arguments = Files.writeString(folder.resolve("arguments"), "--help");
+
+        assertThat(Ran.command("ingest", "@" + arguments, "--server", server).err())
+                .startsWith("There is no @" + arguments);
+    }
+
+    @Test
     void giveUpWhenPatienceIsOver() {
         service.thenBusy(503, 60);
 
@@ -260,7 +430,7 @@ class CommandsTests {
     }
 
     @Test
-    void leaveNoPartOfAFileBehind() throws IOException {
+    void leaveNoPartOfAFileBehindAndSayHowToGetAtTheResults() throws IOException {
         service.thenBatch("\"1\"", DONE);
         Path out = folder.resolveSibling(folder.getFileName() + "-results.jsonl");
 
@@ -269,9 +439,95 @@ class CommandsTests {
         assertThat(ran.code()).as("the stand-in has no results").isEqualTo(4);
         assertThat(out).doesNotExist();
         try (var siblings = Files.list(folder.resolveSibling("."))) {
-            assertThat(siblings.map(Path::toString)).noneMatch(path -> path.contains("-results.jsonl"));
+            assertThat(siblings.map(Path::toString))
+                    .noneMatch(path -> path.contains(folder.getFileName() + "-results.jsonl"));
         }
-        assertThat(ingest("--out", folder.resolve("none/r.jsonl").toString()).code())
-                .isEqualTo(5);
+        assertThat(ran.err()).contains("  mivaa-batch results 0197 --out FILE --server " + server);
+        Ran nowhere = ingest("--out", folder.resolve("none/r.jsonl").toString());
+        assertThat(nowhere.code()).isEqualTo(5);
+        assertThat(nowhere.err()).contains("r.jsonl cannot be written: there is no such file or folder");
+    }
+
+    @Test
+    void writeThroughNoLinkThatSomebodyHasLaid() throws IOException {
+        service.thenBatch("\"1\"", DONE);
+        Path out = folder.resolveSibling(folder.getFileName() + "-results.jsonl");
+        Path victim = Files.writeString(folder.resolve("b.md"), "mine");
+        Files.createSymbolicLink(
+                out.resolveSibling(
+                        "." + out.getFileName() + "." + ProcessHandle.current().pid() + ".part"),
+                victim);
+
+        ingest("--out", out.toString());
+
+        assertThat(victim).hasContent("mine");
+        Files.deleteIfExists(out);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "No space left on device, 5, The standard output cannot be written: No space left on device",
+        "Broken pipe, 141, ''"
+    })
+    void sayThatTheStandardOutputCannotBeWrittenUnlessItsReaderHasHadEnough(String failure, int code, String said) {
+        service.thenBatch("\"1\"", DONE);
+        var full = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException(failure);
+            }
+        };
+
+        for (List<String> line : List.of(List.of("status", "0197"), List.of("status", "0197", "--json"))) {
+            Ran ran = Ran.on(full, concat(line, "--server", server));
+
+            assertThat(ran.code()).isEqualTo(code);
+            assertThat(ran.err().strip()).isEqualTo(said);
+        }
+    }
+
+    @Test
+    void tellAMistakeOfTheirOwnFromAFailureOfDocuments() {
+        service.finding("{}");
+
+        Ran ran = Ran.command("search", "x", "--server", server);
+
+        assertThat(ran.code()).isEqualTo(5);
+        assertThat(ran.err()).startsWith("This is a mistake in mivaa-batch: java.lang.NullPointerException");
+    }
+
+    @Test
+    void sayWhereElseTheServiceIs() {
+        service.thenMoved("https://elsewhere.example/\u009Bx");
+
+        Ran ran = ingest();
+
+        assertThat(ran.code()).isEqualTo(4);
+        assertThat(ran.err()).contains("answered with 308 It is at https://elsewhere.example/x.");
+    }
+
+    @Test
+    void sayWhatIsWrongWithAPasswordFile() {
+        Ran ran = ingest("--password-file", folder.resolve("none").toString());
+
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err()).contains("--password-file cannot be read: there is no such file or folder");
+        assertThat(Ran.on(
+                                Terminal.none(),
+                                Map.of(),
+                                "\n",
+                                concat(
+                                        List.of("ingest", folder.toString(), "--server", server),
+                                        "--password-file",
+                                        "-"))
+                        .err())
+                .contains("The first line of --password-file is empty.");
+    }
+
+    @Test
+    void quoteWhatAShellWouldTakeApart() {
+        assertThat(Connection.quoted("./data")).isEqualTo("./data");
+        assertThat(Connection.quoted("my data; rm it's")).isEqualTo("'my data; rm it'\\''s'");
+        assertThat(Connection.quoted("")).isEqualTo("''");
     }
 }

@@ -159,6 +159,25 @@ class DemonstrationTests {
     }
 
     @Test
+    void printsNothingThatATerminalObeys() throws Exception {
+        service.thenBatch("\"1\"", StandInService.batch("PARTIAL", true, 100, 2, 1, 1))
+                .thenJobs("""
+                        {"items": [{"id": "2", "filename": "b\\u001B[2J.txt", "state": "DEAD", "error":
+                         {"class": "INVALID_INPUT", "code": "no-text", "message": "\\u202Eno\\u001B[31m"}}]}
+                        """)
+                .finding("""
+                        {"items": [{"score": 0.5, "filename": "a\\u009B.pdf", "chunk": {"text": "wet\\u001B]0;x\\u0007",
+                         "headings": ["\\u001B[1mSlip"]}}]}
+                        """);
+
+        run();
+
+        assertThat(printed())
+                .contains("b[2J.txt  no-text: no[31m", "a.pdf, [1mSlip", "wet]0;x")
+                .doesNotContainPattern("[\\u0000-\\u0009\\u000B-\\u001F\\u007F-\\u009F\\u202E]");
+    }
+
+    @Test
     void bringsItsKeyWhenItHasOne() throws Exception {
         service.thenBatch("\"1\"", DONE).thenJobs(BOTH_SUCCEEDED);
 

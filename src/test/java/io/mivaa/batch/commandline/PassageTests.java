@@ -38,6 +38,9 @@ class PassageTests {
 
         assertThat(String.join("\n", passage.lines(1)).replace(BOLD, "").replace(PLAIN, ""))
                 .isEqualTo(" 1. 0.812  a[2Jbc\n    pages 2-3, Floors > Slip\n    a[2Jbc found\n");
+        assertThat(new Passage(new Hit(0.8, "a", new Chunk("b", new Pages(2, 2), List.of(hostile)), null), 80, true)
+                        .lines(1))
+                .contains("    page 2, a[2Jbc");
         assertThat(new Passage(hit("a", "b", new Highlight(0, 1)), 80, false).lines(1))
                 .noneMatch(line -> line.contains("\u001B"));
     }

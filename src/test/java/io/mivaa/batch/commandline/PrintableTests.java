@@ -2,6 +2,11 @@ package io.mivaa.batch.commandline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PrintableTests {
@@ -35,7 +40,8 @@ class PrintableTests {
         assertThat(Printable.columns("abc")).isEqualTo(3);
         assertThat(Printable.columns("報告")).isEqualTo(4);
         assertThat(Printable.columns("e\u0301")).isEqualTo(1);
-        assertThat(Printable.columns("👍")).isEqualTo(2);
+        assertThat(List.of("👍", "✅", "⌚", "⚡", "⭐", "⬛", "❌", "🀄", "🟢", "🩺", "🪐", "𗀀", "Ａ", "가"))
+                .allSatisfy(wide -> assertThat(Printable.columns(wide)).isEqualTo(2));
     }
 
     @Test
@@ -46,6 +52,16 @@ class PrintableTests {
         assertThat(Printable.fit("報告書", 4)).isEqualTo("報…");
         assertThat(Printable.fit("👍👍", 3)).isEqualTo("👍…");
         assertThat(Printable.fit("abc", 0)).isEmpty();
+    }
+
+    @Test
+    void saysWhyAFileCannotBeUsed() {
+        assertThat(Printable.reason(new NoSuchFileException("/x"))).isEqualTo("there is no such file or folder");
+        assertThat(Printable.reason(new AccessDeniedException("/x"))).isEqualTo("no permission");
+        assertThat(Printable.reason(new FileSystemException("/x", null, "Is a\u001B directory")))
+                .isEqualTo("Is a directory");
+        assertThat(Printable.reason(new FileSystemException("/x"))).isEqualTo("FileSystemException");
+        assertThat(Printable.reason(new IOException("No space left"))).isEqualTo("No space left");
     }
 
     @Test

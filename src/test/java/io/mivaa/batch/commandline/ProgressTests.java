@@ -64,9 +64,10 @@ class ProgressTests {
                 .isEqualTo("[#####.....]  50 %  1 of 4 documents, 1 failed, about 31 s to go, 94 a minute");
         assertThat(progress.bar(50)).isEqualTo("[#####.....]  50 %  1 of 4 documents, 1 failed");
         assertThat(progress.bar(30)).isEqualTo(" 50 %  1 of 4 documents");
-        assertThat(progress.bar(16)).isEqualTo(" 50 %  1 of 4…");
+        assertThat(progress.bar(16)).isEqualTo(" 50 %  1 of …");
         for (int columns = 1; columns < 150; columns++) {
-            assertThat(Printable.columns(progress.bar(columns))).isLessThan(columns);
+            // Beside the two columns before it, and the last one, which stays free.
+            assertThat(Printable.columns(progress.bar(columns))).isLessThanOrEqualTo(Math.max(0, columns - 3));
         }
     }
 
@@ -105,7 +106,7 @@ class ProgressTests {
     void showsTheNameWhereThereIsRoomAndCutsItByColumns() {
         Progress progress = new Progress(10, "sending, 1 of 9 files", List.of(), "報告書の全文.pdf", false);
 
-        assertThat(progress.bar(76)).isEqualTo("[###...........................]  10 %  sending, 1 of 9 files  報告書の全…");
+        assertThat(progress.bar(76)).isEqualTo("[###...........................]  10 %  sending, 1 of 9 files  報告書の…");
         assertThat(progress.bar(90)).endsWith("  報告書の全文.pdf");
         assertThat(progress.bar(70)).endsWith("1 of 9 files");
     }
@@ -132,6 +133,16 @@ class ProgressTests {
         line.end();
 
         assertThat(printed()).endsWith(ERASE + "\n").doesNotEndWith("\n\n");
+    }
+
+    @Test
+    void endsTheLineThoughNothingButTheEndIsNew() {
+        var line = line(Terminal.ofWidth(60), Duration.ZERO);
+
+        line.show(new Progress(100, "4 of 4 documents", List.of(), "", false));
+        line.show(new Progress(100, "4 of 4 documents", List.of(), "", true));
+
+        assertThat(printed()).endsWith(ERASE + "\n");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,16 @@ record Ran(int code, String out, String err) {
     }
 
     static Ran on(Terminal terminal, Map<String, String> environment, String in, String... arguments) {
-        var out = new ByteArrayOutputStream();
+        return on(new ByteArrayOutputStream(), terminal, environment, in, arguments);
+    }
+
+    /** With a standard output that does what the test wants of it. */
+    static Ran on(OutputStream out, String... arguments) {
+        return on(out, Terminal.none(), Map.of(), "", arguments);
+    }
+
+    private static Ran on(
+            OutputStream out, Terminal terminal, Map<String, String> environment, String in, String... arguments) {
         var err = new ByteArrayOutputStream();
         var shell = new Shell(
                 new HashMap<>(environment),
@@ -31,7 +41,8 @@ record Ran(int code, String out, String err) {
                 terminal,
                 terminal);
         int code = Commands.run(shell, arguments);
-        return new Ran(code, out.toString(UTF_8), err.toString(UTF_8));
+        return new Ran(
+                code, out instanceof ByteArrayOutputStream kept ? kept.toString(UTF_8) : "", err.toString(UTF_8));
     }
 
     List<String> lines() {

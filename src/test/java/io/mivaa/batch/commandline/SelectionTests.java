@@ -2,6 +2,7 @@ package io.mivaa.batch.commandline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,12 +45,26 @@ class SelectionTests {
     }
 
     @Test
-    void followsNoLinksWithinAFolder() throws IOException {
+    void followsNoLinksWithinAFolder(@TempDir Path elsewhere) throws IOException {
+        Path secret = Files.writeString(elsewhere.resolve("secret.pdf"), "secret");
         Files.createSymbolicLink(folder.resolve("sub/loop"), folder);
-        Files.createSymbolicLink(folder.resolve("link.pdf"), folder.resolve("b.pdf"));
+        Files.createSymbolicLink(folder.resolve("sub/out"), elsewhere);
+        Files.createSymbolicLink(folder.resolve("link.pdf"), secret);
 
         assertThat(selected(List.of(), List.of(), folder)).hasSize(5);
         assertThat(selected(List.of(), List.of(), folder.resolve("link.pdf"))).containsExactly("link.pdf");
+    }
+
+    @Test
+    void tellsWhatItCannotRead() throws IOException {
+        var selection = new Selection(List.of(), List.of());
+
+        selection.add(Path.of("/dev/null"));
+
+        assertThat(selection.files()).isEmpty();
+        assertThat(selection.unreadable())
+                .extracting(Failures.Failed::name, Failures.Failed::code)
+                .containsExactly(tuple("/dev/null", "not-readable"));
     }
 
     @Test

@@ -38,6 +38,15 @@ class ShipmentTests {
     }
 
     @Test
+    void holdsNoMorePathsThanTheServiceReads() {
+        List<Found> files = IntStream.range(0, 1_100)
+                .mapToObj(i -> new Found(Path.of("f" + i), "x".repeat(4_000), 1))
+                .toList();
+
+        assertThat(sizes(files, new Limits(0, 0, 0, 0, 0, 0))).containsExactly(1_032, 68);
+    }
+
+    @Test
     void holdsAFileThatIsTooMuchAlone() {
         assertThat(sizes(files(2, 5_000_000), new Limits(1 << 20, 1_000_000, 100, 100, 1000, 1000)))
                 .containsExactly(1, 1);

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -13,6 +14,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Answers as the HTTP contract says, with what a test has put in; remembers what it was asked. */
@@ -35,20 +38,26 @@ final class StandInService implements AutoCloseable {
             int status,
             String body,
             @Nullable String etag,
-            @Nullable Integer retryAfter) {
+            @Nullable Integer retryAfter,
+            @Nullable String location) {
 
         Answer(int status, String body, @Nullable String etag) {
-            this(status, body, etag, null);
+            this(status, body, etag, null, null);
         }
     }
 
     /** The connection ends without an answer. */
     private static final Answer CUT = new Answer(0, "", null);
 
+    /** The same, after some of the body was read slowly. */
+    private static final Answer CUT_SLOWLY = new Answer(1, "", null);
+
+    private static final int TORN = 2;
+
     private static final String CANCELLED = batch("CANCELLED", true, 100, 2, 0, 0);
 
     private static final String LIMITS = """
-            {"maxDocumentBytes": 1000, "maxRequestBytes": 1000000, "maxDocuments": 100, "maxMetadataBytes": 16384,
+            {"maxDocumentBytes": %d, "maxRequestBytes": 1000000, "maxDocuments": 100, "maxMetadataBytes": %d,
              "maxOpenJobs": 100, "maxOpenJobsPerWorkspace": 100}
             """;
 
@@ -57,9 +66,23 @@ final class StandInService implements AutoCloseable {
     private final Deque<Answer> batches = new ArrayDeque<>();
     private final Deque<Answer> jobs = new ArrayDeque<>();
     private final Deque<Answer> submissions = new ArrayDeque<>();
+    private final Deque<Answer> results = new ArrayDeque<>();
+    private Answer list = new Answer(404, "", null);
     private Answer search = new Answer(200, "{\"items\": [], \"mode\": \"hybrid\", \"model\": \"onnx/x\"}", null);
 
+    private final long maxDocumentBytes;
+    private final int maxMetadataBytes;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private boolean resultsWithoutEnd;
+    private boolean silentAboutCancel;
+
     StandInService() throws IOException {
+        this(1000, 16_384);
+    }
+
+    StandInService(long maxDocumentBytes, int maxMetadataBytes) throws IOException {
+        this.maxDocumentBytes = maxDocumentBytes;
+        this.maxMetadataBytes = maxMetadataBytes;
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/api/v1/", this::answer);
         server.start();
@@ -88,13 +111,36 @@ final class StandInService implements AutoCloseable {
 
     /** The next submission is to come again so many seconds later. */
     StandInService thenBusy(int status, int retryAfter) {
-        submissions.add(new Answer(status, "{\"code\": \"queue-full\"}", null, retryAfter));
+        submissions.add(new Answer(status, "{\"code\": \"queue-full\"}", null, retryAfter, null));
         return this;
     }
 
     /** The next submission arrives, and its answer does not. */
     StandInService thenCut() {
         submissions.add(CUT);
+        return this;
+    }
+
+    /** While the next submission is still under way, and has been for three seconds, its connection ends. */
+    StandInService thenCutSlowly() {
+        submissions.add(CUT_SLOWLY);
+        return this;
+    }
+
+    StandInService thenMoved(String location) {
+        submissions.add(new Answer(308, "", null, null, location));
+        return this;
+    }
+
+    /** Results of a batch, as long as somebody reads them. */
+    StandInService withResultsWithoutEnd() {
+        resultsWithoutEnd = true;
+        return this;
+    }
+
+    /** To cancel is not answered. */
+    StandInService silentAboutCancel() {
+        silentAboutCancel = true;
         return this;
     }
 
@@ -107,6 +153,28 @@ final class StandInService implements AutoCloseable {
     /** The next answer about the batch; the last one is given again and again. */
     StandInService thenBatch(String etag, String body) {
         batches.add(new Answer(200, body, etag));
+        return this;
+    }
+
+    StandInService thenBatchBusy() {
+        batches.add(new Answer(503, "", null));
+        return this;
+    }
+
+    /** The next results. */
+    StandInService thenResults(String body) {
+        results.add(new Answer(200, body, null));
+        return this;
+    }
+
+    /** The next results break off after this. */
+    StandInService thenTornResults(String body) {
+        results.add(new Answer(TORN, body, null));
+        return this;
+    }
+
+    StandInService listing(String body) {
+        list = new Answer(200, body, null);
         return this;
     }
 
@@ -133,6 +201,16 @@ final class StandInService implements AutoCloseable {
 
     private synchronized void answer(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
+        if (path.endsWith("/batches") && CUT_SLOWLY.equals(submissions.peek())) {
+            submissions.remove();
+            readSlowly(exchange.getRequestBody());
+            exchange.close();
+            return;
+        }
+        if (resultsWithoutEnd && path.endsWith("/results")) {
+            tellResultsWithoutEnd(exchange);
+            return;
+        }
         asked.add(new Asked(
                 exchange.getRequestMethod(),
                 path,
@@ -143,6 +221,9 @@ final class StandInService implements AutoCloseable {
                 exchange.getRequestHeaders().getFirst("Content-Type"),
                 exchange.getRequestHeaders().getFirst("Idempotency-Key"),
                 System.nanoTime()));
+        if (silentAboutCancel && path.endsWith("/cancel")) {
+            awaitClosed();
+        }
         Answer answer =
                 switch (exchange.getRequestMethod() + " " + path) {
                     case "POST /api/v1/batches" -> {
@@ -151,9 +232,13 @@ final class StandInService implements AutoCloseable {
                         }
                         yield next(submissions);
                     }
-                    case "GET /api/v1/limits" -> new Answer(200, LIMITS, null);
+                    case "GET /api/v1/limits" ->
+                        new Answer(200, LIMITS.formatted(maxDocumentBytes, maxMetadataBytes), null);
                     case "POST /api/v1/batches/0197/cancel" -> new Answer(200, CANCELLED, null);
                     case "GET /api/v1/batches/0197" -> next(batches);
+                    case "GET /api/v1/batches" -> list;
+                    case "GET /api/v1/batches/0197/results" ->
+                        results.isEmpty() ? new Answer(404, "", null) : next(results);
                     case "GET /api/v1/batches/0197/jobs" -> next(jobs);
                     case "POST /api/v1/search" -> search;
                     default -> new Answer(404, "", null);
@@ -162,8 +247,18 @@ final class StandInService implements AutoCloseable {
             exchange.close();
             return;
         }
+        if (answer.status() == TORN) {
+            exchange.sendResponseHeaders(200, 1000);
+            exchange.getResponseBody().write(answer.body().getBytes(UTF_8));
+            exchange.getResponseBody().flush();
+            exchange.close();
+            return;
+        }
         if (answer.retryAfter() != null) {
             exchange.getResponseHeaders().set("Retry-After", answer.retryAfter().toString());
+        }
+        if (answer.location() != null) {
+            exchange.getResponseHeaders().set("Location", answer.location());
         }
         if (answer.etag() != null) {
             exchange.getResponseHeaders().set("ETag", answer.etag());
@@ -174,12 +269,42 @@ final class StandInService implements AutoCloseable {
         exchange.close();
     }
 
+    private void awaitClosed() {
+        try {
+            closed.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Less than the megabytes that the sockets keep would go out at once. */
+    private static void readSlowly(InputStream body) throws IOException {
+        for (long began = System.nanoTime(); System.nanoTime() - began < 3_000_000_000L; ) {
+            body.readNBytes(200_000);
+            LockSupport.parkNanos(50_000_000);
+        }
+    }
+
+    private static void tellResultsWithoutEnd(HttpExchange exchange) throws IOException {
+        exchange.sendResponseHeaders(200, 0);
+        try (var out = exchange.getResponseBody()) {
+            while (true) {
+                out.write("{}\n".getBytes(UTF_8));
+                out.flush();
+                LockSupport.parkNanos(10_000_000);
+            }
+        } catch (IOException e) {
+            // Nobody reads any more.
+        }
+    }
+
     private static Answer next(Deque<Answer> answers) {
         return answers.size() > 1 ? answers.removeFirst() : answers.getFirst();
     }
 
     @Override
     public void close() {
+        closed.countDown();
         server.stop(0);
     }
 }
