@@ -107,8 +107,10 @@ final class Outlet implements WriteListener, AsyncListener {
                 end();
                 async.complete();
             }
-        } catch (IOException | IllegalStateException e) {
-            // The reader is gone. The server knows it as well, and tells it to onError.
+        } catch (IOException | RuntimeException e) {
+            // The reader is gone. The server knows it as well, and tells it to onError. Whatever else it may be
+            // concerns this
+            // stream, and none of those that are told after it.
             end();
         }
     }
