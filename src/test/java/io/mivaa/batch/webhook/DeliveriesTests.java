@@ -173,6 +173,20 @@ class DeliveriesTests {
     }
 
     @Test
+    void areListedPageByPageNewestFirstAndByBatch() {
+        for (int i = 0; i < 2; i++) {
+            bury(accept("https://example.com/", Stores.document("one")), 0);
+        }
+        List<Delivery> all = deliveries.list(Stores.WORKSPACE, null, null, 10);
+
+        assertThat(all).hasSize(4);
+        assertThat(deliveries.list(Stores.WORKSPACE, null, null, 2)).isEqualTo(all.subList(0, 2));
+        assertThat(deliveries.list(Stores.WORKSPACE, null, all.get(1).id(), 10)).isEqualTo(all.subList(2, 4));
+        assertThat(deliveries.list(Stores.WORKSPACE, all.get(0).batch(), null, 10))
+                .isEqualTo(all.subList(0, 2));
+    }
+
+    @Test
     void areNobodyElses() {
         Accepted batch = accept("https://example.com/", Stores.document("one"));
         bury(batch, 0);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mivaa.batch.testkit.Receiver;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,22 @@ class SignaturesTests {
         assertThat(new Signatures(List.of()).isPossible()).isFalse();
         assertThat(new Signatures(List.of(" ")).isPossible()).isFalse();
         assertThat(new Signatures(List.of(OTHER)).isPossible()).isTrue();
+    }
+
+    @Test
+    void takesSecretsOf24To64BytesAlone() {
+        for (int bytes : new int[] {24, 64}) {
+            assertThat(new Signatures(List.of(secretOf(bytes))).isPossible()).isTrue();
+        }
+        for (int bytes : new int[] {23, 65}) {
+            assertThatThrownBy(() -> new Signatures(List.of(secretOf(bytes))))
+                    .isInstanceOf(UnusableWebhookSettings.class)
+                    .hasMessageContaining(bytes + " bytes");
+        }
+    }
+
+    private static String secretOf(int bytes) {
+        return "whsec_" + Base64.getEncoder().encodeToString(new byte[bytes]);
     }
 
     @ParameterizedTest

@@ -18,11 +18,41 @@ class TargetsTests {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "0.0.0.0", "10.1.2.3", "100.64.0.1", "100.127.255.255", "127.0.0.1", "127.8.8.8", "169.254.169.254",
-                "172.16.0.1", "172.31.255.255", "192.168.1.1", "192.0.0.170", "198.18.0.1", "224.0.0.1", "240.0.0.1",
-                "255.255.255.255", "::", "::1", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "::7f00:1", "fe80::1",
-                "fc00::1", "fd00:ec2::254", "ff02::1", "64:ff9b::a00:1", "2001::1", "2001:db8::1", "2002:a00:1::1",
-                "fec0::1", "100::1"
+                "0.0.0.0",
+                "10.1.2.3",
+                "100.64.0.1",
+                "100.127.255.255",
+                "127.0.0.1",
+                "127.8.8.8",
+                "169.254.169.254",
+                "172.16.0.1",
+                "172.31.255.255",
+                "192.168.1.1",
+                "192.0.0.170",
+                "198.18.0.1",
+                "224.0.0.1",
+                "240.0.0.1",
+                "255.255.255.255",
+                "192.0.2.1",
+                "192.88.99.1",
+                "198.51.100.1",
+                "203.0.113.1",
+                "3fff::1",
+                "::",
+                "::1",
+                "::ffff:10.0.0.1",
+                "::ffff:169.254.169.254",
+                "::7f00:1",
+                "fe80::1",
+                "fc00::1",
+                "fd00:ec2::254",
+                "ff02::1",
+                "64:ff9b::a00:1",
+                "2001::1",
+                "2001:db8::1",
+                "2002:a00:1::1",
+                "fec0::1",
+                "100::1"
             })
     void countsAsWithin(String address) {
         assertThat(Network.isPublic(Network.literal(address))).isFalse();
@@ -85,11 +115,23 @@ class TargetsTests {
     }
 
     @Test
+    void takesNoUrlThatIsLongerThanItKeeps() {
+        Targets targets = targets(WebhookSettingsFixture.strict(), host -> new InetAddress[0]);
+        String longest = "https://example.com/" + "x".repeat(1_980);
+
+        assertThat(targets.fault(longest)).isEmpty();
+        assertThat(targets.fault(longest + "x")).isNotEmpty();
+    }
+
+    @Test
     void takesWhatIsAllowed() throws UnknownHostException {
         Targets targets = targets(
                 WebhookSettingsFixture.allowing("10.1.0.0/16", "hooks.internal", "fd00::/8"),
                 host -> InetAddress.getAllByName(host.equals("hooks.internal") ? "192.168.7.7" : "10.1.2.3"));
 
+        assertThat(targets(WebhookSettingsFixture.allowing("LocalHost"), host -> new InetAddress[0])
+                        .fault("http://localhost:8080/"))
+                .isEmpty();
         assertThat(targets.fault("http://10.1.200.1/")).isEmpty();
         assertThat(targets.fault("http://10.2.0.1/")).isNotEmpty();
         assertThat(targets.fault("https://[fd00::7]/")).isEmpty();

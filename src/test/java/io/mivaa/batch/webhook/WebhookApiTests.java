@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mivaa.batch.intake.Api;
 import io.mivaa.batch.intake.RunningService;
 import io.mivaa.batch.testkit.Receiver;
+import java.util.Comparator;
+import java.util.List;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -42,6 +44,26 @@ class WebhookApiTests extends RunningService {
                     .isEqualTo(receiver.told().get(0).id());
             assertThat(receiver.told().get(1).body())
                     .isEqualTo(receiver.told().get(0).body());
+        }
+    }
+
+    @Test
+    void listsDeliveriesPageByPage() {
+        try (Receiver receiver = new Receiver()) {
+            for (int i = 0; i < 3; i++) {
+                api.finished(accepted(post(receiver.url())));
+            }
+            Awaitility.await().until(() -> receiver.told().size() == 3);
+
+            Api.Answer first = api.get("/webhooks/deliveries?limit=2");
+            Api.Answer second = api.get("/webhooks/deliveries?limit=1&cursor=" + first.text("/nextCursor"));
+
+            List<String> ids =
+                    List.of(first.text("/items/0/id"), first.text("/items/1/id"), second.text("/items/0/id"));
+            assertThat(ids).isSortedAccordingTo(Comparator.reverseOrder()).doesNotHaveDuplicates();
+            assertThat(ids)
+                    .containsExactlyInAnyOrderElementsOf(
+                            receiver.told().stream().map(Receiver.Message::id).toList());
         }
     }
 
