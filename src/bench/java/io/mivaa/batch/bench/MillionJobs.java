@@ -4,22 +4,28 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.worker.MivaaContender;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * What it takes to look at an installation with a million jobs while workers are busy with them. The rows are put into
  * PostgreSQL by two statements for each batch; the service then finds them as it would after Redis was lost. Settings
  * are system properties: {@code bench.jobs}, {@code bench.batches} (one of ten has succeeded, the others are queued),
- * {@code bench.threads} of the workers, {@code bench.requests} for each address.
+ * {@code bench.threads} of the workers, {@code bench.requests} for each address. Of events the
+ * time until the first one, which is the snapshot that the page begins with.
  */
 public final class MillionJobs {
 
@@ -126,6 +132,9 @@ public final class MillionJobs {
         System.out.println("\n| address | p50 ms | p99 ms | slowest ms |\n|---|---|---|---|");
         String batch = "/api/v1/batches/" + last;
         for (String path : List.of(
+                "/",
+                "/api/v1/events",
+                "/api/v1/stats?window=5m",
                 batch,
                 "/api/v1/batches",
                 batch + "/jobs?limit=100",
@@ -152,11 +161,23 @@ public final class MillionJobs {
         var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + service.port() + path))
                 .build();
         long start = System.nanoTime();
-        var answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-        if (answer.statusCode() != 200) {
-            throw new IllegalStateException(path + ": " + answer.statusCode() + " " + answer.body());
+        var answer = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        try (var body = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+            if (answer.statusCode() != 200) {
+                throw new IllegalStateException(
+                        path + ": " + answer.statusCode() + " " + body.lines().collect(Collectors.joining()));
+            }
+            readToTheEndOrTheFirstEvent(body);
+            return seconds(start) * 1000;
         }
-        return seconds(start) * 1000;
+    }
+
+    private static void readToTheEndOrTheFirstEvent(BufferedReader body) throws IOException {
+        for (String line = body.readLine(); line != null; line = body.readLine()) {
+            if (line.startsWith("data:")) {
+                return;
+            }
+        }
     }
 
     private long succeeded() throws SQLException {

@@ -109,8 +109,8 @@ final class Outlet implements WriteListener, AsyncListener {
             }
         } catch (IOException | RuntimeException e) {
             // The reader is gone. The server knows it as well, and tells it to onError. Whatever else it may be
-            // concerns this
-            // stream, and none of those that are told after it.
+            // concerns
+            // this stream, and none of those that are told after it.
             end();
         }
     }
