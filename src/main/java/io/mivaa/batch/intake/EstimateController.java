@@ -5,7 +5,6 @@ import io.mivaa.batch.job.BatchOptions;
 import io.mivaa.batch.job.NewDocument;
 import io.mivaa.batch.job.Pace;
 import io.mivaa.batch.job.Workspace;
-import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.TransientFailure;
 import io.swagger.v3.oas.annotations.Operation;
@@ -33,28 +32,20 @@ import org.springframework.web.bind.annotation.RestController;
 class EstimateController {
 
     private final BatchReader reader;
+    private final Intake intake;
     private final Admission admission;
     private final Looks looks;
     private final Pace pace;
-    private final Pipeline pipeline;
     private final PreviewSettings preview;
-    private final IntakeSettings settings;
 
     EstimateController(
-            BatchReader reader,
-            Admission admission,
-            Looks looks,
-            Pace pace,
-            Pipeline pipeline,
-            PreviewSettings preview,
-            IntakeSettings settings) {
+            BatchReader reader, Intake intake, Admission admission, Looks looks, Pace pace, PreviewSettings preview) {
         this.reader = reader;
+        this.intake = intake;
         this.admission = admission;
         this.looks = looks;
         this.pace = pace;
-        this.pipeline = pipeline;
         this.preview = preview;
-        this.settings = settings;
     }
 
     /**
@@ -107,10 +98,7 @@ class EstimateController {
     Estimate estimate(Workspace workspace, HttpServletRequest request) throws IOException {
         admission.refuseWithoutDisk(request.getContentLengthLong());
         try (BatchReader.Read read = reader.read(request)) {
-            BatchOptions options = read.submission()
-                    .options()
-                    .resolve(workspace, pipeline, settings)
-                    .options();
+            BatchOptions options = intake.resolve(workspace, read.submission()).options();
             List<NewDocument> documents = read.submission().documents();
             if (documents.isEmpty()) {
                 throw Problem.of(HttpStatus.BAD_REQUEST, "empty-batch", "A batch has at least one document.");

@@ -3,7 +3,6 @@ package io.mivaa.batch.intake;
 import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.job.Acceptance;
 import io.mivaa.batch.job.BatchId;
-import io.mivaa.batch.job.BatchOptions;
 import io.mivaa.batch.job.Batches;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.Lane;
@@ -108,8 +107,7 @@ class Intake {
      * @throws Problem 400, 409, 422, 429 or 503; then nothing is accepted
      */
     Answer accept(Workspace workspace, Submission submission, @Nullable String key) {
-        NewBatch batch = submission.options().resolve(workspace, pipeline, settings);
-        checkWebhook(batch.options());
+        NewBatch batch = resolve(workspace, submission);
         refuseIfNothingIsLeft(submission);
         int open = (int) submission.documents().stream()
                 .filter(document -> document.refusal() == null)
@@ -124,12 +122,18 @@ class Intake {
         return accepted.answer();
     }
 
-    /** @throws Problem 400 when it may not be told */
-    private void checkWebhook(BatchOptions options) {
-        String url = options.webhookUrl();
+    /**
+     * What the options of a submission make of it, whether it is accepted or not.
+     *
+     * @throws Problem 400 with a pointer to the option that cannot be had
+     */
+    NewBatch resolve(Workspace workspace, Submission submission) {
+        NewBatch batch = submission.options().resolve(workspace, pipeline, settings);
+        String url = batch.options().webhookUrl();
         if (url != null) {
             webhooks.check("/options/webhookUrl", url);
         }
+        return batch;
     }
 
     /**

@@ -72,7 +72,9 @@ class WebhookApiTests extends RunningService {
         for (String url :
                 new String[] {"http://10.0.0.1/", "http://169.254.169.254/latest", "http://[::1]/", "nonsense"}) {
             invalid(post(url), "invalid-value", "/options/webhookUrl");
+            invalid(post("/batches/estimate", url), "invalid-value", "/options/webhookUrl");
         }
+        assertThat(post("/batches/estimate", "https://hooks.example/").status()).isEqualTo(200);
     }
 
     @Test
@@ -86,8 +88,12 @@ class WebhookApiTests extends RunningService {
     }
 
     private Api.Answer post(String url) {
+        return post("/batches", url);
+    }
+
+    private Api.Answer post(String path, String url) {
         return api.post(
-                "/batches",
+                path,
                 "{\"options\": {\"webhookUrl\": \"" + url + "\"}, \"documents\": [" + document("d.txt", sentence())
                         + "]}");
     }
