@@ -37,6 +37,7 @@ create table webhook_delivery (
 );
 create index webhook_delivery_due on webhook_delivery (due_at) where state = 'PENDING';
 create index webhook_delivery_by_workspace on webhook_delivery (workspace, id);
+create index webhook_delivery_by_batch on webhook_delivery (batch_id, id);
 create index webhook_delivery_ended on webhook_delivery (ended_at) where ended_at is not null;
 
 create function deliver_to_webhook(batch batch, job uuid, type text, data json) returns void language sql as $$

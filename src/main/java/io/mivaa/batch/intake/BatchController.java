@@ -13,6 +13,7 @@ import io.mivaa.batch.job.Jobs;
 import io.mivaa.batch.job.Page;
 import io.mivaa.batch.job.Workspace;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -121,16 +122,33 @@ class BatchController {
         }
     }
 
-    @Operation(summary = "List batches, newest first")
+    @Operation(
+            summary = "List batches, newest first",
+            description =
+                    "With name or tag a page is chosen among the next 10,000 batches: it may be short, or empty, and"
+                            + " yet have a nextCursor.")
     @GetMapping
     Listing<BatchView> list(
             Workspace workspace,
             @RequestParam(required = false) @Nullable String state,
+            @Parameter(
+                            description = "Part of the name, whatever its case",
+                            schema = @Schema(minLength = 1, maxLength = Options.MAX_NAME))
+                    @RequestParam(required = false)
+                    @Nullable
+                    String name,
+            @Parameter(description = "One of its tags", schema = @Schema(minLength = 1, maxLength = Options.MAX_TAG))
+                    @RequestParam(required = false)
+                    @Nullable
+                    String tag,
             @RequestParam(required = false) @Nullable Integer limit,
             @RequestParam(required = false) @Nullable String cursor) {
         Page<Batch, BatchId> page = batches.list(
                 workspace,
-                state == null ? null : state(BatchState.class, state),
+                new Batches.Filter(
+                        state == null ? null : state(BatchState.class, state),
+                        sought("name", name, Options.MAX_NAME),
+                        sought("tag", tag, Options.MAX_TAG)),
                 Cursor.decode(cursor, text -> new BatchId(UUID.fromString(text))),
                 Cursor.limit(limit));
         return new Listing<>(page.items().stream().map(BatchView::of).toList(), Cursor.encode(page.next()));
@@ -246,6 +264,14 @@ class BatchController {
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
+    }
+
+    /** @throws Problem 400 for what no batch can have */
+    private static @Nullable String sought(String parameter, @Nullable String text, int max) {
+        if (text != null && (text.isBlank() || text.length() > max)) {
+            throw Problem.invalid(parameter, "invalid-value", "This has 1 to " + max + " characters.");
+        }
+        return Documents.text(text, parameter);
     }
 
     private static <E extends Enum<E>> E state(Class<E> type, String name) {

@@ -51,7 +51,7 @@ record Options(
     private static final int MAX_AFTER = 20;
     private static final int MAX_IN_FLIGHT = 10_000;
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
-    private static final int MAX_TAG = 64;
+    static final int MAX_TAG = 64;
 
     record Chunking(
             @Nullable String strategy,

@@ -27,6 +27,9 @@ import tools.jackson.databind.json.JsonMapper;
 @Repository
 public class Batches {
 
+    /** Of so many batches a page of those with a name is chosen: some hundredths of a second for PostgreSQL. */
+    static final int REACH = 10_000;
+
     /**
      * A batch with all that its outlook is computed from: few rows of batch_work, the jobs that run now on all instances
      * if any of its are among them, and the instances. Its own jobs are not gone through.
@@ -73,26 +76,68 @@ public class Batches {
     }
 
     /**
-     * Newest first.
+     * Which batches are wanted; null is any.
      *
-     * @param state null for any
+     * @param name stands somewhere in its name, whatever the case
+     * @param tag is one of its tags
+     */
+    public record Filter(
+            @Nullable BatchState state,
+            @Nullable String name,
+            @Nullable String tag) {
+
+        public static final Filter ANY = new Filter(null, null, null);
+
+        boolean isText() {
+            return name != null || tag != null;
+        }
+    }
+
+    /**
+     * Newest first, along the index of the workspace. No index knows what is in a name, so with a filter by name or tag a
+     * page comes of the next {@link #REACH} batches and no others, however rare what is looked for: it may be short, or
+     * empty, and yet not be the last.
+     *
      * @param before the id to go on from, null for the first page
      */
-    public Page<Batch, BatchId> list(
-            Workspace workspace, @Nullable BatchState state, @Nullable BatchId before, int limit) {
+    public Page<Batch, BatchId> list(Workspace workspace, Filter filter, @Nullable BatchId before, int limit) {
+        BatchId reach = filter.isText() ? reach(workspace, before) : null;
+        // Not a pattern: in a name % and _ are characters like others.
         List<Batch> batches = jdbc.sql(READ + """
                          where b.workspace = :workspace
                            and (:state::text is null or b.state = :state)
+                           and (:name::text is null or strpos(lower(b.name), lower(:name)) > 0)
+                           and (:tag::text is null or :tag = any(b.tags))
                            and (:before::uuid is null or b.id < :before)
+                           and (:reach::uuid is null or b.id >= :reach)
                          order by b.id desc limit :limit
                         """)
                 .param("workspace", workspace.name())
-                .param("state", state == null ? null : state.name())
+                .param("state", filter.state() == null ? null : filter.state().name())
+                .param("name", filter.name())
+                .param("tag", filter.tag())
                 .param("before", before == null ? null : before.value())
+                .param("reach", reach == null ? null : reach.value())
                 .param("limit", limit + 1)
                 .query(this::batch)
                 .list();
-        return Page.of(batches, limit, Batch::id);
+        Page<Batch, BatchId> page = Page.of(batches, limit, Batch::id);
+        return page.next() == null ? new Page<>(page.items(), reach) : page;
+    }
+
+    /** The last of those that are looked at from there, by the index alone; null when these are all there are. */
+    private @Nullable BatchId reach(Workspace workspace, @Nullable BatchId before) {
+        return jdbc.sql("""
+                        select id from batch
+                         where workspace = :workspace and (:before::uuid is null or id < :before)
+                         order by id desc offset :others limit 1
+                        """)
+                .param("workspace", workspace.name())
+                .param("before", before == null ? null : before.value())
+                .param("others", REACH - 1)
+                .query((row, n) -> new BatchId(row.getObject("id", UUID.class)))
+                .optional()
+                .orElse(null);
     }
 
     /** Those that are not final, newest first. */

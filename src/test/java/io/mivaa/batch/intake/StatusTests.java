@@ -271,6 +271,39 @@ class StatusTests extends RunningService {
                 .doesNotContain(batch);
     }
 
+    @Test
+    void findsBatchesByNameAndTag() {
+        String one = accepted(api.post("/batches", """
+                {"options": {"name": "Granite 50%% <b>off</b>", "tags": ["stone & co"]},
+                 "documents": [%s]}
+                """.formatted(document("a.txt", sentence()))));
+
+        assertThat(ids("/batches?name=granite%2050%25%20%3CB%3E")).containsExactly(one);
+        assertThat(ids("/batches?name=granite&tag=stone%20%26%20co&limit=1")).containsExactly(one);
+        assertThat(ids("/batches?name=granite%25off")).isEmpty();
+        assertThat(ids("/batches?tag=stone")).isEmpty();
+    }
+
+    private List<String> ids(String path) {
+        return api.get(path)
+                .json()
+                .path("items")
+                .valueStream()
+                .map(batch -> batch.path("id").asString())
+                .toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"name, 201", "tag, 65"})
+    void refusesToLookForWhatNoBatchCanHave(String parameter, int tooLong) {
+        invalid(api.get("/batches?" + parameter + "=" + "x".repeat(tooLong)), "invalid-value", parameter);
+        invalid(api.get("/batches?" + parameter + "="), "invalid-value", parameter);
+        invalid(api.get("/batches?" + parameter + "=a%00"), "invalid-value", parameter);
+        assertThat(api.get("/batches?" + parameter + "=" + "x".repeat(tooLong - 1))
+                        .status())
+                .isEqualTo(200);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "limit=0, invalid-value, limit",

@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -225,17 +226,102 @@ class BatchesTests {
             ids.add(0, own.accept("document " + i).batch());
         }
 
-        Page<Batch, BatchId> first = own.batches().list(Stores.WORKSPACE, null, null, 3);
-        Page<Batch, BatchId> second = own.batches().list(Stores.WORKSPACE, BatchState.QUEUED, first.next(), 3);
+        Page<Batch, BatchId> first = own.batches().list(Stores.WORKSPACE, Batches.Filter.ANY, null, 3);
+        Page<Batch, BatchId> second = own.batches().list(Stores.WORKSPACE, in(BatchState.QUEUED), first.next(), 3);
 
         assertThat(first.items()).extracting(Batch::id).containsExactlyElementsOf(ids.subList(0, 3));
         assertThat(second.items()).extracting(Batch::id).containsExactlyElementsOf(ids.subList(3, 5));
         assertThat(second.next()).isNull();
         assertThat(own.batches()
-                        .list(Stores.WORKSPACE, BatchState.FAILED, null, 3)
+                        .list(Stores.WORKSPACE, in(BatchState.FAILED), null, 3)
                         .items())
                 .isEmpty();
-        assertThat(own.batches().list(OTHER, null, null, 3).items()).isEmpty();
+        assertThat(own.batches().list(OTHER, Batches.Filter.ANY, null, 3).items())
+                .isEmpty();
+    }
+
+    @Test
+    void isFoundByWhatStandsInItsNameOrByATag() throws IOException {
+        Stores own = new Stores();
+        BatchId spring = named(own, "Spring 100%_of \\ sheets", "try", "Öl");
+        BatchId summer = named(own, "SPRING and summer");
+        named(own, null);
+
+        assertThat(found(own, "spring", null)).containsExactly(summer, spring);
+        assertThat(found(own, "100%_OF \\ s", null)).containsExactly(spring);
+        assertThat(found(own, "s%g", null)).isEmpty();
+        assertThat(found(own, "_pring", null)).isEmpty();
+        assertThat(found(own, null, "Öl")).containsExactly(spring);
+        assertThat(found(own, "summer", "try")).isEmpty();
+        assertThat(own.batches()
+                        .list(OTHER, new Batches.Filter(null, "spring", null), null, 3)
+                        .items())
+                .isEmpty();
+        assertThat(own.batches()
+                        .list(Stores.WORKSPACE, new Batches.Filter(BatchState.FAILED, "spring", null), null, 3)
+                        .items())
+                .isEmpty();
+    }
+
+    /** However rare a name is, a page costs no more than a look at so many batches, and yet all are found. */
+    @Test
+    void isFoundByNameAmongVeryManyPageByPage() throws IOException {
+        Stores own = new Stores();
+        BatchId first = named(own, "the needle");
+        own.jdbc().sql("""
+                        insert into batch (id, workspace, name, priority, options)
+                        select time_ordered_uuid(), workspace, 'hay ' || i, priority, options
+                          from batch, generate_series(1, :more) i
+                        """).param("more", 2 * Batches.REACH).update();
+        BatchId last = named(own, "a Needle");
+        Batches.Filter needle = new Batches.Filter(null, "needle", null);
+
+        Page<Batch, BatchId> page = own.batches().list(Stores.WORKSPACE, needle, null, 3);
+        assertThat(page.items()).extracting(Batch::id).containsExactly(last);
+        List<BatchId> found = new ArrayList<>();
+        int pages = 1;
+        while (page.next() != null) {
+            page = own.batches().list(Stores.WORKSPACE, needle, page.next(), 3);
+            page.items().forEach(batch -> found.add(batch.id()));
+            pages++;
+        }
+        assertThat(found).containsExactly(first);
+        assertThat(pages).isEqualTo(3);
+        Page<Batch, BatchId> hay = own.batches().list(Stores.WORKSPACE, new Batches.Filter(null, "hay", null), null, 3);
+        assertThat(hay.items()).hasSize(3);
+        assertThat(hay.next()).isEqualTo(hay.items().get(2).id());
+
+        long start = System.nanoTime();
+        for (int i = 0; i < 10; i++) {
+            own.batches().list(Stores.WORKSPACE, needle, null, 50);
+        }
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) / 10;
+        System.out.println("a page by a rare name among " + 2 * Batches.REACH + " batches: " + millis + " ms");
+        assertThat(millis).isLessThan(200);
+    }
+
+    private static BatchId named(Stores own, @Nullable String name, String... tags) throws IOException {
+        return own.acceptance()
+                .accept(
+                        new NewBatch(
+                                Stores.WORKSPACE,
+                                name,
+                                Priority.LOW,
+                                Stores.OPTIONS,
+                                List.of(tags),
+                                NewBatch.Start.NOW),
+                        List.of(Stores.document("fine")))
+                .batch();
+    }
+
+    private static List<BatchId> found(Stores own, @Nullable String name, @Nullable String tag) {
+        return own.batches().list(Stores.WORKSPACE, new Batches.Filter(null, name, tag), null, 3).items().stream()
+                .map(Batch::id)
+                .toList();
+    }
+
+    private static Batches.Filter in(BatchState state) {
+        return new Batches.Filter(state, null, null);
     }
 
     @Test
@@ -292,7 +378,10 @@ class BatchesTests {
                                 List.of(Stores.document("fine"), broken)))
                 .isInstanceOf(IOException.class);
 
-        assertThat(own.batches().list(Stores.WORKSPACE, null, null, 10).items()).isEmpty();
+        assertThat(own.batches()
+                        .list(Stores.WORKSPACE, Batches.Filter.ANY, null, 10)
+                        .items())
+                .isEmpty();
     }
 
     @Test

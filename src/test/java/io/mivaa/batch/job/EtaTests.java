@@ -169,7 +169,7 @@ class EtaTests {
 
     private BatchId newest() {
         return stores.batches()
-                .list(Stores.WORKSPACE, null, null, 1)
+                .list(Stores.WORKSPACE, Batches.Filter.ANY, null, 1)
                 .items()
                 .get(0)
                 .id();
