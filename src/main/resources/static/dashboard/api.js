@@ -2,6 +2,9 @@
 
 const BASE = new URL('api/v1', document.baseURI).pathname;
 const KEY = 'mivaa.key';
+const LONGEST_PAGE = 200;
+/** For each fifty items that are wanted. */
+const MOST_CALLS = 20;
 
 export const keyWanted = new EventTarget();
 
@@ -61,6 +64,26 @@ export function address(path, query = {}) {
 
 export function get(path, query, signal) {
   return call('GET', address(path, query), undefined, signal);
+}
+
+/**
+ * As many items of a list as are wanted, over as many calls as that takes, but not without end: of a list that is
+ * filtered pages may be empty.
+ *
+ * @returns {{items: Array, more: boolean}} more: whether the list goes on
+ */
+export async function list(path, query, wanted, signal) {
+  const items = [];
+  let cursor = null;
+  for (let calls = MOST_CALLS * Math.ceil(wanted / 50); calls > 0 && items.length < wanted; calls--) {
+    const answer = await get(path, {...query, limit: Math.min(LONGEST_PAGE, wanted - items.length), cursor}, signal);
+    items.push(...answer.items);
+    cursor = answer.nextCursor;
+    if (!cursor) {
+      break;
+    }
+  }
+  return {items, more: cursor !== null};
 }
 
 export function post(path, body, signal) {

@@ -1,10 +1,11 @@
-import {address, get, hasKey, open, patch, post, Problem, remove, changed} from './api.js';
-import {doneOf, leftOf, whyOf} from './batches.js';
+import {address, changed, get, hasKey, list, open, patch, post, Problem, remove} from './api.js';
+import {doneOf, leftOf, tagOf, whyOf} from './batches.js';
+import {deliveriesOf} from './deliveries.js';
 import {confirmed} from './dialogs.js';
 import {element, fill, foreign, icon, setContent, setText, toast} from './dom.js';
 import {absolute, between, bytes, clock, duration, number, plural, short, tail, words} from './format.js';
 import {keepFresh} from './live.js';
-import {bar, cell, empty, facts, keyed, OUTCOMES, pager, problem, problemPlace, row, select, setState, state, table, tabs, time} from './pieces.js';
+import {bar, cell, copied, empty, facts, keyed, OUTCOMES, pager, problem, problemPlace, row, select, setState, table, tabs, time} from './pieces.js';
 
 const JOB_STATES = ['SCHEDULED', 'QUEUED', 'RUNNING', 'RETRYING', 'SUCCEEDED', 'DEAD', 'CANCELLED'];
 const STAGES = ['parsing', 'chunking', 'embedding', 'storing'];
@@ -23,56 +24,63 @@ export async function show(main, {id, query, signal}) {
   let pages = 1;
   let more = false;
   let errorsOf = -1;
+  /** Events that were taken in: what was asked before one came is older than it. */
+  let heard = 0;
+  /** Whether other documents are wanted than those that were read. */
+  let stale = true;
 
   const troubles = problemPlace();
   const title = element('h1');
   const badge = element('span');
-  const actions = element('div.actions');
+  const act = actionsOf();
   const progress = bar();
   const percent = element('span.percent');
-  const done = element('span');
+  const ready = element('span');
   const eta = element('span');
   const legend = element('ul.outcomes');
   const stages = element('div');
   const failures = element('div');
-  const filters = element('div');
+  const filters = tabs('Documents by state');
   const about = element('div');
+  const deliveries = deliveriesOf(id, () => fresh.now(), (failure) => troubles.show(failure));
   const jobs = jobTable();
   const place = element('div');
   const end = pager(['document'], async () => {
     pages++;
-    await readJobs();
-    tellJobs();
+    stale = true;
+    await fresh.now();
   });
 
   fill(main,
     element('p.crumbs', {}, element('a', {href: '#/batches'}, 'Batches'), icon('chevron'), element('code', {}, tail(id))),
-    element('div.head', {}, element('div.titled', {}, title, badge), actions),
+    element('div.head', {}, element('div.titled', {}, title, badge), act.node),
     troubles.node,
     element('section.panel', {'aria-label': 'Progress'},
-      element('div.progress-head', {}, percent, done, eta), progress.node, legend, stages),
-    failures,
+      element('div.progress-head', {}, percent, ready, eta), progress.node, legend, stages),
+    failures, deliveries.node,
     element('section', {'aria-labelledby': 'h-jobs'},
-      element('div.head', {}, element('h2', {id: 'h-jobs'}, 'Documents')), filters, place, end.node),
+      element('div.head', {}, element('h2', {id: 'h-jobs'}, 'Documents')), filters.node, place, end.node),
     element('section', {'aria-labelledby': 'h-about'}, element('h2', {id: 'h-about'}, 'About this batch'), about));
 
   function take(next) {
+    if (signal.aborted) {
+      return;
+    }
     batch = {...batch, ...next, id};
     const {counts} = batch;
     setContent(title, batch.name, () => batch.name ? foreign(batch.name) : ['Batch ', element('code', {}, tail(id))]);
     setState(badge, batch.state);
     progress.update(counts, batch.progress.percent, 'Documents done');
     setText(percent, `${number(batch.progress.percent)} %`);
-    setText(done, `${doneOf(batch)} documents${batch.progress.documentsPerMinute === null ? '' : ` · ${number(batch.progress.documentsPerMinute)} a minute on average`}`);
+    setText(ready, `${doneOf(batch)} documents${batch.progress.documentsPerMinute === null ? '' : ` · ${number(batch.progress.documentsPerMinute)} a minute on average`}`);
     setContent(eta, [batch.terminal, batch.eta, batch.finishedAt], tellEta);
     setContent(legend, counts, () => OUTCOMES.filter((name) => counts[name] > 0).map((name) =>
       element('li', {}, element('i', {data: {part: name}}), `${words(name)} `, element('b', {}, number(counts[name])))));
-    setContent(actions, [batch.state, batch.terminal, batch.priority, counts], tellActions);
-    setContent(filters, [counts, filter], () => tabs('Documents by state', [['', 'All', counts.total],
-      ...JOB_STATES.map((name) => [name, words(name), counts[name.toLowerCase()]])]
+    act.tell();
+    filters.update([['', 'All', counts.total], ...JOB_STATES.map((name) => [name, words(name), counts[name.toLowerCase()]])]
       .filter(([name, , count]) => name === '' || name === filter || count > 0)
       .map(([name, text, count]) =>
-        ({text, count, current: name === filter, href: `#/batches/${id}${name ? `?state=${name}` : ''}`}))));
+        ({text, count, current: name === filter, href: `#/batches/${id}${name ? `?state=${name}` : ''}`})));
     tellStages();
     setContent(about, [batch.options, batch.after, batch.scheduledAt, batch.startedAt, batch.finishedAt, batch.tags], tellAbout);
     document.title = `${batch.progress.percent < 100 ? `${Math.floor(batch.progress.percent)} % · ` : ''}${batch.name ?? 'Batch'} · Mivaa Batch`;
@@ -85,41 +93,48 @@ export async function show(main, {id, query, signal}) {
     }
     const left = leftOf(batch);
     const why = whyOf(batch);
-    return left === '–' ? (why ? [why] : [])
+    return left === '' ? (why ? [why] : [])
       : [`about ${left} left`, why ? ` (${why})` : '', batch.eta.finishAt ? ` · done at ${clock(batch.eta.finishAt)}` : ''];
   }
 
-  function tellActions() {
-    const {counts} = batch;
-    const openJobs = counts.total - counts.succeeded - counts.dead - counts.cancelled;
-    const list = [];
-    if (!batch.terminal) {
-      const priority = select(['critical', 'high', 'normal', 'low'].map((name) => [name, `${words(name)} priority`]), batch.priority,
-        {'aria-label': 'Priority of this batch'});
-      priority.addEventListener('change', () => act(() => patch(`/batches/${id}`, {priority: priority.value}),
-        `The batch has ${priority.value} priority.`));
-      list.push(priority);
-      list.push(batch.state === 'PAUSED'
-        ? element('button', {type: 'button', on: {click: () => act(() => post(`/batches/${id}/resume`), 'The batch goes on.')}}, icon('play'), 'Resume')
-        : element('button', {type: 'button', on: {click: () => act(() => post(`/batches/${id}/pause`), 'The batch is held; what runs will end.')}}, icon('pause'), 'Pause'));
-    }
-    if (counts.dead > 0 && batch.state !== 'CANCELLED') {
-      list.push(element('button', {type: 'button', on: {click: retry}}, icon('again'), `Replay ${number(counts.dead)} failed`));
-    }
-    if (counts.succeeded > 0) {
-      list.push(download());
-    }
-    if (!batch.terminal) {
-      list.push(element('button.danger', {type: 'button', on: {click: () => cancel(openJobs)}}, icon('ban'), 'Cancel'));
-    } else {
-      list.push(element('button.danger', {type: 'button', on: {click: forget}}, icon('trash'), 'Delete'));
-    }
-    return list;
+  /** Made once and then shown or hidden, so that progress takes neither the focus nor an open list away. */
+  function actionsOf() {
+    const button = (kind, drawing, text, click) => element(kind, {type: 'button', on: {click}}, icon(drawing), element('span', {}, text));
+    const priority = select(['critical', 'high', 'normal', 'low'].map((name) => [name, `${words(name)} priority`]), batch.priority,
+      {'aria-label': 'Priority of this batch'});
+    priority.addEventListener('change', () => done(() => patch(`/batches/${id}`, {priority: priority.value}),
+      `The batch has ${priority.value} priority.`));
+    const pause = button('button', 'pause', 'Pause', () => done(() => post(`/batches/${id}/pause`), 'The batch is held; what runs will end.'));
+    const resume = button('button', 'play', 'Resume', () => done(() => post(`/batches/${id}/resume`), 'The batch goes on.'));
+    const replay = button('button', 'again', '', retry);
+    const find = element('a.button', {href: `#/search?batchId=${id}`}, icon('search'), 'Search in it');
+    const results = download();
+    const stop = button('button.danger', 'ban', 'Cancel', cancel);
+    const drop = button('button.danger', 'trash', 'Delete', forget);
+    return {
+      node: element('div.actions', {}, priority, pause, resume, replay, find, results, stop, drop),
+      tell() {
+        const {state, terminal, counts} = batch;
+        priority.hidden = terminal;
+        if (document.activeElement !== priority) {
+          priority.value = batch.priority;
+        }
+        pause.hidden = terminal || state === 'PAUSED';
+        resume.hidden = terminal || state !== 'PAUSED';
+        replay.hidden = counts.dead === 0 || state === 'CANCELLED';
+        setText(replay.lastChild, `Replay ${number(counts.dead)} failed`);
+        find.hidden = counts.succeeded === 0;
+        results.hidden = counts.succeeded === 0;
+        stop.hidden = terminal;
+        drop.hidden = !terminal;
+      },
+    };
   }
 
-  async function act(call, told) {
+  async function done(call, told) {
     try {
       take(await call());
+      heard++;
       troubles.show(null);
       toast(told);
       fresh.soon();
@@ -142,7 +157,9 @@ export async function show(main, {id, query, signal}) {
     });
   }
 
-  function cancel(openJobs) {
+  function cancel() {
+    const {counts} = batch;
+    const openJobs = counts.total - counts.succeeded - counts.dead - counts.cancelled;
     confirmed({
       title: 'Cancel the batch?',
       text: `${plural(openJobs, 'document')} that ${openJobs === 1 ? 'has' : 'have'} not ended will be cancelled for good. `
@@ -196,7 +213,7 @@ export async function show(main, {id, query, signal}) {
   function tellAbout() {
     const {chunking, embedding} = batch.options;
     return facts([
-      ['Id', element('code', {}, id)],
+      ['Id', copied(id)],
       ['Accepted', time(batch.createdAt)],
       ['Scheduled for', batch.scheduledAt ? absolute(batch.scheduledAt) : null],
       ['Waits for', batch.after.length ? batch.after.map((other) => [element('a', {href: `#/batches/${other}`}, tail(other)), ' ']) : null],
@@ -206,7 +223,7 @@ export async function show(main, {id, query, signal}) {
       ['Model', foreign(`${embedding.provider}/${embedding.model}`)],
       ['Attempts', `up to ${batch.options.maxAttempts} a document`],
       ['At a time', batch.options.maxInFlight ? `${number(batch.options.maxInFlight)} documents` : null],
-      ['Tags', batch.tags.length ? batch.tags.map((tag) => element('span.tag', {}, foreign(tag))) : null],
+      ['Tags', batch.tags.length ? batch.tags.map((tag) => tagOf(tag)) : null],
     ], 'facts.tiled');
   }
 
@@ -218,19 +235,8 @@ export async function show(main, {id, query, signal}) {
         element('li', {data: {busy: String(count > 0)}}, element('span', {}, name), element('b', {}, short(count))))));
   }
 
-  async function readJobs() {
-    const read = [];
-    let cursor = null;
-    for (let page = 0; page < pages; page++) {
-      const answer = await get(`/batches/${id}/jobs`, {state: filter, limit: PAGE, cursor}, signal);
-      read.push(...answer.items);
-      cursor = answer.nextCursor;
-      if (!cursor) {
-        break;
-      }
-    }
-    items = read;
-    more = Boolean(cursor);
+  async function readJobs(wanted) {
+    ({items, more} = await list(`/batches/${id}/jobs`, {state: filter}, PAGE * pages, wanted));
   }
 
   function tellJobs() {
@@ -242,11 +248,11 @@ export async function show(main, {id, query, signal}) {
   }
 
   /** What failed, by class and code: read from the list of errors, up to a bound, only when their number has changed. */
-  async function readErrors() {
-    if (batch.counts.dead === errorsOf) {
+  async function readErrors(wanted) {
+    const {dead} = batch.counts;
+    if (dead === errorsOf) {
       return;
     }
-    const dead = batch.counts.dead;
     errorsOf = dead;
     if (dead === 0) {
       fill(failures);
@@ -255,15 +261,15 @@ export async function show(main, {id, query, signal}) {
     const groups = new Map();
     let lines = 0;
     try {
-      lines = await eachLine(`/batches/${id}/errors`, ERRORS_READ, signal, ({error, jobId, filename}) => {
+      lines = await eachLine(`/batches/${id}/errors`, ERRORS_READ, wanted, ({error, jobId, filename}) => {
         const key = `${error?.class} ${error?.code}`;
         const group = groups.get(key) ?? {error: error ?? {class: 'INTERNAL', code: 'unknown', message: ''}, count: 0, jobId, filename};
         group.count++;
         groups.set(key, group);
       });
     } catch (failure) {
+      errorsOf = -1;
       if (failure instanceof Problem) {
-        errorsOf = -1;
         fill(failures, problem(failure));
       }
       return;
@@ -281,19 +287,21 @@ export async function show(main, {id, query, signal}) {
           element('p.muted.clamp', {}, foreign(error.message), ' ', element('a', {href: `#/jobs/${jobId}`}, foreign(filename)))))))));
   }
 
-  async function refresh() {
-    const seen = await changed(`/batches/${id}`, etag, 0, signal);
-    const first = items.length === 0;
-    if (seen) {
+  async function refresh(wanted) {
+    const before = heard;
+    const seen = await changed(`/batches/${id}`, etag, 0, wanted);
+    if (seen && heard === before) {
       etag = seen.etag;
       take(seen.body);
     }
-    if (seen || first || !batch.terminal) {
-      await readJobs();
+    if (seen || stale || !batch.terminal) {
+      await readJobs(wanted);
+      stale = false;
       tellJobs();
-      await readErrors();
+      await readErrors(wanted);
     }
-    return batch.terminal;
+    const settled = await deliveries.refresh(batch, wanted);
+    return batch.terminal && settled;
   }
 
   take(batch);
@@ -301,8 +309,9 @@ export async function show(main, {id, query, signal}) {
     stream: `/batches/${id}/events`,
     on(type, data) {
       if (type === 'snapshot' || type === 'batch' || type === 'progress') {
+        heard++;
         take(type === 'progress' ? {...data, batchId: undefined} : data);
-        return type === 'batch';
+        return type !== 'progress';
       }
       if (type === 'job') {
         const known = jobs.patch(data.id, data);
@@ -325,8 +334,9 @@ export async function show(main, {id, query, signal}) {
     if (wanted !== filter) {
       filter = wanted;
       pages = 1;
+      stale = true;
       take({});
-      readJobs().then(tellJobs, (failure) => troubles.show(failure));
+      fresh.now();
     }
     return true;
   };
@@ -335,8 +345,7 @@ export async function show(main, {id, query, signal}) {
 /** @returns how many lines were read: at most that many */
 async function eachLine(path, most, signal, tell) {
   const stop = new AbortController();
-  signal.addEventListener('abort', () => stop.abort(), {once: true});
-  const answer = await open(path, {}, stop.signal);
+  const answer = await open(path, {}, AbortSignal.any([signal, stop.signal]));
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   let lines = 0;
@@ -350,11 +359,12 @@ async function eachLine(path, most, signal, tell) {
         lines++;
       }
     }
-    if (done || lines >= most) {
-      if (!done) {
-        await reader.cancel().catch(() => {});
-        stop.abort();
-      }
+    if (done) {
+      return lines;
+    }
+    if (lines >= most) {
+      await reader.cancel().catch(() => {});
+      stop.abort();
       return lines;
     }
   }
@@ -367,6 +377,7 @@ function jobTable() {
     const badge = element('span');
     const error = element('p.row-error.clamp');
     const progress = element('span');
+    const meter = element('progress.thin', {max: 100, 'aria-label': 'How far this document is'});
     const attempts = element('span');
     const took = element('span');
     return {
@@ -376,7 +387,7 @@ function jobTable() {
           first.externalId ? element('span.muted.clamp', {}, foreign(first.externalId)) : null,
           error),
         cell('fit', '', badge),
-        cell('fit', 'Progress', progress),
+        cell('fit', 'Progress', element('div.with-bar', {}, meter, progress)),
         cell('number', 'Attempts', attempts),
         cell('number', 'Took', took),
         cell('number', 'Size', bytes(first.bytes))),
@@ -385,6 +396,8 @@ function jobTable() {
           : job.discardedAt ? 'Discarded' : undefined);
         setContent(error, job.error, () => job.error && job.state !== 'SUCCEEDED'
           ? [element('code', {}, job.error.code), ' ', foreign(job.error.message)] : []);
+        meter.hidden = job.state !== 'RUNNING';
+        meter.value = job.progress.percent;
         setText(progress, progressOf(job));
         setText(attempts, `${number(job.attempt)} of ${number(job.maxAttempts)}`);
         setText(took, duration(between(job.startedAt, job.finishedAt)));

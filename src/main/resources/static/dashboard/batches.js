@@ -1,12 +1,15 @@
-import {get} from './api.js';
+import {get, list} from './api.js';
 import {element, fill, foreign, icon, setContent, setText} from './dom.js';
-import {about, number, plural, tail, words} from './format.js';
+import {about, number, tail, words} from './format.js';
 import {keepFresh} from './live.js';
 import {bar, cell, empty, keyed, nothingYet, pager, problemPlace, row, select, setState, table, time} from './pieces.js';
 
 const STATES = ['QUEUED', 'RUNNING', 'PAUSED', 'SCHEDULED', 'SUCCEEDED', 'PARTIAL', 'FAILED', 'CANCELLED'];
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const PAGE = 50;
+const ENTER = 'Press Enter to open what has this id.';
+/** Milliseconds without a key after which what was typed is looked for. */
+const TYPED = 300;
 
 const WHY = {
   paused: 'paused',
@@ -19,27 +22,28 @@ const WHY = {
   done: '',
 };
 
-/** Newest first, by state, and found by name, tag or id. */
+/** Newest first, by state, name and tag; what has an id is opened by it. */
 export async function show(main, {query, signal}) {
   const troubles = problemPlace();
-  const list = batchTable('Batches');
+  const rows = batchTable('Batches');
   const place = element('div');
-  const scope = element('p.scope');
-  let state = STATES.includes(query.get('state')) ? query.get('state') : '';
-  let text = query.get('q') ?? '';
+  const scope = element('p.scope', {role: 'status'});
+  const chip = element('div');
+  let filter = filterOf(query);
   let items = [];
   let pages = 1;
   let more = false;
+  let typing = null;
 
-  const states = select([['', 'Any state'], ...STATES.map((name) => [name, words(name)])], state, {id: 'batch-state'});
-  const search = element('input', {type: 'search', id: 'batch-search', placeholder: 'Name, tag, or id of a batch or job', autocomplete: 'off'});
-  search.value = text;
+  const states = select([['', 'Any state'], ...STATES.map((name) => [name, words(name)])], filter.state, {id: 'batch-state'});
+  const search = element('input', {type: 'search', id: 'batch-search', maxlength: 200, placeholder: 'Name, or id of a batch or job', autocomplete: 'off', spellcheck: 'false'});
+  search.value = filter.name;
   const form = element('form.filter', {role: 'search'},
-    element('label.unseen', {for: 'batch-search'}, 'Name, tag or id'), search,
-    element('label.unseen', {for: 'batch-state'}, 'State'), states);
+    element('label.unseen', {for: 'batch-search'}, 'Name or id'), search,
+    element('label.unseen', {for: 'batch-state'}, 'State'), states, chip);
   const end = pager(['batch', 'batches'], async () => {
     pages++;
-    await refresh();
+    await fresh.now();
   });
   fill(main,
     element('div.head', {}, element('h1', {}, 'Batches'), element('a.button.primary', {href: '#/upload'}, icon('upload'), 'Upload')),
@@ -47,36 +51,40 @@ export async function show(main, {query, signal}) {
 
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    open(search.value.trim());
+    clearTimeout(typing);
+    const text = search.value.trim();
+    if (UUID.test(text)) {
+      open(text);
+    } else {
+      apply({...filter, name: text});
+    }
   });
   search.addEventListener('input', () => {
-    text = search.value.trim();
-    keep();
-    tell();
+    clearTimeout(typing);
+    typing = setTimeout(() => apply({...filter, name: search.value.trim()}), TYPED);
   });
-  states.addEventListener('change', () => {
-    state = states.value;
-    pages = 1;
-    keep();
-    fresh.soon();
-    refresh().catch((failure) => troubles.show(failure));
-  });
+  signal.addEventListener('abort', () => clearTimeout(typing));
+  states.addEventListener('change', () => apply({...filter, state: states.value}));
 
-  function keep() {
-    const parameters = new URLSearchParams();
-    if (state) {
-      parameters.set('state', state);
+  /** Keeps the address true without a step back for each letter. */
+  function apply(wanted) {
+    if (JSON.stringify(wanted) === JSON.stringify(filter)) {
+      return;
     }
-    if (text) {
-      parameters.set('q', text);
-    }
-    history.replaceState(null, '', `#/batches${parameters.size ? `?${parameters}` : ''}`);
+    filter = wanted;
+    pages = 1;
+    history.replaceState(null, '', hrefOf(filter));
+    tellChip();
+    fresh.now();
+  }
+
+  function tellChip() {
+    setContent(chip, filter, () => filter.tag === '' ? []
+      : element('a.button', {href: hrefOf({...filter, tag: ''}), 'aria-label': `Tag ${filter.tag}: show without`},
+        'Tag ', foreign(filter.tag), icon('cross')));
   }
 
   async function open(id) {
-    if (!UUID.test(id)) {
-      return;
-    }
     for (const kind of ['batches', 'jobs']) {
       try {
         await get(`/${kind}/${id}`, {}, signal);
@@ -92,54 +100,51 @@ export async function show(main, {query, signal}) {
     setText(scope, 'Neither a batch nor a job of this workspace has that id.');
   }
 
-  function matches(batch) {
-    const wanted = text.toLowerCase();
-    return !wanted || batch.id === wanted || (batch.name ?? '').toLowerCase().includes(wanted)
-      || batch.tags.some((tag) => tag.toLowerCase().includes(wanted));
+  function none() {
+    if (filter.name) {
+      return empty(more ? 'None of those looked at so far' : 'No batch has that in its name',
+        filter.tag || filter.state ? element('p', {}, element('a', {href: hrefOf({...filter, tag: '', state: ''})}, 'Look in all batches')) : null,
+        filter.tag ? null : element('p', {}, element('a', {href: hrefOf({name: '', state: '', tag: filter.name.slice(0, 64)})}, 'Look for it as a tag')));
+    }
+    if (filter.tag || filter.state) {
+      return empty(filter.tag ? 'No batch has this tag' : `No batch is ${words(filter.state).toLowerCase()}`,
+        element('p', {}, element('a', {href: '#/batches'}, 'Show all')));
+    }
+    return nothingYet();
   }
 
   function tell() {
-    const found = items.filter(matches);
-    list.set(found);
-    setText(scope, !text ? ''
-      : UUID.test(text) ? 'Press Enter to open what has this id.'
-        : `${found.length} of the ${plural(items.length, 'batch', 'batches')} read so far${more ? '; “More” reads older ones' : ''}.`);
-    setContent(place, [found.length > 0, text, state], () => found.length > 0 ? list.node
-      : text ? empty('None of them has that name or tag')
-        : state ? empty(`No batch is ${words(state).toLowerCase()}`, element('p', {}, element('a', {href: '#/batches'}, 'Show all')))
-          : nothingYet());
+    rows.set(items);
+    setText(scope, '');
+    setContent(place, [items.length > 0, filter, more], () => items.length > 0 ? rows.node : none());
     end.update(items.length, more);
   }
 
-  async function refresh() {
-    const read = [];
-    let cursor = null;
-    for (let page = 0; page < pages; page++) {
-      const answer = await get('/batches', {state, limit: PAGE, cursor}, signal);
-      read.push(...answer.items);
-      cursor = answer.nextCursor;
-      if (!cursor) {
-        break;
-      }
+  async function refresh(wanted) {
+    if (UUID.test(filter.name)) {
+      setText(scope, ENTER);
+      return true;
     }
-    items = read;
-    more = Boolean(cursor);
+    const read = await list('/batches', filter, PAGE * pages, wanted);
+    ({items, more} = read);
     tell();
+    return false;
   }
 
+  tellChip();
   const fresh = keepFresh({
     stream: '/events',
     on(type, data) {
-      const id = type === 'progress' ? data.batchId : type === 'batch' ? data.id : null;
-      if (id === null) {
-        return false;
+      if (type === 'snapshot') {
+        return true;
       }
-      const at = items.findIndex((batch) => batch.id === id);
+      const id = type === 'progress' ? data.batchId : type === 'batch' ? data.id : null;
+      const at = id === null ? -1 : items.findIndex((batch) => batch.id === id);
       if (at >= 0) {
         items[at] = {...items[at], ...data, id};
-        list.patch(id, items[at]);
+        rows.patch(id, items[at]);
       }
-      return type === 'batch' && (at < 0 || Boolean(state));
+      return type === 'batch' && (at < 0 || Boolean(filter.state));
     },
     refresh,
     failed: (failure) => troubles.show(failure),
@@ -147,18 +152,27 @@ export async function show(main, {query, signal}) {
   });
 
   return (next) => {
-    const wanted = STATES.includes(next.get('state')) ? next.get('state') : '';
-    if (wanted !== state || (next.get('q') ?? '') !== text) {
-      state = wanted;
-      states.value = state;
-      text = next.get('q') ?? '';
-      search.value = text;
-      pages = 1;
-      fresh.soon();
-      refresh().catch((failure) => troubles.show(failure));
+    const wanted = filterOf(next);
+    if (JSON.stringify(wanted) !== JSON.stringify(filter)) {
+      states.value = wanted.state;
+      search.value = wanted.name;
+      apply(wanted);
     }
     return true;
   };
+}
+
+function filterOf(query) {
+  return {
+    name: (query.get('name') ?? '').trim(),
+    state: STATES.includes(query.get('state')) ? query.get('state') : '',
+    tag: query.get('tag') ?? '',
+  };
+}
+
+function hrefOf(filter) {
+  const parameters = new URLSearchParams(Object.entries(filter).filter(([, value]) => value !== ''));
+  return `#/batches${parameters.size ? `?${parameters}` : ''}`;
 }
 
 /** Batches one below the other, each with how far it is. */
@@ -177,33 +191,40 @@ export function batchTable(caption) {
         cell('grow', '', name, tags),
         cell('fit', '', state),
         cell('wide-cell', '', element('div.with-bar', {}, progress.node, done)),
-        cell('number.rate', 'Documents a minute', rate),
+        cell('number', 'Rate', rate),
         cell('number', 'Left', left),
-        cell('fit.when', '', time(first.createdAt))),
+        cell('fit.when', 'Accepted', time(first.createdAt))),
       update(batch) {
         setContent(name, [batch.name, batch.id], () => batch.name ? foreign(batch.name) : ['Batch ', element('code', {}, tail(batch.id))]);
-        setContent(tags, batch.tags, () => batch.tags.map((tag) => element('span.tag', {}, foreign(tag))));
+        setContent(tags, batch.tags, () => batch.tags.map((tag) => tagOf(tag)));
         setState(state, batch.state);
         progress.update(batch.counts, batch.progress.percent, 'Documents done');
-        setText(done, doneOf(batch));
-        setText(rate, batch.progress.documentsPerMinute === null ? '–' : `${number(batch.progress.documentsPerMinute)}/min`);
-        setText(left, batch.terminal ? '' : leftOf(batch));
-        left.title = batch.terminal ? '' : whyOf(batch);
+        const minutes = batch.terminal ? '' : leftOf(batch);
+        const why = batch.terminal ? '' : whyOf(batch);
+        setText(done, minutes || !why ? doneOf(batch) : `${doneOf(batch)} · ${why}`);
+        setText(rate, batch.progress.documentsPerMinute === null ? '' : `${number(batch.progress.documentsPerMinute)}/min`);
+        setText(left, minutes);
+        left.title = why;
       },
     };
   });
   return {node, ...rows};
 }
 
+/** Leads to the batches that have it. */
+export function tagOf(tag) {
+  return element('a.tag', {href: hrefOf({name: '', state: '', tag}), title: `Batches with the tag ${tag}`}, foreign(tag));
+}
+
 export function doneOf({counts}) {
   return `${number(counts.succeeded + counts.dead + counts.cancelled)} of ${number(counts.total)}`;
 }
 
-/** The time that is left, or a dash where it cannot be told. */
+/** The time that is left, or nothing where it cannot be told. */
 export function leftOf(batch) {
   const eta = batch.eta;
   if (!eta || eta.seconds === null || eta.seconds === undefined) {
-    return '–';
+    return '';
   }
   return about(eta.seconds);
 }

@@ -62,7 +62,6 @@ export async function chartOf(signal) {
 
   return {
     node,
-    end,
     update(now) {
       stats = now;
       upper.update(now);
@@ -101,6 +100,7 @@ function drawing(Plot, title, series) {
   let plot = null;
   let data = null;
   let range = [0, 1];
+  let ended = false;
 
   function css(name) {
     return getComputedStyle(node).getPropertyValue(name).trim();
@@ -124,6 +124,9 @@ function drawing(Plot, title, series) {
   }
 
   function build() {
+    if (ended) {
+      return;
+    }
     const text = colour('--muted');
     const grid = colour('--line');
     const axis = {stroke: text, grid: {stroke: grid, width: 1}, ticks: {stroke: grid, size: 4}, font: `11px ${css('--sans')}`};
@@ -178,6 +181,7 @@ function drawing(Plot, title, series) {
       }
     },
     end() {
+      ended = true;
       plot?.destroy();
       plot = null;
     },

@@ -1,6 +1,6 @@
-import {get, post, Problem} from './api.js';
+import {list, post, Problem} from './api.js';
 import {confirmed} from './dialogs.js';
-import {element, fill, foreign, icon, setContent} from './dom.js';
+import {element, fill, foreign, icon, setContent, setText} from './dom.js';
 import {number, plural, tail, words} from './format.js';
 import {keepFresh} from './live.js';
 import {cell, empty, keyed, pager, problemPlace, row, select, table, time} from './pieces.js';
@@ -14,7 +14,7 @@ export async function show(main, {query, signal}) {
   const troubles = problemPlace();
   const place = element('div');
   const chosen = new Set();
-  const bulk = element('div.bulk');
+  const bulk = bulkOf();
   let filter = filterOf(query);
   let items = [];
   let pages = 1;
@@ -36,15 +36,15 @@ export async function show(main, {query, signal}) {
     } else {
       chosen.delete(id);
     }
-    tellBulk();
+    bulk.tell();
   });
   const end = pager(['dead letter'], async () => {
     pages++;
-    await refresh();
+    await fresh.now();
   });
   fill(main, element('div.head', {}, element('h1', {}, 'Dead letters')),
     element('p.lead', {}, 'Documents given up and not discarded, oldest first.'),
-    form, troubles.node, bulk, place, end.node);
+    form, troubles.node, bulk.node, place, end.node);
 
   form.addEventListener('submit', (event) => {
     event.preventDefault();
@@ -66,35 +66,44 @@ export async function show(main, {query, signal}) {
     return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== ''));
   }
 
-  function tellBulk() {
-    const some = chosen.size;
-    const narrow = Object.keys(narrowed()).length > 0;
-    setContent(bulk, [some, items.length > 0, narrow], () => items.length === 0 ? [] : [
-      element('label.choice', {}, allBox(), some ? `${number(some)} chosen` : 'Choose all shown'),
-      element('div.actions', {}, some
-        ? [
-          element('button', {type: 'button', on: {click: () => few('replay')}}, icon('again'), `Replay ${number(some)}`),
-          element('button.danger', {type: 'button', on: {click: () => few('discard')}}, icon('trash'), `Discard ${number(some)}`)]
-        : [
-          element('button', {type: 'button', on: {click: () => whole('replay')}}, icon('again'), narrow ? 'Replay all that match' : 'Replay all'),
-          element('button.danger', {type: 'button', on: {click: () => whole('discard')}}, icon('trash'), narrow ? 'Discard all that match' : 'Discard all')]),
-    ]);
-  }
-
-  function allBox() {
+  /** Made once, so that a look at the service does not take the focus away. */
+  function bulkOf() {
     const box = element('input', {type: 'checkbox'});
-    const shown = items.slice(0, MOST_IDS).map((job) => job.id);
-    box.checked = shown.length > 0 && shown.every((id) => chosen.has(id));
+    const told = element('span');
+    const replay = element('button', {type: 'button', on: {click: () => act('replay')}}, icon('again'), element('span'));
+    const discard = element('button.danger', {type: 'button', on: {click: () => act('discard')}}, icon('trash'), element('span'));
+    const shown = () => items.slice(0, MOST_IDS).map((job) => job.id);
     box.addEventListener('change', () => {
       chosen.clear();
       if (box.checked) {
-        shown.forEach((id) => chosen.add(id));
+        shown().forEach((id) => chosen.add(id));
       }
-      bulk.signature = null;
-      tellBulk();
+      tell();
       letters.check(chosen);
     });
-    return box;
+
+    function act(verb) {
+      if (chosen.size) {
+        few(verb);
+      } else {
+        whole(verb);
+      }
+    }
+
+    function tell() {
+      const ids = shown();
+      const all = Object.keys(narrowed()).length > 0 ? 'all that match' : 'all';
+      const which = chosen.size ? number(chosen.size) : all;
+      node.hidden = ids.length === 0;
+      box.checked = ids.length > 0 && ids.every((id) => chosen.has(id));
+      box.indeterminate = !box.checked && chosen.size > 0;
+      setText(told, chosen.size ? `${number(chosen.size)} chosen` : 'Choose all shown');
+      setText(replay.lastChild, `Replay ${which}`);
+      setText(discard.lastChild, `Discard ${which}`);
+    }
+
+    const node = element('div.bulk', {hidden: true}, element('label.choice', {}, box, told), element('div.actions', {}, replay, discard));
+    return {node, tell};
   }
 
   /** Those that were chosen one by one. */
@@ -144,23 +153,12 @@ export async function show(main, {query, signal}) {
     if (done) {
       chosen.clear();
       pages = 1;
-      await refresh().catch((failure) => troubles.show(failure));
+      await fresh.now();
     }
   }
 
-  async function refresh() {
-    const read = [];
-    let cursor = null;
-    for (let page = 0; page < pages; page++) {
-      const answer = await get('/dead-letters', {...narrowed(), limit: PAGE, cursor}, signal);
-      read.push(...answer.items);
-      cursor = answer.nextCursor;
-      if (!cursor) {
-        break;
-      }
-    }
-    items = read;
-    more = Boolean(cursor);
+  async function refresh(wanted) {
+    ({items, more} = await list('/dead-letters', narrowed(), PAGE * pages, wanted));
     const there = new Set(items.map((job) => job.id));
     for (const id of chosen) {
       if (!there.has(id)) {
@@ -172,14 +170,13 @@ export async function show(main, {query, signal}) {
     setContent(place, [items.length > 0, filter], () => items.length > 0 ? letters.node
       : Object.keys(narrowed()).length ? empty('None matches', element('p', {}, element('a', {href: '#/dead-letters'}, 'Show all')))
         : empty('No dead letters', element('p', {}, 'Every document has either succeeded or may yet. Documents given up are listed here, with the reason.')));
-    bulk.signature = null;
-    tellBulk();
+    bulk.tell();
     end.update(items.length, more);
   }
 
-  keepFresh({
+  const fresh = keepFresh({
     stream: '/events',
-    on: (type, data) => type === 'job' && (data.state === 'DEAD' || letters.patch(data.id, data)),
+    on: (type, data) => type === 'snapshot' || (type === 'job' && (data.state === 'DEAD' || letters.patch(data.id, data))),
     refresh,
     failed: (failure) => troubles.show(failure),
     signal,
@@ -193,8 +190,7 @@ export async function show(main, {query, signal}) {
     batch.value = filter.batchId;
     pages = 1;
     chosen.clear();
-    troubles.show(null);
-    refresh().catch((failure) => troubles.show(failure));
+    fresh.now();
     return true;
   };
 }
@@ -208,15 +204,14 @@ function filterOf(query) {
 }
 
 function letterTable(choose) {
-  const {node, body} = table('Dead letters', ['Choose', 'Document', 'Why', 'Attempts', 'Batch', 'Given up'], 'letters');
-  const boxes = new Map();
+  const {node, body} = table('Dead letters', [element('span.unseen', {}, 'Choose'), 'Document', 'Why', 'Attempts', 'Batch', 'Given up'], 'letters');
   const rows = keyed(body, (job) => job.id, (first) => {
     const box = element('input', {type: 'checkbox', 'aria-label': `Choose ${first.filename}`});
     box.addEventListener('change', () => choose(first.id, box.checked));
-    boxes.set(first.id, box);
     const why = element('div');
     const when = element('span');
     return {
+      box,
       node: row(
         cell('tick', '', element('label.tick-label', {}, box)),
         cell('grow', '', element('a.name', {href: `#/jobs/${first.id}`}, foreign(first.filename))),
@@ -236,8 +231,8 @@ function letterTable(choose) {
     node,
     ...rows,
     check(chosen) {
-      for (const [id, box] of boxes) {
-        box.checked = chosen.has(id);
+      for (const {box, item} of rows.rows()) {
+        box.checked = chosen.has(item.id);
       }
     },
   };

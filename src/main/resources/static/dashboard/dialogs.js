@@ -25,7 +25,7 @@ export function confirmed({title, text, verb, act, harmless = false}) {
       element('div.dialog-text', {}, text),
       place,
       element('div.dialog-buttons', {}, no, yes));
-    const dialog = element('dialog', {'aria-labelledby': 'dialog-title'}, form);
+    const dialog = element('dialog.confirm', {'aria-labelledby': 'dialog-title'}, form);
     no.addEventListener('click', () => dialog.close());
     form.addEventListener('submit', async (event) => {
       event.preventDefault();
@@ -50,11 +50,13 @@ export function confirmed({title, text, verb, act, harmless = false}) {
 }
 
 let asking = false;
+/** Whoever has closed the form is not asked again by each look of a view. */
+let declined = false;
 
 /** The key is asked for when the API wants one, and kept until this tab is closed. */
 export function askForKeys(entered) {
   keyWanted.addEventListener('wanted', (event) => {
-    if (!asking) {
+    if (!asking && !declined) {
       askForKey(event.detail.refused, entered);
     }
   });
@@ -62,6 +64,7 @@ export function askForKeys(entered) {
 
 export function askForKey(refused, entered) {
   asking = true;
+  declined = true;
   const input = element('input', {
     id: 'api-key', type: 'password', required: true, autocomplete: 'off', minlength: 16, maxlength: 512, spellcheck: 'false',
     'aria-describedby': 'api-key-hint',
@@ -82,12 +85,14 @@ export function askForKey(refused, entered) {
   later.addEventListener('click', () => dialog.close());
   forget?.addEventListener('click', () => {
     rememberKey(null);
+    declined = false;
     dialog.close();
     entered();
   });
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     rememberKey(input.value.trim());
+    declined = false;
     dialog.close();
     entered();
   });

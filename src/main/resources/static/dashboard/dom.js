@@ -132,10 +132,16 @@ export function say(text) {
   document.getElementById('said').textContent = text;
 }
 
-/** A message that goes by itself; errors stay until they are put away. */
-export function toast(text, kind = 'done') {
+/**
+ * A message that goes by itself; what failed stays until it is put away.
+ *
+ * @param {'done'|'failed'} kind
+ * @param {string|null} href where to see more
+ */
+export function toast(text, kind = 'done', href = null) {
   const close = element('button.quiet.square', {type: 'button', 'aria-label': 'Put away'}, icon('cross'));
-  const node = element(`div.toast.${kind}`, {}, icon(kind === 'done' ? 'check' : 'half'), element('p', {}, text), close);
+  const node = element(`div.toast.${kind}`, {}, icon(kind === 'done' ? 'check' : 'half'),
+    element('p', {}, href ? element('a', {href}, text) : text), close);
   close.addEventListener('click', () => node.remove());
   document.getElementById('toasts').append(node);
   say(text);

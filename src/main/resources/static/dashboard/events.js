@@ -116,12 +116,14 @@ function field(event, line) {
 }
 
 /** Ends early when the signal says so. */
-export function sleep(millis, signal) {
+function sleep(millis, signal) {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, millis);
-    signal?.addEventListener('abort', () => {
+    const end = () => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', end);
       resolve();
-    }, {once: true});
+    };
+    const timer = setTimeout(end, millis);
+    signal.addEventListener('abort', end);
   });
 }

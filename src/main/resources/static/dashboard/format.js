@@ -87,7 +87,7 @@ export function relative(at) {
     return new Date(at).toLocaleDateString('en-GB', {day: 'numeric', month: 'short', year: 'numeric'});
   }
   const [unit, size] = [['d', 86400], ['h', 3600], ['min', 60], ['s', 1]].find(([, s]) => span >= s);
-  const text = `${Math.floor(span / size)} ${unit}`;
+  const text = `${past ? Math.floor(span / size) : Math.round(span / size)} ${unit}`;
   return past ? `${text} ago` : `in ${text}`;
 }
 

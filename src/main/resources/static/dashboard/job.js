@@ -5,7 +5,7 @@ import {element, fill, foreign, icon, setContent, toast} from './dom.js';
 import {between, bytes, duration, number, plural, tail, words} from './format.js';
 import {keepFresh} from './live.js';
 import {readerOf} from './reader.js';
-import {empty, facts, problem, problemPlace, setState, state, time} from './pieces.js';
+import {copied, empty, facts, problem, problemPlace, setState, state, time} from './pieces.js';
 
 const TIMINGS = ['waiting', 'parsing', 'chunking', 'embedding', 'storing'];
 /** A result with more chunks than this is shown when asked for: it may be tens of megabytes. */
@@ -16,12 +16,15 @@ export async function show(main, {id, query, signal}) {
   let job = await get(`/jobs/${id}`, {}, signal);
   let etag = null;
   let attemptsOf = null;
+  /** Events that were taken in: what was asked before one came is older than it. */
+  let heard = 0;
   let resultShown = false;
   let reader = null;
   let place = wanted(query);
 
   const troubles = problemPlace();
   const badge = element('span');
+  const meter = element('progress', {max: 100, 'aria-label': 'How far this document is'});
   const actions = element('div.actions');
   const failure = element('div');
   const attempts = element('div');
@@ -31,7 +34,7 @@ export async function show(main, {id, query, signal}) {
 
   fill(main,
     element('p.crumbs', {}, element('a', {href: '#/batches'}, 'Batches'), icon('chevron'), batchLink, icon('chevron'), element('code', {}, tail(id))),
-    element('div.head', {}, element('div.titled', {}, element('h1', {}, foreign(job.filename)), badge), actions),
+    element('div.head', {}, element('div.titled', {}, element('h1', {}, foreign(job.filename)), badge, meter), actions),
     troubles.node, failure, result,
     element('div.columns', {},
       element('section', {'aria-labelledby': 'h-attempts'}, element('h2', {id: 'h-attempts'}, 'Attempts'), attempts),
@@ -44,12 +47,17 @@ export async function show(main, {id, query, signal}) {
   }, () => {});
 
   function take(next) {
+    if (signal.aborted) {
+      return;
+    }
     job = next;
+    meter.hidden = job.state !== 'RUNNING';
+    meter.value = job.progress.percent;
     setState(badge, job.state, job.state === 'RUNNING' && job.stage ? words(job.stage) : job.discardedAt ? 'Dead, discarded' : undefined);
     setContent(actions, [job.state, job.terminal, job.discardedAt], tellActions);
     setContent(failure, [job.error, job.state, job.runAfter], tellFailure);
     setContent(about, job, () => facts([
-      ['Id', element('code', {}, id)],
+      ['Id', copied(id)],
       ['External id', job.externalId ? foreign(job.externalId) : null],
       ['Type', foreign(job.contentType)],
       ['Size', bytes(job.bytes)],
@@ -126,12 +134,12 @@ export async function show(main, {id, query, signal}) {
           job.runAfter && !job.terminal ? [' · tried again ', time(job.runAfter)] : null)));
   }
 
-  async function readAttempts() {
+  async function readAttempts(wanted) {
     const key = JSON.stringify([job.attempt, job.state, job.stage, job.crashes, job.startedAt, job.finishedAt]);
     if (key === attemptsOf) {
       return;
     }
-    const {items} = await get(`/jobs/${id}/attempts`, {}, signal);
+    const {items} = await get(`/jobs/${id}/attempts`, {}, wanted);
     attemptsOf = key;
     if (items.length === 0) {
       fill(attempts, empty(job.state === 'DEAD' ? 'It was never started' : 'Not started yet',
@@ -176,13 +184,14 @@ export async function show(main, {id, query, signal}) {
     }
   }
 
-  async function refresh() {
-    const seen = await changed(`/jobs/${id}`, etag, 0, signal);
-    if (seen) {
+  async function refresh(wanted) {
+    const before = heard;
+    const seen = await changed(`/jobs/${id}`, etag, 0, wanted);
+    if (seen && heard === before) {
       etag = seen.etag;
       take(seen.body);
     }
-    await Promise.all([readAttempts(), readResult()]);
+    await Promise.all([readAttempts(wanted), readResult()]);
     return job.terminal;
   }
 
@@ -193,6 +202,7 @@ export async function show(main, {id, query, signal}) {
       if (type !== 'job' || data.id !== id) {
         return false;
       }
+      heard++;
       take(data);
       return true;
     },

@@ -14,9 +14,9 @@ const TOLD = {
   poll: ['again', 'Every 2 s'],
   retry: ['again', 'Reconnecting'],
   away: ['half', 'No answer'],
+  refused: ['ban', 'Refused'],
   paused: ['pause', 'Paused'],
   still: ['check', 'Final'],
-  none: ['dot', 'Idle'],
 };
 
 /** Tells at the edge of the page how fresh it is. */
@@ -33,72 +33,70 @@ export function freshness(state) {
  *
  * @param {string|null} stream the path of the events, or null
  * @param {(type: string, data: object) => boolean|void} on takes an event in; true asks for a refresh soon
- * @param {() => Promise<boolean|void>} refresh asks the API; true means that nothing will change by itself any more, so
- *     that only events are listened to
+ * @param {(signal: AbortSignal) => Promise<boolean|void>} refresh asks the API, until the signal says that the answer is
+ *     not wanted any more; true means that nothing will change by itself, so that only events are listened to
  * @param {(problem: Error|null) => void} failed told when a refresh fails, and with null when one works again
  * @param {AbortSignal} signal ends it with the view
  * @param {number} every milliseconds between looks, and with events between those that are made all the same
- * @returns {{soon: () => void}} asks for a refresh as soon as is decent
+ * @returns {{soon: () => void, now: () => Promise<void>}} soon asks for a refresh as soon as is decent; now for one at
+ *     once, in place of one that is on its way: what is wanted has changed
  */
 export function keepFresh({stream = null, on = () => false, refresh, failed = () => {}, signal, every = POLL, withEvents = WITH_EVENTS}) {
   const place = {id: null};
   let events = stream === null || noEvents ? 'refused' : 'retry';
   let listening = null;
   let timer = null;
-  let busy = false;
+  let looking = null;
   let again = false;
   let last = 0;
   let failures = 0;
+  let refused = false;
   let still = false;
 
   function show() {
-    freshness(document.hidden ? 'paused' : failures > 0 ? 'away' : events === 'open' ? 'open' : still ? 'still' : events === 'retry' ? 'retry' : 'poll');
+    freshness(document.hidden ? 'paused' : refused ? 'refused' : failures > 0 ? 'away' : events === 'open' ? 'open'
+      : still ? 'still' : events === 'retry' ? 'retry' : 'poll');
   }
 
   function plan(millis) {
     clearTimeout(timer);
-    if (!signal.aborted && !document.hidden && !still) {
+    if (!signal.aborted && !document.hidden) {
       timer = setTimeout(look, millis);
     }
   }
 
   async function look() {
-    if (busy) {
-      again = true;
-      return;
-    }
-    busy = true;
+    clearTimeout(timer);
+    looking?.abort();
+    const mine = new AbortController();
+    looking = mine;
     again = false;
     last = Date.now();
+    let problem = null;
     try {
-      still = (await refresh()) === true;
-      if (failures > 0) {
-        failed(null);
-      }
-      failures = 0;
-    } catch (problem) {
-      if (signal.aborted || problem.name === 'AbortError') {
-        return;
-      }
-      failures++;
+      still = (await refresh(AbortSignal.any([signal, mine.signal]))) === true;
+    } catch (failure) {
+      problem = failure;
+    }
+    if (signal.aborted || looking !== mine) {
+      return;
+    }
+    looking = null;
+    if (problem || failures > 0) {
       failed(problem);
-    } finally {
-      busy = false;
     }
-    if (signal.aborted) {
-      return;
-    }
+    failures = problem ? failures + 1 : 0;
+    refused = willNotDo(problem);
     show();
-    if (still) {
-      return;
+    if (again) {
+      plan(NO_SOONER);
+    } else if (!still && !refused) {
+      plan(problem ? Math.min(LONGEST, POLL * 2 ** failures) : events === 'open' ? withEvents : every);
     }
-    const usual = events === 'open' ? withEvents : every;
-    plan(again ? NO_SOONER : failures > 0 ? Math.min(LONGEST, POLL * 2 ** failures) : usual);
   }
 
   function soon() {
-    still = false;
-    if (busy) {
+    if (looking) {
       again = true;
     } else {
       plan(Math.max(0, NO_SOONER - (Date.now() - last)));
@@ -109,6 +107,7 @@ export function keepFresh({stream = null, on = () => false, refresh, failed = ()
     if (events === 'refused' || events === 'absent') {
       return;
     }
+    listening?.abort();
     listening = new AbortController();
     const mine = listening;
     listen(stream, (type, data) => {
@@ -148,9 +147,16 @@ export function keepFresh({stream = null, on = () => false, refresh, failed = ()
     clearTimeout(timer);
     listening?.abort();
   });
-  connect();
+  if (!document.hidden) {
+    connect();
+  }
   look();
-  return {soon};
+  return {soon, now: look};
+}
+
+/** Whether asking the same again would be refused again; 401 and 429 are a matter of the key and of time. */
+function willNotDo(problem) {
+  return problem?.status >= 400 && problem.status < 500 && problem.status !== 401 && problem.status !== 429;
 }
 
 /** For views that only change when asked to. */

@@ -54,7 +54,8 @@ async function go() {
   const first = shown === null;
   shown = page;
   notLive();
-  document.getElementById('toasts').replaceChildren();
+  document.querySelectorAll('.toast.failed').forEach((toast) => toast.remove());
+  document.querySelectorAll('dialog.confirm').forEach((dialog) => dialog.close());
   const found = VIEWS.map(([pattern, name, load]) => ({match: pattern.exec(path), name, load})).find(({match}) => match);
   markView(found?.name);
   if (!found) {
@@ -70,6 +71,7 @@ async function go() {
     }
     fill(main);
     window.scrollTo(0, 0);
+    document.title = 'Mivaa Batch';
     page.update = await view.show(main, {id: found.match[1] ?? null, query, signal: leave.signal}) ?? null;
   } catch (failure) {
     if (mine !== visit || failure.name === 'AbortError') {
@@ -79,7 +81,9 @@ async function go() {
       problem(failure, failure.status === 404 ? null : () => again()));
   }
   const heading = main.querySelector('h1');
-  document.title = `${heading ? heading.textContent : 'Mivaa Batch'} · Mivaa Batch`;
+  if (heading && document.title === 'Mivaa Batch') {
+    document.title = `${heading.textContent} · Mivaa Batch`;
+  }
   if (!first && heading && !main.contains(document.activeElement)) {
     heading.tabIndex = -1;
     heading.focus({preventScroll: true});

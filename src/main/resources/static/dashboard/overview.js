@@ -8,7 +8,9 @@ import {batchTable} from './batches.js';
 import {cell, empty, keyed, nothingYet, problem, problemPlace, row, setState, table, tabs, time} from './pieces.js';
 
 const WINDOWS = [['5m', '5 min'], ['1h', '1 hour'], ['24h', '24 hours']];
+const PRIORITIES = ['critical', 'high', 'normal', 'low'];
 const DEAD_SHOWN = 50;
+const TILE_LINKS = {Running: '#/batches?state=RUNNING', 'Dead letters': '#/dead-letters'};
 /** What changes slowly is asked for less often, in milliseconds: figures over time come every ten seconds. */
 const SELDOM = 9000;
 
@@ -19,12 +21,12 @@ let noHistory = false;
 export async function show(main, {query, signal}) {
   const troubles = problemPlace();
   const held = element('div');
-  const tiles = element('div.tiles');
+  const tiles = tilesOf();
   const priorities = priorityTable();
   const workers = workerTable();
   const open = element('div');
   const history = historyOf(query.get('window'), signal);
-  const pause = element('button', {type: 'button'});
+  const pause = element('button', {type: 'button', hidden: true});
   let queue = null;
   let seldomAt = -SELDOM;
   let slow = null;
@@ -32,7 +34,7 @@ export async function show(main, {query, signal}) {
   const batches = batchTable('Newest batches');
   fill(main,
     element('div.head', {}, element('h1', {}, 'Overview'), pause),
-    troubles.node, held, tiles, history.node,
+    troubles.node, held, tiles.node, history.node,
     element('section', {'aria-labelledby': 'h-batches'},
       element('div.head', {}, element('h2', {id: 'h-batches'}, 'Newest batches'),
         element('a', {href: '#/batches'}, 'All batches')),
@@ -70,6 +72,7 @@ export async function show(main, {query, signal}) {
 
   function take(now) {
     queue = now;
+    pause.hidden = false;
     setContent(pause, now.paused, () => now.paused ? [icon('play'), 'Resume workspace'] : [icon('pause'), 'Pause workspace']);
     setContent(held, now.paused, () => now.paused
       ? element('p.notice', {}, icon('pause'), 'The workspace is paused: nothing new starts until it is resumed.') : []);
@@ -87,24 +90,23 @@ export async function show(main, {query, signal}) {
     const busy = alive.reduce((sum, worker) => sum + worker.running, 0);
     const dead = slow.dead.items.length;
     const more = slow.dead.nextCursor !== null;
-    setContent(tiles, [queue, busy, threads, alive.length, dead], () => [
-      tile('Waiting', short(queue.jobs.QUEUED), queue.jobs.QUEUED ? `oldest ${duration(oldest)}` : 'now'),
-      tile('Running', short(queue.jobs.RUNNING), 'now, this workspace'),
-      tile('Finished', short(queue.finishedPerMinute), 'in the last minute'),
-      tile('Retrying', short(queue.jobs.RETRYING), `now; ${short(queue.jobs.SCHEDULED)} scheduled`),
-      tile('Threads busy', [short(busy), element('small', {}, ` of ${short(threads)}`)],
-        `now, ${plural(alive.length, 'instance')}`, alive.length === 0 ? 'bad' : null),
-      tile('Dead letters', more ? `${DEAD_SHOWN}+` : short(dead), 'all time', dead ? 'bad' : null, '#/dead-letters'),
-    ]);
+    tiles.tell({
+      Waiting: [short(queue.jobs.QUEUED), queue.jobs.QUEUED ? `oldest ${duration(oldest)}` : 'now'],
+      Running: [short(queue.jobs.RUNNING), 'now, this workspace'],
+      Finished: [short(queue.finishedPerMinute), 'in the last minute'],
+      Retrying: [short(queue.jobs.RETRYING), `now; ${short(queue.jobs.SCHEDULED)} scheduled`],
+      'Threads busy': [`${short(busy)} of ${short(threads)}`, `now, ${plural(alive.length, 'instance')}`, alive.length === 0],
+      'Dead letters': [more ? `${DEAD_SHOWN}+` : short(dead), 'all time', dead > 0],
+    });
   }
 
-  async function refresh() {
+  async function refresh(wanted) {
     const seldom = performance.now() - seldomAt >= SELDOM;
     const [now, list, workerList, dead] = await Promise.all([
-      get('/queue', {}, signal),
-      get('/batches', {limit: 8}, signal),
-      get('/workers', {}, signal),
-      seldom || !slow ? get('/dead-letters', {limit: DEAD_SHOWN}, signal) : slow.dead,
+      get('/queue', {}, wanted),
+      get('/batches', {limit: 8}, wanted),
+      get('/workers', {}, wanted),
+      seldom || !slow ? get('/dead-letters', {limit: DEAD_SHOWN}, wanted) : slow.dead,
       seldom ? history.refresh() : null,
     ]);
     seldomAt = seldom ? performance.now() : seldomAt;
@@ -120,7 +122,7 @@ export async function show(main, {query, signal}) {
     on(type, data) {
       if (type === 'snapshot') {
         take(data.queue);
-        return false;
+        return true;
       }
       if (type === 'progress') {
         batches.patch(data.batchId, data);
@@ -137,18 +139,33 @@ export async function show(main, {query, signal}) {
   });
 
   return (next) => {
-    history.choose(next.get('window'));
-    fresh.soon();
+    history.choose(next.get('window')).catch((failure) => troubles.show(failure));
     return true;
   };
 }
 
-function tile(label, value, scope, mood, href) {
-  const content = [
-    element('span.tile-label', {}, label),
-    element('span.tile-value', {}, value),
-    element('span.scope', {}, scope)];
-  return element(href ? 'a.tile' : 'div.tile', {href: href ?? null, data: mood ? {mood} : {}}, content);
+/** The figures on top, each of which says what it counts. */
+function tilesOf() {
+  const node = element('div.tiles');
+  const all = keyed(node, ([label]) => label, ([label]) => {
+    const value = element('span.tile-value');
+    const scope = element('span.scope');
+    const href = TILE_LINKS[label];
+    const tile = element(href ? 'a.tile' : 'div.tile', {href: href ?? null}, element('span.tile-label', {}, label), value, scope);
+    return {
+      node: tile,
+      update([, [figure, counted, bad]]) {
+        setText(value, figure);
+        setText(scope, counted);
+        tile.dataset.mood = bad ? 'bad' : '';
+      },
+    };
+  });
+  return {
+    node,
+    /** @param figures by label: figure, what it counts, and whether it needs somebody */
+    tell: (figures) => all.set(Object.entries(figures)),
+  };
 }
 
 function priorityTable() {
@@ -171,7 +188,7 @@ function priorityTable() {
     node: place,
     update(items) {
       setContent(place, items.length > 0, () => items.length > 0 ? node : empty('Nothing waits'));
-      rows.set(items);
+      rows.set([...items].sort((left, right) => PRIORITIES.indexOf(left.priority) - PRIORITIES.indexOf(right.priority)));
     },
   };
 }
@@ -210,23 +227,22 @@ function workerTable() {
 function historyOf(chosen, signal) {
   let span = known(chosen);
   const place = element('div.chart-place');
-  const choices = element('div');
+  const choices = tabs('Time shown');
   const node = element('section', {'aria-labelledby': 'h-history'},
-    element('div.head', {}, element('h2', {id: 'h-history'}, 'Throughput and queue ', element('span.scope', {}, 'this workspace')), choices),
+    element('div.head', {}, element('h2', {id: 'h-history'}, 'Throughput and queue ', element('span.scope', {}, 'this workspace')), choices.node),
     place);
   let charts = null;
+  let drawn = null;
 
   function known(name) {
     return WINDOWS.some(([value]) => value === name) ? name : '1h';
   }
 
   function tellChoices() {
-    fill(choices, tabs('Time shown', WINDOWS.map(([value, text]) =>
-      ({text, href: `#/?window=${value}`, current: value === span}))));
+    choices.update(WINDOWS.map(([value, text]) => ({text, href: `#/?window=${value}`, current: value === span})));
   }
 
   function without(text) {
-    charts?.end();
     charts = null;
     setContent(place, text, () => element('p.notice', {}, icon('half'), text));
   }
@@ -237,7 +253,7 @@ function historyOf(chosen, signal) {
     choose(next) {
       span = known(next);
       tellChoices();
-      this.refresh();
+      return this.refresh();
     },
     async refresh() {
       if (noHistory) {
@@ -245,15 +261,22 @@ function historyOf(chosen, signal) {
         return;
       }
       try {
-        const stats = await get('/stats', {window: span}, signal);
+        const asked = span;
+        drawn ??= chartOf(signal).catch((failure) => {
+          drawn = null;
+          throw failure;
+        });
+        const [stats, drawing] = await Promise.all([get('/stats', {window: asked}, signal), drawn]);
+        if (asked !== span) {
+          return;
+        }
         if (stats.items.length === 0) {
           without('No history yet: the first figures come within a minute.');
           return;
         }
-        if (!charts) {
-          charts = await chartOf(signal);
-          place.signature = null;
-          fill(place, charts.node);
+        if (charts === null) {
+          charts = drawing;
+          setContent(place, 'charts', () => charts.node);
         }
         charts.update(stats);
       } catch (failure) {
@@ -263,8 +286,8 @@ function historyOf(chosen, signal) {
         if (failure.status === 404 || failure.status === 405) {
           noHistory = true;
           without('This service keeps no history, so only the figures of now are shown.');
-        } else if (!charts) {
-          fill(place, problem(failure));
+        } else if (charts === null) {
+          setContent(place, failure.message, () => problem(failure));
         }
       }
     },

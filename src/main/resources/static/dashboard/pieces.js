@@ -16,6 +16,8 @@ const LOOKS = {
   CANCELLED: 'ban',
   LOST: 'cross',
   HANDED_BACK: 'again',
+  PENDING: 'clock',
+  DELIVERED: 'check',
 };
 
 /** In the order in which a bar shows them. */
@@ -122,11 +124,8 @@ export function keyed(parent, key, create) {
       }
       return Boolean(row);
     },
-    items() {
-      return [...rows.values()].map((row) => row.item);
-    },
-    size() {
-      return rows.size;
+    rows() {
+      return [...rows.values()];
     },
   };
 }
@@ -136,7 +135,7 @@ export function keyed(parent, key, create) {
  * the styles would take away.
  *
  * @param {string} caption what is in it
- * @param {Array<string>} columns an empty one is for actions
+ * @param {Array<string|Node>} columns an empty one is for actions
  */
 export function table(caption, columns, name) {
   const body = element('tbody', {role: 'rowgroup'});
@@ -163,10 +162,18 @@ export function empty(title, ...more) {
 }
 
 export function command(text) {
-  const button = element('button.quiet.small', {type: 'button'}, 'Copy');
+  const [code, , button] = copied(text);
+  button.setAttribute('aria-label', 'Copy the command');
+  return element('div.command', {}, element('pre', {tabindex: 0, 'aria-label': 'Command'}, code), button);
+}
+
+/** An id, which is seldom read and often needed elsewhere. */
+export function copied(id) {
+  const button = element('button.quiet.small', {type: 'button', 'aria-label': 'Copy the id'}, 'Copy');
+  const code = element('code', {}, id);
   button.addEventListener('click', async () => {
     try {
-      await navigator.clipboard.writeText(text);
+      await navigator.clipboard.writeText(id);
       setText(button, 'Copied');
     } catch {
       getSelection().selectAllChildren(code);
@@ -174,8 +181,7 @@ export function command(text) {
     }
     setTimeout(() => setText(button, 'Copy'), 2000);
   });
-  const code = element('code', {}, text);
-  return element('div.command', {}, element('pre', {tabindex: 0, 'aria-label': 'Command'}, code), button);
+  return [code, ' ', button];
 }
 
 /** Where there is nothing at all: what to do about it. */
@@ -258,16 +264,32 @@ export function pager(what, more) {
   return {
     node,
     update(shown, hasMore) {
-      node.hidden = shown === 0;
-      setText(count, hasMore ? `The first ${plural(shown, what[0], what[1])}` : `All ${plural(shown, what[0], what[1])}`);
+      node.hidden = shown === 0 && !hasMore;
+      setText(count, !hasMore ? `All ${plural(shown, what[0], what[1])}`
+        : shown > 0 ? `The first ${plural(shown, what[0], what[1])}` : 'There are older ones.');
       button.hidden = !hasMore;
     },
   };
 }
 
-/** Buttons of which one is chosen, as links, so that each can be kept as a bookmark. */
-export function tabs(label, entries) {
-  return element('nav.tabs', {'aria-label': label}, entries.map(({text, href, current, count}) =>
-    element('a', {href, 'aria-current': current ? 'true' : null}, text,
-      count === undefined ? null : element('span.count', {}, number(count)))));
+/** Buttons of which one is chosen, as links, so that each can be kept as a bookmark. Changed in place. */
+export function tabs(label) {
+  const node = element('nav.tabs', {'aria-label': label});
+  const links = keyed(node, ({href}) => href, ({text, href}) => {
+    const count = element('span.count');
+    const link = element('a', {href}, text, count);
+    return {
+      node: link,
+      update({current, count: shown}) {
+        if (current) {
+          link.setAttribute('aria-current', 'true');
+        } else {
+          link.removeAttribute('aria-current');
+        }
+        count.hidden = shown === undefined;
+        setText(count, number(shown));
+      },
+    };
+  });
+  return {node, update: links.set};
 }

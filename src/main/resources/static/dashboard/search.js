@@ -11,7 +11,7 @@ const SIZES = ['5', '10', '20', '50', '100'];
 /** A place to try what a query finds. */
 export async function show(main, {query, signal}) {
   const troubles = problemPlace();
-  const scope = element('p.scope');
+  const scope = element('p.scope', {role: 'status'});
   const list = element('ol.hits');
   let asked = '';
 
@@ -33,10 +33,16 @@ export async function show(main, {query, signal}) {
 
   get('/limits', {}, signal).then(({models}) => {
     for (const {provider, name} of models) {
-      model.append(element('option', {value: `${provider}/${name}`}, `${provider}/${name}`));
+      offer(`${provider}/${name}`);
     }
-    model.value = query.get('model') ?? '';
   }, () => {});
+
+  /** A model of a bookmark can be asked for before the models are known, and when it is none any more. */
+  function offer(name) {
+    if (![...model.options].some((option) => option.value === name)) {
+      model.append(element('option', {value: name}, name));
+    }
+  }
 
   form.addEventListener('submit', (event) => {
     event.preventDefault();
@@ -65,6 +71,7 @@ export async function show(main, {query, signal}) {
     text.value = next.get('q') ?? '';
     mode.value = MODES.some(([value]) => value === next.get('mode')) ? next.get('mode') : 'hybrid';
     size.value = SIZES.includes(next.get('k')) ? next.get('k') : '10';
+    offer(next.get('model') ?? '');
     model.value = next.get('model') ?? '';
     tags.value = next.get('tags') ?? '';
     batch.value = next.get('batchId') ?? '';
@@ -73,8 +80,10 @@ export async function show(main, {query, signal}) {
   async function run() {
     const body = {query: text.value.trim(), mode: mode.value, topK: Number(size.value)};
     if (!body.query) {
+      asked = '';
       fill(list);
       setText(scope, '');
+      troubles.show(null);
       return;
     }
     if (model.value) {
@@ -92,7 +101,7 @@ export async function show(main, {query, signal}) {
     }
     asked = JSON.stringify(body);
     const mine = asked;
-    button.disabled = true;
+    setText(scope, 'Searching …');
     const began = performance.now();
     try {
       const answer = await post('/search', body, signal);
@@ -106,13 +115,11 @@ export async function show(main, {query, signal}) {
         ? element('li', {}, empty('Nothing found', element('p', {}, 'Only documents that have succeeded are searched. Try another mode, or ', element('a', {href: '#/upload'}, 'add documents'), '.')))
         : answer.items.map((hit, n) => hitOf(hit, n + 1, best)));
     } catch (failure) {
-      if (failure.name !== 'AbortError') {
+      if (failure.name !== 'AbortError' && mine === asked) {
         fill(list);
         setText(scope, '');
         troubles.show(failure);
       }
-    } finally {
-      button.disabled = false;
     }
   }
 

@@ -1,13 +1,20 @@
 import {get, newKey, upload} from './api.js';
-import {element, fill, foreign, icon, setText} from './dom.js';
-import {bytes, number, plural} from './format.js';
+import {element, fill, foreign, icon, setText, toast} from './dom.js';
+import {bytes, plural} from './format.js';
 import {notLive} from './live.js';
 import {field, problemPlace, select} from './pieces.js';
 
 const LISTED = 200;
 
-/** Files that were dropped on another view, on their way to this one. */
+/** Files that were dropped, on their way to this view. */
 let waiting = [];
+
+/**
+ * What is being sent: it goes on when the view is left. How far it is, is told by the event 'sending'.
+ *
+ * @type {{count: number, sent: number, total: number, stop: AbortController}|null}
+ */
+let current = null;
 
 /** Takes files that are dropped anywhere on the page. */
 export function dropAnywhere() {
@@ -43,14 +50,40 @@ export function dropAnywhere() {
     }
     event.preventDefault();
     uncover();
-    const found = await filesOf(event.dataTransfer);
+    try {
+      waiting.push(...await filesOf(event.dataTransfer));
+    } catch {
+      toast('Some of these files cannot be read.', 'failed');
+      return;
+    }
     if (location.hash.startsWith('#/upload')) {
-      window.dispatchEvent(new CustomEvent('files', {detail: found}));
+      window.dispatchEvent(new Event('files'));
     } else {
-      waiting = found;
       location.hash = '#/upload';
     }
   });
+  window.addEventListener('beforeunload', (event) => {
+    if (current) {
+      event.preventDefault();
+    }
+  });
+}
+
+/** @returns the batch */
+async function sent(files, options, key) {
+  const mine = {count: files.length, sent: 0, total: 0, stop: new AbortController()};
+  const tell = () => window.dispatchEvent(new Event('sending'));
+  current = mine;
+  tell();
+  try {
+    return await upload(files, options, key, (bytesSent, total) => {
+      Object.assign(mine, {sent: bytesSent, total});
+      tell();
+    }, mine.stop.signal);
+  } finally {
+    current = null;
+    tell();
+  }
 }
 
 /** With what is in folders, however deep. */
@@ -88,8 +121,8 @@ export async function show(main, {signal}) {
   const troubles = problemPlace();
   const limits = await get('/limits', {}, signal);
   let files = [];
+  let blocked = true;
   let key = newKey();
-  let sending = null;
 
   const input = element('input.unseen', {type: 'file', multiple: true, id: 'files', tabindex: -1, 'aria-label': 'Files'});
   const folder = element('input.unseen', {type: 'file', multiple: true, webkitdirectory: true, id: 'folder', tabindex: -1, 'aria-label': 'Folder'});
@@ -112,7 +145,7 @@ export async function show(main, {signal}) {
   overlap.value = limits.defaults.chunking.overlapTokens;
   const tags = element('input', {autocomplete: 'off'});
   const send = element('button.primary', {type: 'submit'}, 'Upload');
-  const stop = element('button', {type: 'button', hidden: true}, 'Stop');
+  const stop = element('button', {type: 'button', hidden: true, on: {click: () => current?.stop.abort()}}, 'Stop');
   const meter = element('progress', {max: 100, 'aria-label': 'Sent', hidden: true});
   const told = element('span.muted');
   const form = element('form.upload', {},
@@ -139,7 +172,8 @@ export async function show(main, {signal}) {
     const size = files.reduce((sum, file) => sum + file.size, 0);
     const tooMany = files.length > limits.maxDocuments || size > limits.maxRequestBytes;
     setText(send, files.length ? `Upload ${plural(files.length, 'file')}` : 'Upload');
-    send.disabled = files.length === 0 || tooMany || sending !== null;
+    blocked = files.length === 0 || tooMany;
+    send.disabled = blocked || current !== null;
     fill(chosen, files.length === 0 ? null : element('section', {'aria-label': 'Chosen files'},
       element('div.head', {}, element('h2', {}, plural(files.length, 'file'), ' ', element('span.scope', {}, bytes(size))),
         element('button.quiet', {type: 'button', on: {click: () => { files = []; tell(); }}}, 'Remove all')),
@@ -180,48 +214,60 @@ export async function show(main, {signal}) {
     take([...folder.files]);
     folder.value = '';
   });
-  window.addEventListener('files', (event) => take(event.detail), {signal});
+  function takeDropped() {
+    if (waiting.length) {
+      take(waiting);
+      waiting = [];
+    }
+  }
+
+  function tellSending() {
+    send.disabled = blocked || current !== null;
+    stop.hidden = current === null;
+    meter.hidden = current === null;
+    if (current) {
+      const {count, sent: bytesSent, total} = current;
+      meter.value = total ? 100 * bytesSent / total : 0;
+      setText(told, total && bytesSent === total ? 'Sent; being accepted …'
+        : `${plural(count, 'file')}: ${bytes(bytesSent)} of ${bytes(total)} sent`);
+    } else {
+      setText(told, '');
+    }
+  }
+
+  window.addEventListener('files', takeDropped, {signal});
+  window.addEventListener('sending', tellSending, {signal});
   form.addEventListener('input', () => {
     key = newKey();
   });
-  stop.addEventListener('click', () => sending?.abort());
-  signal.addEventListener('abort', () => sending?.abort());
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
-    if (files.length === 0 || sending) {
+    if (files.length === 0 || current) {
       return;
     }
-    sending = new AbortController();
     troubles.show(null);
-    send.disabled = true;
-    stop.hidden = false;
-    meter.hidden = false;
-    meter.value = 0;
     try {
-      const batch = await upload(files, optionsOf(), key, (sent, total) => {
-        meter.value = 100 * sent / total;
-        setText(told, sent < total ? `${bytes(sent)} of ${bytes(total)} sent` : 'Sent; being accepted …');
-      }, sending.signal);
-      files = [];
-      location.hash = `#/batches/${batch.id}`;
-    } catch (failure) {
-      if (failure.name !== 'AbortError') {
-        troubles.show(failure);
+      const batch = await sent(files, optionsOf(), key);
+      if (signal.aborted) {
+        toast(`Uploaded: ${plural(batch.counts.total, 'document')}`, 'done', `#/batches/${batch.id}`);
+      } else {
+        location.hash = `#/batches/${batch.id}`;
       }
-      setText(told, failure.name === 'AbortError' ? 'Stopped. Sending again is safe: nothing is accepted twice.' : '');
-    } finally {
-      sending = null;
-      stop.hidden = true;
-      meter.hidden = true;
+    } catch (failure) {
+      const stopped = failure.name === 'AbortError';
+      if (signal.aborted) {
+        toast(stopped ? 'The upload was stopped.' : `The upload failed: ${failure.message}`, 'failed');
+        return;
+      }
+      troubles.show(stopped ? null : failure);
+      setText(told, stopped ? 'Stopped. Sending again is safe: nothing is accepted twice.' : '');
       tell();
     }
   });
 
   tell();
-  if (waiting.length) {
-    take(waiting);
-    waiting = [];
-  }
+  tellSending();
+  takeDropped();
 }
 
 function identity(file) {

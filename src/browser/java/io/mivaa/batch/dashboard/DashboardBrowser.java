@@ -12,6 +12,7 @@ import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.FilePayload;
 import io.mivaa.batch.intake.Api;
 import io.mivaa.batch.testkit.RealServers;
+import io.mivaa.batch.testkit.Receiver;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -37,11 +38,16 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
-/**
- * The page in a real Chromium, in front of the whole application with its real model. With
- * {@code -Dmivaa.screenshots=<folder>} every view is drawn there, wide and narrow, light and dark.
- */
-@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = "mivaa.worker.concurrency=2")
+/** The page in a real Chromium, in front of the whole application with its real model. */
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {
+            "mivaa.worker.concurrency=2",
+            "mivaa.webhooks.secret=" + Receiver.SECRET,
+            "mivaa.webhooks.allow-http=true",
+            "mivaa.webhooks.allowed-targets=127.0.0.1",
+            "mivaa.webhooks.poll=50ms"
+        })
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DashboardBrowser {
@@ -59,6 +65,7 @@ class DashboardBrowser {
     private Api api = new Api(0);
     private String home = "";
     private String batch = "";
+    private String told = "";
 
     @DynamicPropertySource
     static void servers(DynamicPropertyRegistry registry) {
@@ -187,6 +194,102 @@ class DashboardBrowser {
 
     @Test
     @Order(4)
+    void tellsWhatAWebhookWasToldAndTellsItAgain() {
+        try (Receiver receiver = new Receiver();
+                Visit visit = visit(WIDE, ColorScheme.LIGHT)) {
+            receiver.answers(410).answers(410);
+            String hook = receiver.url() + "&q=%3Cimg%20src=x%3E&amp;";
+            told = api.post("/batches", """
+                            {"options": {"name": "told", "webhookUrl": "%s"}, "documents": [
+                              {"filename": "none.txt", "text": ""}, {"filename": "some.txt", "text": "Slate splits well."}]}
+                            """.formatted(hook)).id();
+            Page page = visit.page();
+            page.navigate(home + "#/batches/" + told);
+            Locator rows = page.locator(".deliveries tbody tr");
+            assertThat(rows).hasCount(2);
+            assertThat(rows.locator(".state")).hasText(new String[] {"Failed", "Failed"});
+            assertThat(rows.first()).containsText("HTTP 410");
+            assertThat(page.locator("#h-deliveries")).containsText(hook);
+            Locator dead = rows.filter(new Locator.FilterOptions().setHasText("Document dead"));
+            assertThat(dead.getByRole(AriaRole.LINK))
+                    .hasAttribute("href", "#/jobs/" + api.job(told, 0).path("id").asString());
+
+            dead.getByRole(AriaRole.BUTTON).focus();
+            page.keyboard().press("Enter");
+            assertThat(page.locator(".toast")).containsText("told again");
+            assertThat(dead.locator(".state")).hasText("Delivered");
+            assertThat(dead).containsText("HTTP 204");
+            assertThat(dead.getByRole(AriaRole.BUTTON)).isFocused();
+            assertThat(receiver.told()).hasSize(3);
+
+            page.route("**/api/v1/webhooks/deliveries?**", DashboardBrowser::hostileDelivery);
+            page.reload();
+            assertThat(rows.first()).containsText("<b>type</b>");
+            assertThat(rows.first()).containsText("<img src=x onerror=alert(5)>");
+            assertThat(page.locator("main img, main b:has-text('type')")).hasCount(0);
+            page.unrouteAll();
+
+            page.navigate(home + "#/batches/" + batch);
+            assertThat(page.locator(".jobs tbody tr").first()).isVisible();
+            assertThat(page.locator("#h-deliveries")).isHidden();
+            visit.assertQuiet();
+        }
+    }
+
+    private static void hostileDelivery(Route route) {
+        route.fulfill(new Route.FulfillOptions()
+                .setContentType("application/json")
+                .setBody("""
+                        {"items": [{"id": "x", "type": "<b>type</b>", "batchId": "x", "jobId": null, "url": "x",
+                          "state": "<i>state</i>", "tries": 1, "status": null, "error": "<img src=x onerror=alert(5)>",
+                          "createdAt": "2026-11-23T19:09:24Z", "triedAt": "2026-11-23T19:09:24Z", "dueAt": null,
+                          "endedAt": "2026-11-23T19:09:24Z"}], "nextCursor": null}
+                        """));
+    }
+
+    @Test
+    @Order(9)
+    void findsABatchThatIsOnNoPageYet() {
+        for (int i = 0; i < 51; i++) {
+            api.post(
+                    "/batches",
+                    "{\"options\": {\"name\": \"hay " + i + "\"}, \"documents\":"
+                            + " [{\"filename\": \"some.txt\", \"text\": \"Slate splits well.\"}]}");
+        }
+        try (Visit visit = visit(WIDE, ColorScheme.LIGHT)) {
+            Page page = visit.page();
+            page.navigate(home + "#/batches");
+            Locator rows = page.locator(".batches tbody tr");
+            assertThat(rows).hasCount(50);
+            assertThat(rows.filter(new Locator.FilterOptions().setHasText(HOSTILE_BATCH)))
+                    .hasCount(0);
+
+            page.getByLabel("Name or id").fill("& <B>SHEETS");
+            assertThat(rows).hasCount(1);
+            assertThat(rows.first()).containsText(HOSTILE_BATCH);
+            assertThat(page).hasURL(Pattern.compile("#/batches\\?name=%26\\+%3CB%3ESHEETS$"));
+
+            page.getByLabel("Name or id").fill("nothing has this name");
+            assertThat(page.getByText("No batch has that in its name")).isVisible();
+            page.getByLabel("Name or id").fill("");
+            assertThat(rows).hasCount(50);
+
+            page.navigate(home + "#/batches?tag=%3Ci%3E2026%3C%2Fi%3E");
+            assertThat(rows).hasCount(1);
+            assertThat(rows.first()).containsText(HOSTILE_BATCH);
+            page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("show without"))
+                    .click();
+            assertThat(rows).hasCount(50);
+
+            page.getByLabel("Name or id").fill(batch);
+            page.keyboard().press("Enter");
+            assertThat(page.locator("h1")).hasText(HOSTILE_BATCH);
+            visit.assertQuiet();
+        }
+    }
+
+    @Test
+    @Order(5)
     void everyViewIsAccessibleFitsAndIsQuiet() throws IOException {
         Map<String, String> views = views();
         for (ColorScheme colours : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
@@ -197,7 +300,6 @@ class DashboardBrowser {
                                 + colours.name().toLowerCase(java.util.Locale.ROOT);
                         visit.page().navigate(home + view.getValue());
                         visit.page().locator(ready(view.getKey())).first().waitFor();
-                        draw(visit.page(), name);
                         visit.assertFits(name);
                         visit.assertAccessible(name);
                     }
@@ -208,7 +310,7 @@ class DashboardBrowser {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void everyActionIsReachedByTheKeyboard() throws IOException {
         try (Visit visit = visit(WIDE, ColorScheme.LIGHT)) {
             for (Map.Entry<String, String> view : views().entrySet()) {
@@ -237,7 +339,7 @@ class DashboardBrowser {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void takesTheKeyInAFormAndKeepsItInThisTab() {
         try (Visit visit = visit(NARROW, ColorScheme.DARK)) {
             Page page = visit.page();
@@ -262,7 +364,7 @@ class DashboardBrowser {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void saysWhatTheApiSaysWhenItRefuses() {
         try (Visit visit = visit(WIDE, ColorScheme.LIGHT)) {
             Page page = visit.page();
@@ -278,7 +380,7 @@ class DashboardBrowser {
     }
 
     private Visit visit(int width, ColorScheme colours) {
-        return new Visit(Objects.requireNonNull(chromium).browser(), width, colours);
+        return new Visit(Objects.requireNonNull(chromium).browser(), width, Visit.HEIGHT, colours);
     }
 
     private static void wantsKey(Route route) {
@@ -297,6 +399,7 @@ class DashboardBrowser {
         views.put("overview", "#/");
         views.put("batches", "#/batches");
         views.put("batch", "#/batches/" + batch);
+        views.put("webhook", "#/batches/" + told);
         views.put("job", "#/jobs/" + job("porcelain-stoneware-basalto-60.pdf"));
         views.put("failure", "#/jobs/" + job(BROKEN));
         views.put("dead-letters", "#/dead-letters");
@@ -311,19 +414,13 @@ class DashboardBrowser {
             case "overview" -> ".tile";
             case "batches" -> ".batches tbody tr";
             case "batch" -> ".jobs tbody tr";
+            case "webhook" -> ".deliveries tbody tr";
             case "job" -> ".piece";
             case "failure" -> ".attempts li";
             case "dead-letters" -> ".letters tbody tr";
             case "search" -> ".hit";
             default -> ".drop";
         };
-    }
-
-    private static void draw(Page page, String name) {
-        @Nullable String folder = System.getProperty("mivaa.screenshots");
-        if (folder != null) {
-            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of(folder, name + ".png")));
-        }
     }
 
     private String job(String filename) {

@@ -18,7 +18,7 @@ import java.util.Objects;
 /** One look at the page, in a browser of its own. What the browser complains of is remembered. */
 final class Visit implements AutoCloseable {
 
-    private static final int HEIGHT = 812;
+    static final int HEIGHT = 812;
     private static final double PATIENCE_MILLIS = 60_000;
 
     private static final String AXE = axe();
@@ -27,9 +27,9 @@ final class Visit implements AutoCloseable {
     private final Page page;
     private final List<String> complaints = new ArrayList<>();
 
-    Visit(Browser browser, int width, ColorScheme colours) {
+    Visit(Browser browser, int width, int height, ColorScheme colours) {
         context = browser.newContext(new Browser.NewContextOptions()
-                .setViewportSize(width, HEIGHT)
+                .setViewportSize(width, height)
                 .setColorScheme(colours)
                 .setLocale("en-GB"));
         page = context.newPage();
