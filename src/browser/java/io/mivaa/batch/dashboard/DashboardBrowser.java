@@ -3,6 +3,7 @@ package io.mivaa.batch.dashboard;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
@@ -17,12 +18,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -37,6 +41,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The page in a real Chromium, in front of the whole application with its real model. */
 @SpringBootTest(
@@ -375,6 +380,95 @@ class DashboardBrowser {
             assertThat(page.locator("h1")).hasText("Not found");
             visit.forgive("400");
             visit.forgive("404");
+            visit.assertQuiet();
+        }
+    }
+
+    @Test
+    @Order(10)
+    void progressTakesNoFocusAway() {
+        String running = api.post(
+                        "/batches",
+                        IntStream.range(0, 60)
+                                .mapToObj(i -> JsonMapper.shared()
+                                        .createObjectNode()
+                                        .put("filename", Catalogue.filename(i))
+                                        .put("text", Catalogue.sheet(i, 12))
+                                        .toString())
+                                .collect(Collectors.joining(",", "{\"documents\": [", "]}")))
+                .id();
+        try (Visit visit = visit(WIDE, ColorScheme.LIGHT)) {
+            Page page = visit.page();
+            page.navigate(home + "#/batches/" + running);
+            for (Locator focused : List.of(
+                    page.getByLabel("Priority of this batch"), page.locator(".tabs a").first())) {
+                focused.focus();
+                String before = page.locator(".progress-head").innerText();
+                assertThat(page.locator(".progress-head")).not().hasText(before);
+                assertThat(focused).isFocused();
+            }
+            visit.assertQuiet();
+        } finally {
+            api.act("/batches/" + running + "/cancel");
+        }
+    }
+
+    /** A look at the service that was answered before an event, but arrives after it. */
+    @Test
+    @Order(11)
+    void anOlderAnswerDoesNotTakeBackWhatAnEventHasTold() {
+        String waiting = api.post("/batches", """
+                        {"options": {"scheduledAt": "2099-01-01T00:00:00Z"},
+                         "documents": [{"filename": "late.txt", "text": "Slate splits well."}]}
+                        """).id();
+        try (Visit visit = visit(WIDE, ColorScheme.LIGHT)) {
+            Page page = visit.page();
+            page.navigate(home + "#/batches/" + waiting);
+            assertThat(page.locator("#live")).hasText("Live");
+            assertThat(page.locator(".titled .state")).hasText("Scheduled");
+            Map<Route, APIResponse> held = new LinkedHashMap<>();
+            page.route("**/api/v1/batches/" + waiting, route -> held.put(route, route.fetch(new Route.FetchOptions()
+                    .setHeaders(Map.of("Accept", "application/json")))));
+            page.waitForCondition(() -> !held.isEmpty());
+            page.unrouteAll();
+
+            api.act("/batches/" + waiting + "/cancel");
+            assertThat(page.locator(".titled .state")).hasText("Cancelled");
+            page.waitForResponse(
+                    response -> response.url().contains("/jobs?"),
+                    () -> held.forEach((route, answer) ->
+                            route.fulfill(new Route.FulfillOptions().setResponse(answer))));
+
+            assertThat(page.locator(".jobs .state")).hasText("Cancelled");
+            assertThat(page.locator(".titled .state").innerText()).isEqualTo("Cancelled");
+            visit.assertQuiet();
+        }
+    }
+
+    @Test
+    @Order(12)
+    void anUploadGoesOnWhenItsViewIsLeft() {
+        try (Visit visit = visit(WIDE, ColorScheme.LIGHT)) {
+            Page page = visit.page();
+            List<Route> held = new ArrayList<>();
+            page.route("**/api/v1/batches", held::add);
+            page.navigate(home + "#/upload");
+            page.locator("#files").setInputFiles(new FilePayload[] {text("kept.txt", "Slate splits well.")});
+            page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Upload 1 file"))
+                    .click();
+            page.waitForCondition(() -> !held.isEmpty());
+            page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Dead letters"))
+                    .click();
+            assertThat(page.locator("h1")).hasText("Dead letters");
+            page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Upload").setExact(true))
+                    .click();
+            assertThat(page.getByLabel("Sent")).isVisible();
+
+            held.forEach(Route::resume);
+            assertThat(page.locator(".toast")).containsText("Uploaded: 1 document");
+            assertThat(page.getByLabel("Sent")).isHidden();
+            page.locator(".toast a").click();
+            assertThat(page.locator(".titled .state")).hasText("Succeeded");
             visit.assertQuiet();
         }
     }

@@ -57,6 +57,24 @@ class OpenApiTests extends RunningService {
     }
 
     @Test
+    void describesWhatBatchesAreFoundBy() {
+        JsonNode parameters = api.get("//v3/api-docs")
+                .json()
+                .path("paths")
+                .path("/api/v1/batches")
+                .path("get")
+                .path("parameters");
+
+        assertThat(parameters.findValuesAsString("name"))
+                .containsExactlyInAnyOrder("state", "name", "tag", "limit", "cursor");
+        assertThat(parameters
+                        .valueStream()
+                        .filter(parameter -> parameter.path("name").asString().equals("name"))
+                        .map(parameter -> parameter.at("/schema/maxLength").asInt()))
+                .containsExactly(200);
+    }
+
+    @Test
     void describesHowEveryCallFails() {
         JsonNode paths = api.get("//v3/api-docs").json().path("paths");
 
