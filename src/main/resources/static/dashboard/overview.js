@@ -87,7 +87,7 @@ export async function show(main, {query, signal}) {
     const oldest = queue.priorities.reduce((most, {oldestSeconds}) => Math.max(most, oldestSeconds), 0);
     const alive = slow.workers.filter((worker) => worker.alive);
     const threads = alive.reduce((sum, worker) => sum + worker.concurrency, 0);
-    const busy = alive.reduce((sum, worker) => sum + worker.running, 0);
+    const busy = alive.reduce((sum, worker) => sum + busyOf(worker), 0);
     const dead = slow.dead.items.length;
     const more = slow.dead.nextCursor !== null;
     tiles.tell({
@@ -193,6 +193,11 @@ function priorityTable() {
   };
 }
 
+/** A success that waits for its commit counts as running, but no thread is at it. */
+function busyOf({running, concurrency}) {
+  return Math.min(running, concurrency);
+}
+
 function workerTable() {
   const {node, body} = table('Instances of the service', ['Instance', 'State', 'Busy', 'Started'], 'plain');
   const rows = keyed(body, (item) => item.id, (first) => {
@@ -208,7 +213,7 @@ function workerTable() {
       update(item) {
         const [name, text] = !item.alive ? ['DEAD', 'Lease run out'] : item.draining ? ['PAUSED', 'Stopping'] : ['SUCCEEDED', 'Alive'];
         setState(state, name, text);
-        setText(busy, `${number(item.running)} of ${number(item.concurrency)}`);
+        setText(busy, `${number(busyOf(item))} of ${number(item.concurrency)}`);
       },
     };
   });
