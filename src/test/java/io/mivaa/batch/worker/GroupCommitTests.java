@@ -11,6 +11,8 @@ import io.mivaa.batch.testkit.Stores;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -193,6 +195,29 @@ class GroupCommitTests {
         assertThat(commits.waiting()).isEqualTo(1);
         turns.get(1).run();
         assertThat(told).hasSize(129);
+        assertThat(commits.waiting()).isZero();
+    }
+
+    @Test
+    void letsWhoeverFindsNoRoomWaitUntilSomethingIsCommitted() throws Exception {
+        JobId job = stores.accept("one").queued().get(0);
+        var outcome = new GroupCommit.Outcome(stores.claim(job), null, "unknown", Map.of());
+        Queue<Runnable> turns = new ConcurrentLinkedQueue<>();
+        var commits = new GroupCommit(stores.results(), stores.settling(), stores.transactions(), turns::add);
+        for (int i = 0; i < 1024; i++) {
+            commits.submit(outcome, verdict -> {});
+        }
+
+        Thread late = new Thread(() -> commits.submit(outcome, verdict -> {}));
+        late.start();
+
+        Bench.soon().until(() -> late.getState() == Thread.State.WAITING);
+        assertThat(commits.waiting()).isEqualTo(1024);
+        turns.remove().run();
+        late.join(20_000);
+        assertThat(late.isAlive()).isFalse();
+        assertThat(commits.waiting()).isEqualTo(1024 - 128 + 1);
+        turns.forEach(Runnable::run);
         assertThat(commits.waiting()).isZero();
     }
 

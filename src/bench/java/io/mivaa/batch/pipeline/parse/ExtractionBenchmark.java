@@ -24,7 +24,7 @@ import org.springframework.util.unit.DataSize;
 /**
  * How like their reference Markdown PDFs come out, beside what PDFBox and Tika make of them as
  * they come. Reads pairs of
- * {@code x.pdf} and {@code x.md} from the folder {@code extraction} under the one that {@code MIVAA_EVAL} names; with
+ * {@code x.pdf} and {@code x.md} from the folder {@code extraction} under the one that {@code MIVAA_EVALUATION} names; with
  * {@code MIVAA_EVAL_OUT} it leaves what it made of them in that folder.
  */
 public final class ExtractionBenchmark {
@@ -36,9 +36,9 @@ public final class ExtractionBenchmark {
     }
 
     public static void main(String[] arguments) throws Exception {
-        String eval = System.getenv("MIVAA_EVAL");
+        String eval = System.getenv("MIVAA_EVALUATION");
         if (eval == null || !Files.isDirectory(Path.of(eval, "extraction"))) {
-            System.out.println("MIVAA_EVAL names no folder with PDFs and their Markdown in 'extraction': nothing done.");
+            System.out.println("MIVAA_EVALUATION names no folder with PDFs and their Markdown in 'extraction': nothing done.");
             return;
         }
         Map<String, Extractor> extractors = new LinkedHashMap<>();
