@@ -125,7 +125,7 @@ class BatchController {
     @Operation(
             summary = "List batches, newest first",
             description =
-                    "With name or tag a page is chosen among the next 10,000 batches: it may be short, or empty, and"
+                    "With state, name or tag a page is chosen among the next 10,000 batches: it may be short, or empty, and"
                             + " yet have a nextCursor.")
     @GetMapping
     Listing<BatchView> list(

@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Repository
 public class Batches {
 
-    /** Of so many batches a page of those with a name is chosen: some hundredths of a second for PostgreSQL. */
+    /** Of so many batches a page of those that are looked for is chosen: some hundredths of a second for PostgreSQL. */
     static final int REACH = 10_000;
 
     /**
@@ -88,20 +88,20 @@ public class Batches {
 
         public static final Filter ANY = new Filter(null, null, null);
 
-        boolean isText() {
-            return name != null || tag != null;
+        boolean isAny() {
+            return equals(ANY);
         }
     }
 
     /**
-     * Newest first, along the index of the workspace. No index knows what is in a name, so with a filter by name or tag a
-     * page comes of the next {@link #REACH} batches and no others, however rare what is looked for: it may be short, or
-     * empty, and yet not be the last.
+     * Newest first, along the index of the workspace. No index knows what is in a name, or which state is rare, so with a
+     * filter a page comes of the next {@link #REACH} batches and no others: it may be short, or empty, and yet not be the
+     * last.
      *
      * @param before the id to go on from, null for the first page
      */
     public Page<Batch, BatchId> list(Workspace workspace, Filter filter, @Nullable BatchId before, int limit) {
-        BatchId reach = filter.isText() ? reach(workspace, before) : null;
+        BatchId reach = filter.isAny() ? null : reach(workspace, before);
         // Not a pattern: in a name % and _ are characters like others.
         List<Batch> batches = jdbc.sql(READ + """
                          where b.workspace = :workspace

@@ -263,9 +263,9 @@ class BatchesTests {
                 .isEmpty();
     }
 
-    /** However rare a name is, a page costs no more than a look at so many batches, and yet all are found. */
+    /** However rare what is looked for, a page costs no more than a look at so many batches, and yet all are found. */
     @Test
-    void isFoundByNameAmongVeryManyPageByPage() throws IOException {
+    void isFoundAmongVeryManyPageByPage() throws IOException {
         Stores own = new Stores();
         BatchId first = named(own, "the needle");
         own.jdbc().sql("""
@@ -291,13 +291,10 @@ class BatchesTests {
         assertThat(hay.items()).hasSize(3);
         assertThat(hay.next()).isEqualTo(hay.items().get(2).id());
 
-        long start = System.nanoTime();
-        for (int i = 0; i < 10; i++) {
-            own.batches().list(Stores.WORKSPACE, needle, null, 50);
-        }
-        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) / 10;
-        System.out.println("a page by a rare name among " + 2 * Batches.REACH + " batches: " + millis + " ms");
-        assertThat(millis).isLessThan(200);
+        Page<Batch, BatchId> failed =
+                own.batches().list(Stores.WORKSPACE, new Batches.Filter(BatchState.FAILED, null, null), null, 3);
+        assertThat(failed.items()).isEmpty();
+        assertThat(failed.next()).isNotNull();
     }
 
     private static BatchId named(Stores own, @Nullable String name, String... tags) throws IOException {
