@@ -107,7 +107,8 @@ export async function show(main, {query, signal}) {
         filter.tag ? null : element('p', {}, element('a', {href: hrefOf({name: '', state: '', tag: filter.name.slice(0, 64)})}, 'Look for it as a tag')));
     }
     if (filter.tag || filter.state) {
-      return empty(filter.tag ? 'No batch has this tag' : `No batch is ${words(filter.state).toLowerCase()}`,
+      return empty(more ? 'None of those looked at so far'
+        : filter.tag ? 'No batch has this tag' : `No batch is ${words(filter.state).toLowerCase()}`,
         element('p', {}, element('a', {href: '#/batches'}, 'Show all')));
     }
     return nothingYet();
