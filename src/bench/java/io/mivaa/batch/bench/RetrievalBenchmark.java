@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 /**
  * How much of what answers a question is found: for every way to cut documents and to search them, through the HTTP
  * interface of the whole service, beside the splitters of LangChain4j and Spring AI on the same parser, model, store
- * and search. Reads {@link Questions} from {@code $MIVAA_EVALUATION}. Settings are system properties:
+ * and search; and whether the difference to the default is more than chance. Reads {@link Questions} from {@code $MIVAA_EVALUATION}. Settings are system properties:
  * {@code bench.headings}, to mark headings; {@code bench.only}, a regular expression for the names of what is cut how; {@code bench.settings}, settings of the
  * service like {@code --mivaa.search.…}, separated by spaces.
  */
@@ -27,6 +27,7 @@ public final class RetrievalBenchmark {
 
     private static final String ONLY = System.getProperty("bench.only", ".*");
     private static final boolean HEADINGS = Boolean.getBoolean("bench.headings");
+    private static final String DEFAULT = "default";
     private static final int TOP_K = 40;
     private static final List<String> MODES = List.of("vector", "keyword", "hybrid");
     private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}]+");
@@ -38,7 +39,14 @@ public final class RetrievalBenchmark {
 
     private record Cutting(String name, Map<String, Object> options) {}
 
-    private record Line(String cutting, int chunks, String mode, Retrieved all, Map<String, Retrieved> byCorpus) {}
+    /** @param each in the order of the questions */
+    private record Line(
+            String cutting,
+            int chunks,
+            String mode,
+            List<Retrieved> each,
+            Retrieved all,
+            Map<String, Retrieved> byCorpus) {}
 
     private RetrievalBenchmark(Questions questions, SearchedService service) {
         this.questions = questions;
@@ -59,7 +67,7 @@ public final class RetrievalBenchmark {
 
     private static List<Cutting> cuttings() {
         List<Cutting> cuttings = new ArrayList<>();
-        cuttings.add(new Cutting("default", Map.of()));
+        cuttings.add(new Cutting(DEFAULT, Map.of()));
         for (int size : List.of(96, 128, 160, 200, 256)) {
             cuttings.add(ours("structure", size, 0, null));
         }
@@ -124,22 +132,19 @@ public final class RetrievalBenchmark {
         List<Map<String, Retrieved>> answers = questions.questions().parallelStream()
                 .map(question -> answer(question, chunks, byId, reference))
                 .toList();
-        Map<String, Map<String, List<Retrieved>>> scores = new LinkedHashMap<>();
-        for (int i = 0; i < answers.size(); i++) {
-            Question question = questions.questions().get(i);
-            answers.get(i).forEach((mode, retrieved) -> scores.computeIfAbsent(mode, any -> new LinkedHashMap<>())
-                    .computeIfAbsent(question.corpus(), any -> new ArrayList<>())
-                    .add(retrieved));
-        }
-        scores.forEach((mode, byCorpus) -> {
+        for (String mode : answers.get(0).keySet()) {
+            List<Retrieved> each = answers.stream().map(found -> found.get(mode)).toList();
+            Map<String, List<Retrieved>> byCorpus = new LinkedHashMap<>();
+            for (int i = 0; i < each.size(); i++) {
+                byCorpus.computeIfAbsent(questions.questions().get(i).corpus(), any -> new ArrayList<>())
+                        .add(each.get(i));
+            }
             Map<String, Retrieved> means = new LinkedHashMap<>();
-            byCorpus.forEach((corpus, all) -> means.put(corpus, Retrieved.mean(all)));
-            Retrieved all = Retrieved.mean(
-                    byCorpus.values().stream().flatMap(List::stream).toList());
-            Line line = new Line(cutting.name(), chunks.size(), mode, all, means);
+            byCorpus.forEach((corpus, some) -> means.put(corpus, Retrieved.mean(some)));
+            Line line = new Line(cutting.name(), chunks.size(), mode, each, Retrieved.mean(each), means);
             lines.add(line);
             System.out.println(row(line));
-        });
+        }
     }
 
     private Map<String, Retrieved> answer(
@@ -208,6 +213,26 @@ public final class RetrievalBenchmark {
                 .sorted(Comparator.comparingDouble((Line line) -> line.all().average())
                         .reversed())
                 .forEach(line -> System.out.println(row(line)));
+        for (String mode : MODES) {
+            lines.stream()
+                    .filter(line -> line.cutting().equals(DEFAULT) && line.mode().equals(mode))
+                    .findFirst()
+                    .ifPresent(this::printDifferences);
+        }
+    }
+
+    private void printDifferences(Line of) {
+        System.out.printf("%n| points more than the default, %s | 500 | 1,000 | 2,000 | mean |%n", of.mode());
+        System.out.println("|---|---|---|---|---|");
+        lines.stream()
+                .filter(line -> line.mode().equals(of.mode()) && !line.cutting().equals(DEFAULT))
+                .forEach(line -> System.out.printf(
+                        "| %s | %s | %s | %s | %s |%n",
+                        line.cutting(),
+                        Difference.between(line.each(), of.each(), Retrieved::within500),
+                        Difference.between(line.each(), of.each(), Retrieved::within1000),
+                        Difference.between(line.each(), of.each(), Retrieved::within2000),
+                        Difference.between(line.each(), of.each(), Retrieved::average)));
     }
 
     private String row(Line line) {
