@@ -289,7 +289,7 @@ final class ServiceClient {
                 .firstValue("Content-Encoding")
                 .filter("gzip"::equals)
                 .isPresent();
-        try (InputStream raw = response.body();
+        try (InputStream raw = new WatchedStream(response.body(), ANSWER_LIMIT);
                 InputStream in = packed ? new GZIPInputStream(raw, BUFFER) : raw) {
             if (response.statusCode() != OK) {
                 expect(answer(response, in.readNBytes(BUFFER)), OK);
