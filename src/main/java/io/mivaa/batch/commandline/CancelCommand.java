@@ -1,6 +1,5 @@
 package io.mivaa.batch.commandline;
 
-import io.mivaa.batch.commandline.ServiceClient.Answer;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;

@@ -101,9 +101,9 @@ final class Commands {
     private static int failed(Exception failure, PrintWriter err) {
         int code;
         String message = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
-        if (failure instanceof ServiceClient.Busy) {
+        if (failure instanceof Refused.Busy) {
             code = ExitCodes.UNAVAILABLE;
-        } else if (failure instanceof ServiceClient.Refused) {
+        } else if (failure instanceof Refused) {
             code = ExitCodes.REFUSED;
         } else if (failure instanceof NotWritten written && written.isUnread()) {
             return ExitCodes.UNREAD;

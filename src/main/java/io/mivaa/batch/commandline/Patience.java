@@ -31,7 +31,7 @@ final class Patience {
      */
     Duration after(IOException failure) throws IOException {
         Duration pause = next;
-        if (failure instanceof ServiceClient.Busy busy && busy.retryAfter().isPresent()) {
+        if (failure instanceof Refused.Busy busy && busy.retryAfter().isPresent()) {
             pause = busy.retryAfter().get();
             pause = pause.compareTo(FIRST_PAUSE) < 0 ? FIRST_PAUSE : pause;
         } else {
@@ -54,7 +54,7 @@ final class Patience {
         while (true) {
             try {
                 return call.make();
-            } catch (ServiceClient.Busy e) {
+            } catch (Refused.Busy e) {
                 Thread.sleep(after(e).toMillis());
             }
         }

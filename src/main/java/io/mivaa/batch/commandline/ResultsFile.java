@@ -92,8 +92,8 @@ final class ResultsFile implements Closeable {
             } catch (NotWritten e) {
                 throw e;
             } catch (IOException e) {
-                boolean lost = !(e instanceof ServiceClient.Refused) && channel != null;
-                if (!lost && !(e instanceof ServiceClient.Busy)) {
+                boolean lost = !(e instanceof Refused) && channel != null;
+                if (!lost && !(e instanceof Refused.Busy)) {
                     throw e;
                 }
                 Thread.sleep(patience.after(e).toMillis());

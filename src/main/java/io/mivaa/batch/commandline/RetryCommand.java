@@ -2,8 +2,6 @@ package io.mivaa.batch.commandline;
 
 import io.mivaa.batch.commandline.Answers.Batch;
 import io.mivaa.batch.commandline.Answers.Job;
-import io.mivaa.batch.commandline.ServiceClient.Answer;
-import io.mivaa.batch.commandline.ServiceClient.Refused;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

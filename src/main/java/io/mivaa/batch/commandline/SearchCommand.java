@@ -2,7 +2,6 @@ package io.mivaa.batch.commandline;
 
 import io.mivaa.batch.commandline.Answers.Hit;
 import io.mivaa.batch.commandline.Answers.Hits;
-import io.mivaa.batch.commandline.ServiceClient.Answer;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;

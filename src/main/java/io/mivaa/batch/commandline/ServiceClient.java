@@ -7,7 +7,6 @@ import io.mivaa.batch.commandline.Answers.Hits;
 import io.mivaa.batch.commandline.Answers.Job;
 import io.mivaa.batch.commandline.Answers.Jobs;
 import io.mivaa.batch.commandline.Answers.Limits;
-import io.mivaa.batch.commandline.Answers.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -24,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +30,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -48,74 +45,15 @@ final class ServiceClient {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Seen(Batch batch, @Nullable String etag, byte[] json) {}
 
-    /** An answer, whatever its status. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Answer(
-            int status,
-            byte[] body,
-            @Nullable String etag,
-            @Nullable Duration retryAfter,
-            @Nullable String location,
-            String request) {}
-
-    /** The service has refused a request or has not understood it. The message is a sentence. */
-    static class Refused extends IOException {
-
-        private static final long serialVersionUID = 1L;
-
-        private final int status;
-        private final transient Problem problem;
-
-        Refused(String message, int status, Problem problem) {
-            super(message);
-            this.status = status;
-            this.problem = problem;
-        }
-
-        /** 0 for an answer that was not understood. */
-        int status() {
-            return status;
-        }
-
-        Problem problem() {
-            return problem;
-        }
-
-        String code() {
-            return problem.code() == null ? "" : problem.code();
-        }
-    }
-
-    /** The service, or what stands before it, says that it cannot now: the same request may succeed later. */
-    static final class Busy extends Refused {
-
-        private static final long serialVersionUID = 1L;
-
-        private final transient @Nullable Duration retryAfter;
-
-        Busy(String message, int status, Problem problem, @Nullable Duration retryAfter) {
-            super(message, status, problem);
-            this.retryAfter = retryAfter;
-        }
-
-        /** When to come again, if it says so. */
-        Optional<Duration> retryAfter() {
-            return Optional.ofNullable(retryAfter);
-        }
-    }
-
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
 
     /** For a body of any size; whether it still moves is watched by whoever sends it. */
     private static final Duration UPLOAD_LIMIT = Duration.ofDays(1);
 
-    private static final Problem NO_PROBLEM = new Problem(null, null, null, null);
-    private static final Set<Integer> PASSING = Set.of(429, 502, 503, 504);
     private static final int OK = 200;
     private static final int ACCEPTED = 202;
     private static final int NOT_MODIFIED = 304;
-    private static final int UNAUTHENTICATED = 401;
     private static final int BUFFER = 1 << 16;
 
     private final URI base;
@@ -168,7 +106,7 @@ final class ServiceClient {
                 .header("Content-Type", body.contentType())
                 .header("Idempotency-Key", key)
                 .POST(new CountedBody(body.publisher(), sent));
-        return http.sendAsync(request.build(), BodyHandlers.ofByteArray()).thenApply(ServiceClient::answer);
+        return http.sendAsync(request.build(), BodyHandlers.ofByteArray()).thenApply(Answer::of);
     }
 
     /** Waits for what was sent aside. @throws TimeoutException when it is not answered yet */
@@ -183,7 +121,7 @@ final class ServiceClient {
 
     /** The batch that a submission was answered with. */
     Seen accepted(Answer answer) throws Refused {
-        expect(answer, ACCEPTED);
+        answer.expect(json, ACCEPTED);
         return new Seen(read(answer, Batch.class), null, answer.body());
     }
 
@@ -292,7 +230,7 @@ final class ServiceClient {
         try (InputStream raw = new WatchedStream(response.body(), ANSWER_LIMIT);
                 InputStream in = packed ? new GZIPInputStream(raw, BUFFER) : raw) {
             if (response.statusCode() != OK) {
-                expect(answer(response, in.readNBytes(BUFFER)), OK);
+                Answer.of(response, in.readNBytes(BUFFER)).expect(json, OK);
             }
             long lines = 0;
             byte[] buffer = new byte[BUFFER];
@@ -307,14 +245,7 @@ final class ServiceClient {
     }
 
     <T> T read(Answer answer, Class<T> type) throws Refused {
-        try {
-            return json.readValue(answer.body(), type);
-        } catch (JacksonException e) {
-            throw new Refused(
-                    "The answer to " + answer.request() + " is not what the contract says: " + e.getOriginalMessage(),
-                    0,
-                    NO_PROBLEM);
-        }
+        return answer.read(json, type);
     }
 
     private HttpRequest.Builder request(String path, Duration timeout) {
@@ -328,8 +259,8 @@ final class ServiceClient {
     }
 
     private Answer send(HttpRequest.Builder request, int... expected) throws IOException, InterruptedException {
-        Answer answer = answer(exchange(request, BodyHandlers.ofByteArray()));
-        expect(answer, expected);
+        Answer answer = Answer.of(exchange(request, BodyHandlers.ofByteArray()));
+        answer.expect(json, expected);
         return answer;
     }
 
@@ -348,60 +279,6 @@ final class ServiceClient {
                 ? new ConnectException("no connection to " + base.getAuthority()
                         + (failure.getMessage() == null ? "" : " (" + failure.getMessage() + ")"))
                 : failure;
-    }
-
-    private static Answer answer(HttpResponse<byte[]> response) {
-        return answer(response, response.body());
-    }
-
-    private static Answer answer(HttpResponse<?> response, byte[] body) {
-        return new Answer(
-                response.statusCode(),
-                body,
-                response.headers().firstValue("ETag").orElse(null),
-                response.headers()
-                        .firstValue("Retry-After")
-                        .filter(value -> value.matches("\\d{1,6}"))
-                        .map(value -> Duration.ofSeconds(Long.parseLong(value)))
-                        .orElse(null),
-                response.headers().firstValue("Location").orElse(null),
-                response.request().method() + " " + response.request().uri().getPath());
-    }
-
-    private void expect(Answer answer, int... expected) throws Refused {
-        for (int status : expected) {
-            if (answer.status() == status) {
-                return;
-            }
-        }
-        Problem problem = problem(answer);
-        String message = answer.request() + " was answered with " + answer.status() + told(problem)
-                + (answer.location() == null ? "" : " It is at " + Printable.line(answer.location()) + ".")
-                + (answer.status() == UNAUTHENTICATED ? " Keys are taken from MIVAA_API_KEY in the environment." : "");
-        if (PASSING.contains(answer.status())) {
-            throw new Busy(message, answer.status(), problem, answer.retryAfter());
-        }
-        throw new Refused(message, answer.status(), problem);
-    }
-
-    private Problem problem(Answer answer) {
-        try {
-            Problem problem = json.readValue(answer.body(), Problem.class);
-            return problem == null ? NO_PROBLEM : problem;
-        } catch (JacksonException e) {
-            return NO_PROBLEM;
-        }
-    }
-
-    private static String told(Problem problem) {
-        String said = problem.detail() == null ? problem.title() : problem.detail();
-        var text = new StringBuilder(problem.code() == null ? "" : " (" + Printable.line(problem.code()) + ")");
-        text.append(said == null ? "" : ": " + Printable.line(said));
-        if (problem.errors() != null && !problem.errors().isEmpty()) {
-            Answers.Invalid first = problem.errors().get(0);
-            text.append(" ").append(Printable.line(first.pointer() + ": " + first.detail()));
-        }
-        return text.toString();
     }
 
     private static String encoded(String value) {

@@ -2,7 +2,6 @@ package io.mivaa.batch.commandline;
 
 import io.mivaa.batch.commandline.Answers.Batch;
 import io.mivaa.batch.commandline.Answers.Batches;
-import io.mivaa.batch.commandline.ServiceClient.Answer;
 import io.mivaa.batch.commandline.ServiceClient.Seen;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

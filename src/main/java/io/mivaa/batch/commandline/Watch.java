@@ -1,7 +1,6 @@
 package io.mivaa.batch.commandline;
 
 import io.mivaa.batch.commandline.Answers.Batch;
-import io.mivaa.batch.commandline.ServiceClient.Refused;
 import io.mivaa.batch.commandline.ServiceClient.Seen;
 import java.io.IOException;
 import java.time.Duration;
@@ -68,7 +67,7 @@ final class Watch {
                     Thread.sleep(BETWEEN_LOOKS.toMillis());
                 }
             } catch (IOException e) {
-                if (e instanceof Refused && !(e instanceof ServiceClient.Busy)) {
+                if (e instanceof Refused && !(e instanceof Refused.Busy)) {
                     throw e;
                 }
                 Duration pause = patience.after(e);

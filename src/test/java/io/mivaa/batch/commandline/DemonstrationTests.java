@@ -196,7 +196,7 @@ class DemonstrationTests {
                 "{\"type\": \"about:blank\", \"title\": \"Full\", \"status\": 503, \"detail\": \"The queue is full.\","
                         + " \"code\": \"system-full\"}");
 
-        assertThatExceptionOfType(ServiceClient.Refused.class)
+        assertThatExceptionOfType(Refused.class)
                 .isThrownBy(this::run)
                 .withMessage("POST /api/v1/batches was answered with 503 (system-full): The queue is full.");
     }
@@ -205,7 +205,7 @@ class DemonstrationTests {
     void saysSoWhenTheAnswerIsNotInTheContract() {
         service.refusing(202, "<html>");
 
-        assertThatExceptionOfType(ServiceClient.Refused.class)
+        assertThatExceptionOfType(Refused.class)
                 .isThrownBy(this::run)
                 .withMessageContaining("not what the contract says");
     }
