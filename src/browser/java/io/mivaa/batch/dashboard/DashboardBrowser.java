@@ -518,12 +518,7 @@ class DashboardBrowser {
     }
 
     private String job(String filename) {
-        return api.get("/batches/" + batch + "/jobs?limit=200").json().path("items").valueStream()
-                .filter(job -> job.path("filename").asString().equals(filename))
-                .findFirst()
-                .orElseThrow()
-                .path("id")
-                .asString();
+        return api.jobNamed(batch, filename);
     }
 
     private static FilePayload[] documents() throws IOException {

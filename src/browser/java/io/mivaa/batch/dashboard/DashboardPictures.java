@@ -133,11 +133,11 @@ class DashboardPictures {
     }
 
     private List<View> ended(String samples, String archive) {
-        String sheet = job(samples, "porcelain-stoneware-basalto-60.pdf");
+        String sheet = api.jobNamed(samples, "porcelain-stoneware-basalto-60.pdf");
         return List.of(
                 new View("failures", "#/batches/" + archive, ".deliveries tbody tr"),
                 new View("document", "#/jobs/" + sheet, ".piece", DashboardPictures::chooseChunk),
-                new View("failure", "#/jobs/" + job(archive, "supplier-contract.pdf"), ".attempts li"),
+                new View("failure", "#/jobs/" + api.jobNamed(archive, "supplier-contract.pdf"), ".attempts li"),
                 new View("dead-letters", "#/dead-letters", ".letters tbody tr"),
                 new View("search", "#/search?q=" + QUERY.replace(" ", "+").replace("?", "%3F"), ".hit"),
                 new View("upload", "#/upload", ".drop", DashboardPictures::chooseFiles));
@@ -250,15 +250,6 @@ class DashboardPictures {
                                 + documents.stream().map(JsonNode::toString).collect(Collectors.joining(",", "[", "]"))
                                 + "}")
                 .id();
-    }
-
-    private String job(String batch, String filename) {
-        return api.get("/batches/" + batch + "/jobs?limit=200").json().path("items").valueStream()
-                .filter(job -> job.path("filename").asString().equals(filename))
-                .findFirst()
-                .orElseThrow()
-                .path("id")
-                .asString();
     }
 
     private static void chooseChunk(Page page) {

@@ -126,6 +126,19 @@ public final class Api {
         return get("/batches/" + batch + "/jobs?limit=200").json().at("/items/" + position);
     }
 
+    /** The id of the first job of a batch whose document has the name. */
+    public String jobNamed(String batch, String filename) {
+        return get("/batches/" + batch + "/jobs?limit=200")
+                .json()
+                .path("items")
+                .valueStream()
+                .filter(job -> job.path("filename").asString().equals(filename))
+                .findFirst()
+                .orElseThrow()
+                .path("id")
+                .asString();
+    }
+
     /** Waits until the job is in the state. */
     public void awaitJob(String job, String state) {
         Awaitility.await()
