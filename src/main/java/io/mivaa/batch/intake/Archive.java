@@ -2,13 +2,14 @@ package io.mivaa.batch.intake;
 
 import io.mivaa.batch.job.Failure;
 import io.mivaa.batch.pipeline.Formats;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveInputStream;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ final class Archive {
 
     private static final long RATIO_COUNTS_FROM = 1 << 20;
     private static final int LONGEST_PATH = 1024;
+    private static final int BUFFER = 1 << 14;
     private static final int END_WITHIN = 22 + 65_535;
 
     /** What macOS and Windows put beside the files of their users. */
@@ -172,7 +174,7 @@ final class Archive {
                             "The entry of the archive is compressed in a way that is not known.")));
             return;
         }
-        Spool.Slice slice = spool.append(new Guard(zip), maxDocumentBytes);
+        Spool.Slice slice = inflate(zip);
         if (!isZip(slice)) {
             entries.add(new Entry(path, slice, null));
         } else if (depth < settings.maxNesting()) {
@@ -188,46 +190,40 @@ final class Archive {
 
     /** Office documents are archives too, but none of documents. */
     private boolean isZip(Spool.Slice slice) throws IOException {
-        return slice.kept()
-                && formats.detect(spool.head(slice), "unnamed", null).equals(MEDIA_TYPE);
+        return formats.detect(spool.head(slice), "unnamed", null).equals(MEDIA_TYPE);
     }
 
-    /** Steps upwards and absolute paths lead nowhere here, and shall not be shown either. */
+    /**
+     * Steps upwards and absolute paths lead nowhere here, and shall not be shown either. Of a path that is too long the
+     * end stays, which tells the files of a folder apart.
+     */
     private static String clean(String name) {
-        StringBuilder path = new StringBuilder();
-        for (String step : name.replace('\\', '/').split("/", -1)) {
-            if (!step.isBlank() && !step.equals(".") && !step.equals("..") && path.length() < LONGEST_PATH) {
-                path.append(path.isEmpty() ? "" : "/").append(FileNames.clean(step));
-            }
-        }
-        return path.isEmpty() ? "unnamed" : path.toString();
+        String path = Arrays.stream(name.replace('\\', '/').split("/", -1))
+                .filter(step -> !step.isBlank() && !step.equals(".") && !step.equals(".."))
+                .map(FileNames::clean)
+                .collect(Collectors.joining("/"));
+        return path.isEmpty() ? "unnamed" : path.substring(Math.max(0, path.length() - LONGEST_PATH));
     }
 
-    /** Counts what comes out of the archive, and tells its damage from the disk's. */
-    private final class Guard extends FilterInputStream {
-        Guard(InputStream in) {
-            super(in);
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] buffer, int offset, int length) {
-            int read;
-            try {
-                read = super.in.read(buffer, offset, length);
-            } catch (IOException | RuntimeException e) {
-                throw new Damaged(e);
-            }
-            inflated += Math.max(0, read);
+    /** Counts what comes out of the archive. */
+    private Spool.Slice inflate(ZipArchiveInputStream zip) throws IOException {
+        Spool.Writer writer = spool.writer(maxDocumentBytes);
+        byte[] buffer = new byte[BUFFER];
+        for (int read = read(zip, buffer); read >= 0; read = read(zip, buffer)) {
+            inflated += read;
             if (inflated > room) {
                 throw new TooMuch();
             }
-            return read;
+            writer.write(buffer, 0, read);
+        }
+        return writer.finish();
+    }
+
+    private static int read(ZipArchiveInputStream zip, byte[] buffer) {
+        try {
+            return zip.read(buffer);
+        } catch (IOException | RuntimeException e) {
+            throw new Damaged(e);
         }
     }
 }

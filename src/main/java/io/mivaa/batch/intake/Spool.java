@@ -17,7 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import org.apache.commons.io.input.BoundedInputStream;
+import org.apache.commons.compress.utils.BoundedArchiveInputStream;
 
 /**
  * The documents of one request, one after the other in one temporary file, so that a request of any size costs a few
@@ -123,12 +123,7 @@ final class Spool implements Closeable {
         if (!slice.kept()) {
             return InputStream.nullInputStream();
         }
-        return new BufferedInputStream(
-                BoundedInputStream.builder()
-                        .setInputStream(new ChannelStream(slice.offset()))
-                        .setMaxCount(slice.bytes())
-                        .get(),
-                1 << 16);
+        return new BufferedInputStream(new SliceStream(slice), 1 << 16);
     }
 
     /** The first bytes of a document, as many as are needed to know its type. */
@@ -138,25 +133,16 @@ final class Spool implements Closeable {
         }
     }
 
-    /** Reads the channel from a position of its own. */
-    private final class ChannelStream extends InputStream {
-        private long position;
+    /** Keeps a position of its own, whatever else is read or written at the same time. */
+    private final class SliceStream extends BoundedArchiveInputStream {
 
-        ChannelStream(long position) {
-            this.position = position;
+        SliceStream(Slice slice) {
+            super(slice.offset(), slice.bytes());
         }
 
         @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] buffer, int offset, int length) throws IOException {
-            int read = channel.read(ByteBuffer.wrap(buffer, offset, length), position);
-            position += Math.max(0, read);
-            return read;
+        protected int read(long position, ByteBuffer buffer) throws IOException {
+            return channel.read(buffer, position);
         }
     }
 

@@ -82,9 +82,7 @@ final class Submission {
         String type = mediaType != null
                 ? mediaType
                 : formats.detect(spool.head(slice), description.filename(), description.contentType());
-        if (type.equals(Archive.MEDIA_TYPE)
-                && slice.kept()
-                && settings.archive().maxNesting() > 0) {
+        if (type.equals(Archive.MEDIA_TYPE) && settings.archive().maxNesting() > 0) {
             expand(description, slice);
         } else {
             add(description, slice, type, refusal(slice, type, description.password()));

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +83,95 @@ class ArchiveTests {
                 .containsExactly("a/one.txt", "b/two.txt", "up/three.txt");
         assertThat(contents.entries()).extracting(Archive.Entry::filename).contains("one.txt", "two.txt", "three.txt");
         assertThat(contents.entries().stream().map(this::text)).containsExactly("1", "2", "3");
+    }
+
+    @Test
+    void leavesNothingOfAPathThatLeadsNowhere() throws IOException {
+        byte[] zip = zip(files("/etc//passwd", "1", "a/ /b.txt", "2", "../..", "3"));
+
+        assertThat(expand(zip, SETTINGS).entries())
+                .extracting(Archive.Entry::path)
+                .containsExactly("etc/passwd", "a/b.txt", "unnamed");
+    }
+
+    @Test
+    void tellsTheFilesOfAVeryDeepFolderApart() throws IOException {
+        String deep = "deep/".repeat(1000);
+        Submission submission = submission(settings(1));
+
+        submission.add(described("mine"), append(zip(files(deep + "one.txt", "1", deep + "two.txt", "2"))), null);
+
+        assertThat(submission.documents()).extracting(NewDocument::filename).containsExactly("one.txt", "two.txt");
+        assertThat(submission.documents())
+                .extracting(NewDocument::externalId)
+                .doesNotHaveDuplicates()
+                .allMatch(id -> id.matches("sha256:[0-9a-f]{64}"));
+    }
+
+    @Test
+    void refusesAnEntryThatIsTooLargeAlone() throws IOException {
+        Submission submission = submission(settings("mivaa.intake.max-document-size", "1KB"));
+
+        submission.add(described(null), append(zip(files("large.txt", "x".repeat(1025), "one.txt", "1"))), null);
+
+        assertThat(submission.documents())
+                .extracting(document -> code(document.refusal()))
+                .containsExactly("document-too-large", null);
+    }
+
+    @Test
+    void refusesAnArchiveThatIsTooLargeForThatAndNotForDamage() throws IOException {
+        Submission submission = submission(settings(1));
+        Spool.Slice slice = spool().append(new ByteArrayInputStream(zip(files("one.txt", "1"))), 20);
+
+        submission.add(described(null), slice, null);
+
+        assertThat(submission.documents())
+                .singleElement()
+                .extracting(document -> code(document.refusal()))
+                .isEqualTo("document-too-large");
+    }
+
+    @Test
+    void keepsTheRefusalOfAnEntryThatHasNoBytes() throws IOException {
+        Submission submission = submission(settings(1));
+        byte[] zip = storedDigits("one.txt", "two.txt");
+        zip[6] |= 1;
+
+        submission.add(described(null), append(zip), null);
+
+        NewDocument encrypted = submission.documents().get(0);
+        assertThat(code(encrypted.refusal())).isEqualTo("encrypted-document");
+        assertThat(encrypted.filename()).isEqualTo("one.txt");
+        assertThat(encrypted.bytes()).isZero();
+        assertThat(submission.documents().get(1).filename()).isEqualTo("two.txt");
+        assertThat(submission.documents().get(1).refusal()).isNull();
+    }
+
+    /** The head of each entry tells its length, so that one can be passed over that cannot be read. */
+    private static byte[] storedDigits(String... names) throws IOException {
+        CRC32 check = new CRC32();
+        check.update('7');
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (String name : names) {
+                ZipEntry entry = new ZipEntry(name);
+                entry.setMethod(ZipEntry.STORED);
+                entry.setSize(1);
+                entry.setCrc(check.getValue());
+                zip.putNextEntry(entry);
+                zip.write('7');
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    private Submission submission(IntakeSettings settings) {
+        return new Submission(spool(), FORMATS, TestSecrets.secrets(TestSecrets.key(1)), settings, 3);
+    }
+
+    private static Submission.Description described(@Nullable String externalId) {
+        return new Submission.Description(externalId, "docs.zip", null, null, null);
     }
 
     @Test
@@ -183,8 +273,7 @@ class ArchiveTests {
 
     @Test
     void putsTheDocumentsIntoTheSubmissionUnderTheNameOfTheArchive() throws IOException {
-        Submission submission =
-                new Submission(spool(), FORMATS, TestSecrets.secrets(TestSecrets.key(1)), settings(1), 3);
+        Submission submission = submission(settings(1));
         Spool.Slice slice = append(zip(files("a/one.txt", "1", "empty.txt", "")));
         Submission.Description description =
                 new Submission.Description("mine", "docs.zip", "application/zip", "{\"a\":1}", new Password("open"));
@@ -202,11 +291,9 @@ class ArchiveTests {
 
     @Test
     void expandsNothingWhenItIsTurnedOff() throws IOException {
-        Submission submission =
-                new Submission(spool(), FORMATS, TestSecrets.secrets(TestSecrets.key(1)), settings(0), 3);
+        Submission submission = submission(settings(0));
 
-        submission.add(
-                new Submission.Description(null, "docs.zip", null, null, null), append(zip(files("a", "1"))), null);
+        submission.add(described(null), append(zip(files("a", "1"))), null);
 
         assertThat(submission.documents())
                 .singleElement()
