@@ -35,7 +35,6 @@ public record Batch(
 
     /** As it was when it entered a state that it may have left since: what else is told of it is of this reading. */
     public Batch asOf(BatchState then, Counts countsThen, Instant at) {
-        boolean begun = then != BatchState.SCHEDULED && then != BatchState.QUEUED;
         return new Batch(
                 id,
                 workspace,
@@ -48,7 +47,7 @@ public record Batch(
                 after,
                 countsThen,
                 createdAt,
-                begun ? startedAt : null,
+                Job.happenedBy(at, startedAt),
                 then.terminal() ? at : null,
                 outlook.asOf(then, at),
                 at,

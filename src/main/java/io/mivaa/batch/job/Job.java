@@ -57,7 +57,6 @@ public record Job(
      */
     public Job asOf(JobState then, int attemptThen, @Nullable Failure errorThen, Instant at) {
         boolean still = then == state && attemptThen == attempt;
-        boolean begun = attemptThen > 0 || then.terminal();
         return new Job(
                 id,
                 seq,
@@ -81,10 +80,15 @@ public record Job(
                 errorThen,
                 still ? runAfter : null,
                 createdAt,
-                still || begun ? startedAt : null,
+                happenedBy(at, startedAt),
                 then.terminal() ? at : null,
                 still ? discardedAt : null,
                 still && reused,
                 version);
+    }
+
+    /** The time of what had happened by then, null when it had not. */
+    static @Nullable Instant happenedBy(Instant then, @Nullable Instant at) {
+        return at == null || at.isAfter(then) ? null : at;
     }
 }

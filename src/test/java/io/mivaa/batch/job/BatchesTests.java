@@ -7,6 +7,7 @@ import io.mivaa.batch.testkit.Stores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,33 @@ class BatchesTests {
         assertThat(running.state()).isEqualTo(BatchState.RUNNING);
         assertThat(running.startedAt()).isNotNull();
         assertThat(running.finishedAt()).isNull();
+    }
+
+    @Test
+    void toldOfTheTimeBeforeItsStartHasNotStarted() {
+        NewBatch.Start soon = new NewBatch.Start(Instant.parse("2999-01-01T00:00:00Z"), List.of());
+        BatchId id =
+                stores.accept(Stores.WORKSPACE, Priority.NORMAL, null, soon, 1).batch();
+        Batch scheduled = stores.batch(id);
+        stores.jdbc()
+                .sql("update job set run_after = now() where batch_id = :id")
+                .param("id", id.value())
+                .update();
+        stores.backlog().promoteDue(500);
+        stores.claim(stores.jobs()
+                .list(Stores.WORKSPACE, id, null, null, 1)
+                .items()
+                .get(0)
+                .id());
+
+        Batch now = stores.batch(id);
+
+        Batch then = now.asOf(scheduled.state(), scheduled.counts(), scheduled.createdAt());
+        assertThat(then.state()).isEqualTo(BatchState.SCHEDULED);
+        assertThat(then.startedAt()).isNull();
+        assertThat(now.asOf(BatchState.RUNNING, now.counts(), now.readAt()).startedAt())
+                .isNotNull()
+                .isEqualTo(now.startedAt());
     }
 
     @Test

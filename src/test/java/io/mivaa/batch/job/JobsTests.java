@@ -3,7 +3,11 @@ package io.mivaa.batch.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mivaa.batch.testkit.Stores;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class JobsTests {
@@ -30,6 +34,62 @@ class JobsTests {
                 .containsExactlyElementsOf(java.util.stream.Stream.concat(
                                 high.queued().stream(), low.queued().stream().limit(17))
                         .toList());
+    }
+
+    @Test
+    void tellsOfAnEarlierAttemptNothingThatBelongsToALaterOne() {
+        JobId id = stores.accept("a").queued().get(0);
+        Failure failed = new Failure(FailureClass.TRANSIENT, "broken", "It broke.");
+        stores.settling().retryLater(stores.claim(id), failed, Duration.ZERO, true, JobStage.PARSING, Map.of());
+        Instant then = Objects.requireNonNull(stores.job(id).runAfter());
+        stores.backlog().promoteDue(500);
+        stores.claim(id);
+        stores.jdbc()
+                .sql("update job set stage = 'EMBEDDING', pages = 3, chunks = 7, embedded = 2")
+                .update();
+
+        Job now = stores.job(id);
+
+        assertThat(now.asOf(JobState.RUNNING, 2, null, then).stage()).isEqualTo(JobStage.EMBEDDING);
+        assertThat(now.asOf(JobState.RUNNING, 2, null, then).chunks()).isEqualTo(7);
+        Job first = now.asOf(JobState.RUNNING, 1, null, then);
+        assertThat(first.attempt()).isEqualTo(1);
+        assertThat(first.stage()).isEqualTo(JobStage.PARSING);
+        assertThat(first.pages()).isNull();
+        assertThat(first.chunks()).isNull();
+        assertThat(first.embedded()).isNull();
+    }
+
+    @Test
+    void tellsOfTheTimeBeforeItsStartThatAJobHadNotStarted() {
+        JobId id = stores.accept("a").queued().get(0);
+        Instant accepted = stores.job(id).createdAt();
+        assertThat(stores.job(id).asOf(JobState.QUEUED, 0, null, accepted).startedAt())
+                .isNull();
+        stores.settling().handBack(stores.claim(id));
+        Instant started = Objects.requireNonNull(stores.job(id).startedAt());
+        stores.jobs().cancel(Stores.WORKSPACE, id);
+
+        Job now = stores.job(id);
+
+        assertThat(now.asOf(JobState.QUEUED, 0, null, accepted).startedAt()).isNull();
+        assertThat(now.asOf(JobState.RUNNING, 1, null, started).startedAt()).isEqualTo(started);
+        assertThat(now.asOf(JobState.CANCELLED, 0, null, Objects.requireNonNull(now.finishedAt()))
+                        .startedAt())
+                .isEqualTo(started);
+    }
+
+    @Test
+    void tellsOnlyOfItsEndWhoseResultItIs() {
+        JobId id = stores.accept("a").queued().get(0);
+        Claim claim = stores.claim(id);
+        stores.succeed(new Success(claim, stores.result(), true, null, 1, Map.of()));
+
+        Job now = stores.job(id);
+
+        Instant end = Objects.requireNonNull(now.finishedAt());
+        assertThat(now.asOf(JobState.SUCCEEDED, 1, null, end).reused()).isTrue();
+        assertThat(now.asOf(JobState.RUNNING, 1, null, end).reused()).isFalse();
     }
 
     /** By this connection, some of its former transactions included. */
