@@ -1,6 +1,7 @@
 package io.mivaa.batch.http;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
@@ -18,6 +19,8 @@ public final class Problem extends ErrorResponseException {
      */
     public record Invalid(String pointer, String code, String detail) {}
 
+    private transient List<Invalid> errors = List.of();
+
     private Problem(HttpStatus status, ProblemDetail body) {
         super(status, body, null);
     }
@@ -30,10 +33,8 @@ public final class Problem extends ErrorResponseException {
     public static Problem of(HttpStatus status, String code, String detail, List<Invalid> errors) {
         ProblemDetail body = ProblemDetail.forStatusAndDetail(status, detail);
         body.setProperty("code", code);
-        if (!errors.isEmpty()) {
-            body.setProperty("errors", errors);
-        }
-        return new Problem(status, body);
+        Problem problem = new Problem(status, body);
+        return errors.isEmpty() ? problem : problem.saying(errors);
     }
 
     /** 400 for a single part of the request. */
@@ -53,11 +54,22 @@ public final class Problem extends ErrorResponseException {
 
     /** Says which part of the request is wrong, unless that is said already. */
     public Problem at(String pointer) {
-        if (getBody().getProperties() == null || !getBody().getProperties().containsKey("errors")) {
-            String detail = String.valueOf(getBody().getDetail());
-            return with("errors", List.of(new Invalid(pointer, code(), detail)));
-        }
-        return this;
+        return errors.isEmpty()
+                ? saying(List.of(
+                        new Invalid(pointer, code(), String.valueOf(getBody().getDetail()))))
+                : this;
+    }
+
+    /** Says where the parts of the request that are wrong lie, in a request of another form. */
+    public Problem movedBy(UnaryOperator<String> pointers) {
+        return saying(errors.stream()
+                .map(each -> new Invalid(pointers.apply(each.pointer()), each.code(), each.detail()))
+                .toList());
+    }
+
+    private Problem saying(List<Invalid> wrong) {
+        errors = wrong;
+        return with("errors", wrong);
     }
 
     /** Adds a member to the problem. */

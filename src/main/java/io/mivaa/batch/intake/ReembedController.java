@@ -114,20 +114,8 @@ class ReembedController {
         try {
             return json.convertValue(chosen, Options.class).resolve(workspace, pipeline, settings);
         } catch (Problem problem) {
-            throw problem.with("errors", rebased(problem));
+            throw problem.movedBy(pointer -> pointer.replaceFirst("^/options", ""));
         }
-    }
-
-    private static List<Problem.Invalid> rebased(Problem problem) {
-        Map<String, Object> properties = problem.getBody().getProperties();
-        Object errors = properties == null ? null : properties.get("errors");
-        return errors instanceof List<?> list
-                ? list.stream()
-                        .map(Problem.Invalid.class::cast)
-                        .map(each -> new Problem.Invalid(
-                                each.pointer().replaceFirst("^/options", ""), each.code(), each.detail()))
-                        .toList()
-                : List.of();
     }
 
     private static Reembedding.Which which(@Nullable Filter filter) {

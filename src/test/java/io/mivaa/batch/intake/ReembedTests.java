@@ -30,7 +30,11 @@ import tools.jackson.databind.JsonNode;
             "mivaa.worker.concurrency=3",
             "mivaa.embedding.cache.enabled=false",
             "mivaa.embedding.providers.acme.model=small",
-            "mivaa.embedding.providers.acme.dimensions=2"
+            "mivaa.embedding.providers.acme.dimensions=2",
+            "mivaa.embedding.providers.tiny.model=short",
+            "mivaa.embedding.providers.tiny.dimensions=2",
+            "mivaa.embedding.providers.tiny.max-tokens=32",
+            "mivaa.intake.max-streamed-documents=5"
         })
 class ReembedTests {
 
@@ -46,6 +50,7 @@ class ReembedTests {
     static void servers(DynamicPropertyRegistry registry) {
         RealServers.properties(registry);
         registry.add("mivaa.embedding.providers.acme.base-url", PROVIDER::url);
+        registry.add("mivaa.embedding.providers.tiny.base-url", PROVIDER::url);
     }
 
     @AfterAll
@@ -247,6 +252,8 @@ class ReembedTests {
             value = {
                 "{} | /embedding",
                 "{\"embedding\": {\"provider\": \"acme\"}} | /embedding",
+                "{\"embedding\": {\"model\": \"small\"}} | /embedding",
+                "{\"embedding\": {\"provider\": \"tiny\", \"model\": \"short\"}} | /embedding",
                 "{\"embedding\": {\"provider\": \"acme\", \"model\": \"large\"}} | /embedding",
                 "{\"embedding\": {\"provider\": \"acme\", \"model\": \"small\"}, \"chunking\": {\"maxTokens\": 9999}} | /chunking",
                 "{\"embedding\": {\"provider\": \"acme\", \"model\": \"small\"}, \"filter\": {\"pages\": 1}} | /filter/pages",
@@ -258,6 +265,18 @@ class ReembedTests {
 
         assertThat(answer.status()).as(answer.toString()).isEqualTo(400);
         assertThat(answer.text("/errors/0/pointer")).as(answer.toString()).isEqualTo(pointer);
+    }
+
+    @Test
+    void withoutAFilterTakesAllDocumentsAndSaysWhenTheseAreTooMany() {
+        upload("many", "many-1", "many-2", "many-3", "many-4", "many-5", "many-6");
+
+        Api.Answer all =
+                api.post("/batches/reembed", "{\"embedding\": {\"provider\": \"acme\", \"model\": \"small\"}}");
+
+        assertThat(all.status()).as(all.toString()).isEqualTo(413);
+        assertThat(all.text("/code")).isEqualTo("batch-too-large");
+        assertThat(all.json().path("limit").asInt()).isEqualTo(5);
     }
 
     @Test
