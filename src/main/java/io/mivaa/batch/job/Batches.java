@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -337,21 +338,19 @@ public class Batches {
                 row.getTimestamp("created_at").toInstant(),
                 instant(row, "started_at"),
                 instant(row, "finished_at"),
-                outlook(row, state, counts),
+                outlook(row, counts),
                 row.getTimestamp("read_at").toInstant(),
                 version(row));
     }
 
-    private Outlook outlook(ResultSet row, BatchState state, Counts counts) throws SQLException {
-        Instant now = row.getTimestamp("read_at").toInstant();
+    private Outlook outlook(ResultSet row, Counts counts) throws SQLException {
         Map<JobStage, Integer> stages = stages(row.getString("stages"));
-        if (state.terminal()) {
-            Instant finishedAt = instant(row, "finished_at");
-            return Outlook.done(stages, finishedAt == null ? now : finishedAt);
+        Instant finishedAt = instant(row, "finished_at");
+        if (finishedAt != null) {
+            return Outlook.done(stages, finishedAt);
         }
-        String work = row.getString("work");
-        Forecast forecast = new Forecast(
-                work == null ? List.of() : json.readValue(work, new TypeReference<List<Work>>() {}), counts.total());
+        String work = Objects.requireNonNullElse(row.getString("work"), "[]");
+        Forecast forecast = new Forecast(json.readValue(work, new TypeReference<List<Work>>() {}), counts.total());
         return new Outlook(
                 forecast.percent(),
                 stages,
@@ -363,7 +362,7 @@ public class Batches {
                         counts.retrying(),
                         row.getInt("workers"),
                         row.getObject("measured_seconds", Double.class),
-                        now)));
+                        row.getTimestamp("read_at").toInstant())));
     }
 
     private Map<JobStage, Integer> stages(@Nullable String text) {

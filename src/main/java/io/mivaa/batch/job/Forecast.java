@@ -133,14 +133,15 @@ final class Forecast {
 
     private Eta measured(Circumstances now) {
         Double since = now.measuredSeconds();
-        double speed = since == null ? 0 : speed(since);
-        if (since == null || since < MEASURED_SECONDS || speed <= 0 || !isEnough(since)) {
+        if (since == null || since < MEASURED_SECONDS || !isEnough(since)) {
             return Eta.unknown(Eta.Reason.MEASURING);
         }
+        double speed = speed(since);
         double idle = idleAtTheEnd(Math.min(now.active(), speed / 1000));
         double left = sum((work, cost) -> cost * work.left());
         double seconds = left / speed + idle;
-        if (seconds > MOST_SECONDS) {
+        // Infinite, or no number at all, when nothing was done since the last break.
+        if (!(seconds <= MOST_SECONDS)) {
             return Eta.unknown(Eta.Reason.MEASURING);
         }
         double deviation = deviation(left, seconds, since);
@@ -198,7 +199,7 @@ final class Forecast {
     private double residual() {
         double squares = sum((work, cost) -> cost * cost * Math.max(0, work.openSquares()));
         double open = sum((work, cost) -> cost * work.openSize());
-        return open <= 0 ? 0 : squares / (2 * open) / 1000;
+        return squares / Math.max(0.001, 2 * open) / 1000;
     }
 
     /**

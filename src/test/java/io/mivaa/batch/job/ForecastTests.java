@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What is expected of the work that is left. */
@@ -48,6 +49,34 @@ class ForecastTests {
     }
 
     @Test
+    void goesByWhatWasExpectedWhereTheClockSaysThatWorkTookNoTime() {
+        assertThat(seconds(List.of(work(1, 20, 10, 0, 1)))).isBetween(15.0, 25.0);
+    }
+
+    @Test
+    void isMeasuredAnewWhenNothingWasDoneSinceABreak() {
+        assertThat(reason(List.of(work(1, 20, 10, 1, SINCE + 1)))).isEqualTo(Eta.Reason.MEASURING);
+    }
+
+    @Test
+    void tellsNothingThatIsMoreThanAYearAhead() {
+        assertThat(reason(List.of(work(1, 1_000_000, 10, 1, 1)))).isNull();
+        assertThat(reason(List.of(work(1, 100_000_000, 10, 1, 1)))).isEqualTo(Eta.Reason.MEASURING);
+    }
+
+    @Test
+    void isScheduledNoMoreAsSoonAsSomeOfItsJobsAreDue() {
+        Forecast forecast = new Forecast(List.of(work(1, 20, 10, 1, 1)), 20);
+
+        assertThat(forecast.eta(scheduled(5)).reason()).isNull();
+        assertThat(forecast.eta(scheduled(0)).reason()).isEqualTo(Eta.Reason.SCHEDULED);
+    }
+
+    private static Forecast.Circumstances scheduled(int due) {
+        return new Forecast.Circumstances(false, false, 10 - due, due, 0, 4, SINCE, Instant.EPOCH);
+    }
+
+    @Test
     void neverSaysThatABatchIsDoneThatIsNot() {
         assertThat(new Forecast(List.of(work(1, 10, 10, 1, 1)), 10).percent()).isEqualTo(99.9);
         assertThat(new Forecast(List.of(), 0).percent()).isZero();
@@ -75,9 +104,17 @@ class ForecastTests {
     }
 
     private static double seconds(List<Work> works) {
-        return seconds(new Forecast(
+        return seconds(forecast(works));
+    }
+
+    private static Forecast forecast(List<Work> works) {
+        return new Forecast(
                 works,
-                works.stream().mapToInt(work -> (int) (work.size() / 1_000)).sum()));
+                works.stream().mapToInt(work -> (int) (work.size() / 1_000)).sum());
+    }
+
+    private static Eta.@Nullable Reason reason(List<Work> works) {
+        return eta(forecast(works)).reason();
     }
 
     private static double seconds(Forecast forecast) {
@@ -85,9 +122,7 @@ class ForecastTests {
     }
 
     private static double spread(List<Work> works) {
-        Eta eta = eta(new Forecast(
-                works,
-                works.stream().mapToInt(work -> (int) (work.size() / 1_000)).sum()));
+        Eta eta = eta(forecast(works));
         Duration low = Objects.requireNonNull(eta.low());
         return Objects.requireNonNull(eta.high()).toMillis() / (double) low.toMillis();
     }
