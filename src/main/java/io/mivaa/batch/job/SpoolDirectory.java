@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import org.springframework.util.FileSystemUtils;
@@ -51,13 +52,21 @@ public class SpoolDirectory {
     private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
 
     private final Path base;
+    private final Set<String> attributes;
     private final Path own;
     private FileChannel channel;
 
     /** @param base holds one folder for each process; {@code mivaa.spool.directory} */
+    @Autowired
     SpoolDirectory(@Value("${mivaa.spool.directory:${java.io.tmpdir}/mivaa-batch-${user.name}}") Path base)
             throws IOException {
+        this(base, base.getFileSystem().supportedFileAttributeViews());
+    }
+
+    /** @param attributes the kinds that files there have; on Windows neither those of POSIX nor those of Unix */
+    SpoolDirectory(Path base, Set<String> attributes) throws IOException {
         this.base = base;
+        this.attributes = attributes;
         Files.createDirectories(base, ownerOnly());
         own = Files.createTempDirectory(base, PREFIX);
         try {
@@ -76,7 +85,7 @@ public class SpoolDirectory {
     }
 
     private FileAttribute<?>[] ownerOnly() {
-        return base.getFileSystem().supportedFileAttributeViews().contains("posix")
+        return attributes.contains("posix")
                 ? new FileAttribute<?>[] {
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
                 }
@@ -88,7 +97,7 @@ public class SpoolDirectory {
      * The shared temporary folder is where anybody can come first.
      */
     private void refuseAnothersFolder() throws IOException {
-        if (!base.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+        if (!attributes.contains("unix")) {
             return;
         }
         Object self = Files.getAttribute(own, UID);
@@ -103,7 +112,7 @@ public class SpoolDirectory {
 
     /** As volumes of an orchestrator may be, where nobody else is; so it is no reason not to start. */
     private void warnWhenAnybodyMayWrite() throws IOException {
-        if (base.getFileSystem().supportedFileAttributeViews().contains("unix")
+        if (attributes.contains("unix")
                 && ((int) Files.getAttribute(base, "unix:mode") & (EVERYBODY_WRITES | STICKY)) == EVERYBODY_WRITES) {
             log.warn("Every user of this machine can exchange the temporary files in {}", base);
         }
@@ -148,7 +157,7 @@ public class SpoolDirectory {
      * they must have been forgotten.
      *
      * @param untouchedSince older than the longest time that a request or an attempt can take
-     * @return how many folders and files
+     * @return how many folders and files there were; one that somebody else removes at the same time counts too
      */
     public synchronized int removeLeftovers(Instant untouchedSince) throws IOException {
         restore();
@@ -158,7 +167,8 @@ public class SpoolDirectory {
         try (DirectoryStream<Path> files =
                 Files.newDirectoryStream(own, file -> !file.endsWith(LOCK) && isUntouched(file, untouchedSince))) {
             for (Path file : files) {
-                removed += remove(file);
+                remove(file);
+                removed++;
             }
         }
         return removed;
@@ -184,18 +194,18 @@ public class SpoolDirectory {
         int removed = 0;
         for (Path folder : folders) {
             if (isAbandoned(folder.resolve(LOCK))) {
-                removed += remove(folder);
+                remove(folder);
+                removed++;
             }
         }
         return removed;
     }
 
-    private static int remove(Path path) throws IOException {
+    private static void remove(Path path) throws IOException {
         try {
-            return FileSystemUtils.deleteRecursively(path) ? 1 : 0;
+            FileSystemUtils.deleteRecursively(path);
         } catch (NoSuchFileException e) {
             // Another process is at it, or its owner was faster.
-            return 0;
         }
     }
 

@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -150,6 +151,32 @@ class SpoolDirectoryTests {
 
         assertThat(output.getOut().contains("Every user of this machine can exchange"))
                 .isEqualTo(warns);
+    }
+
+    @Test
+    void asksForNothingThatFilesDoNotHaveOnWindows(CapturedOutput output) throws IOException {
+        Path shared = Files.createDirectory(folder.resolve("shared"));
+        Files.setAttribute(shared, "unix:mode", 0777);
+
+        assertThat(openAsOnWindows(shared).newFile(".pdf")).exists();
+        assertThat(output).doesNotContain("Every user of this machine can exchange");
+        Path made = folder.resolve("made");
+        openAsOnWindows(made);
+        assertThat(permissions(made)).isEqualTo(permissions(Files.createDirectory(folder.resolve("usual"))));
+    }
+
+    @Test
+    void takesAnyFolderWhereFilesHaveNoOwners() throws IOException {
+        Path base = Files.createDirectory(folder.resolve("theirs"));
+        giveAway(base);
+
+        assertThat(openAsOnWindows(base).newFile(".pdf")).exists();
+    }
+
+    private SpoolDirectory openAsOnWindows(Path base) throws IOException {
+        SpoolDirectory spool = new SpoolDirectory(base, Set.of("basic", "owner", "acl", "dos", "user"));
+        opened.add(spool);
+        return spool;
     }
 
     private SpoolDirectory open(Path base) throws IOException {
