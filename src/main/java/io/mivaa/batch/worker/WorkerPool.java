@@ -171,8 +171,7 @@ final class WorkerPool implements SmartLifecycle {
                     log.info("Jobs are taken again");
                 }
             } catch (InterruptedException e) {
-                // Only stop() interrupts; the loop ends by its condition.
-                outage = false;
+                // Only who ends this dispatcher interrupts it; the loop ends by its condition.
             } catch (PassFailed failed) {
                 hints = failed.hints;
                 if (!outage) {

@@ -24,9 +24,12 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /** What the pool does while PostgreSQL, Redis or its own lease is away. */
@@ -276,6 +279,88 @@ class WorkerPoolOutageTests extends PoolFixture {
             }
             return super.getConnection();
         }
+    }
+
+    /** A job that it gives back waits for a lock, and nothing else does. */
+    @Test
+    void givesTheSlotsOfADispatcherThatHangsToNobodyOnceTheirJobsRun() {
+        Stores stores = new Stores();
+        Queues queues = queues(stores, RealServers.redisUri());
+        Pool pool = pool(stores, queues, "concurrency", "2", "idle-poll", "50ms", "stall-limit", "100ms");
+        CountDownLatch go = new CountDownLatch(1);
+        pool.bench().steps.parsing = (text, file, progress) -> Bench.await(go);
+        Accepted batch = stores.accept("one", "two", "three", "four");
+        before(stores, "old.state = 'RUNNING' and new.state = 'QUEUED'", "perform pg_advisory_xact_lock(7)");
+        // Two that were there when instances died: of these one at a time runs here.
+        stores.jdbc()
+                .sql("update job set crashes = 2 where id = any(:ids)")
+                .param(
+                        "ids",
+                        batch.queued().subList(0, 2).stream().map(JobId::value).toArray(UUID[]::new))
+                .update();
+
+        stores.transactions().executeWithoutResult(status -> {
+            stores.jdbc()
+                    .sql("select 1 from pg_advisory_xact_lock(7)")
+                    .query(Integer.class)
+                    .single();
+            queues.queue().push(Stores.lane(batch.batch(), Priority.NORMAL), batch.queued());
+            pool.pool().start();
+            Bench.soon().until(() -> Stores.somebodyWaitsForALock(stores.jdbc()));
+            // Longer than it takes until somebody looks whether the dispatcher hangs.
+            Bench.soon()
+                    .during(Duration.ofMillis(1500))
+                    .until(() -> stores.batch(batch.batch()).counts().running() == 2);
+        });
+        go.countDown();
+
+        awaitAll(stores, batch);
+        assertThat(pool.bench()
+                        .meters
+                        .get("mivaa.dispatchers.rebuilt")
+                        .counter()
+                        .count())
+                .isZero();
+        assertThat(outcomes(stores)).containsExactly("HANDED_BACK 1", "SUCCEEDED 4");
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void saysOnceThatNoJobsAreTakenHoweverOftenItTries(CapturedOutput output) {
+        Stores stores = new Stores();
+        Queues queues = queues(stores, RealServers.redisUri());
+        Pool pool = pool(stores, queues);
+        stores.jdbc().sql("create sequence refused").update();
+        before(stores, "new.state = 'RUNNING'", "perform nextval('refused'); raise exception 'not now'");
+        Accepted batch = accept(stores, queues, 1);
+        pool.pool().start();
+
+        Bench.soon()
+                .until(() -> stores.jdbc()
+                                .sql("select last_value from refused")
+                                .query(Long.class)
+                                .single()
+                        >= 3);
+        stores.jdbc().sql("drop trigger disturb on job").update();
+
+        awaitAll(stores, batch);
+        Bench.soon().until(() -> output.getOut().contains("Jobs are taken again"));
+        assertThat(output.getOut()).containsOnlyOnce("No jobs are taken until PostgreSQL answers again");
+    }
+
+    /** Disturbs the updates of jobs. */
+    private static void before(Stores stores, String when, String disturbance) {
+        stores.jdbc().sql("""
+                        create function disturb() returns trigger language plpgsql as $$
+                        begin
+                            %s;
+                            return new;
+                        end $$
+                        """.formatted(disturbance)).update();
+        stores.jdbc()
+                .sql("create trigger disturb before update on job for each row when (" + when
+                        + ") execute function disturb()")
+                .update();
     }
 
     @Test
