@@ -10,6 +10,7 @@ import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.queue.JobQueue;
 import io.mivaa.batch.testkit.RealServers;
+import io.mivaa.batch.testkit.SmallPipeline;
 import io.mivaa.batch.testkit.Stores;
 import java.io.IOException;
 import java.sql.SQLException;

@@ -10,6 +10,7 @@ import io.mivaa.batch.job.JobAttempt;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.SpoolDirectory;
 import io.mivaa.batch.secrets.TestSecrets;
+import io.mivaa.batch.testkit.SmallPipeline;
 import io.mivaa.batch.testkit.Stores;
 import java.io.IOException;
 import java.io.UncheckedIOException;

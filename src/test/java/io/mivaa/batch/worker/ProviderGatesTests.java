@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mivaa.batch.pipeline.Embedder;
+import io.mivaa.batch.testkit.SmallPipeline;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;

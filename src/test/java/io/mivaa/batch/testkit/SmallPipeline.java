@@ -1,4 +1,4 @@
-package io.mivaa.batch.worker;
+package io.mivaa.batch.testkit;
 
 import io.mivaa.batch.pipeline.Block;
 import io.mivaa.batch.pipeline.Chunk;
@@ -27,20 +27,20 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A real pipeline of tiny steps: every line is a chunk, and each step first does what the test wants. */
-final class SmallPipeline {
+public final class SmallPipeline {
 
     /** What a test does within a step. */
-    interface Step {
+    public interface Step {
         Step NOTHING = (text, file, progress) -> {};
 
         void run(String text, Path file, ParseProgress progress);
     }
 
-    final AtomicInteger parsed = new AtomicInteger();
-    volatile Step parsing = Step.NOTHING;
-    volatile Runnable embedding = () -> {};
+    public final AtomicInteger parsed = new AtomicInteger();
+    public volatile Step parsing = Step.NOTHING;
+    public volatile Runnable embedding = () -> {};
 
-    Pipeline pipeline() {
+    public Pipeline pipeline() {
         return new Pipeline(
                 List.of(new Lines()),
                 List.of(new OneLineOneChunk()),
