@@ -17,6 +17,7 @@ public final class Gate implements Embedder {
 
     private final AtomicInteger waiting = new AtomicInteger();
     private boolean shut;
+    private int mayPass;
     private volatile boolean broken;
 
     @Override
@@ -33,9 +34,10 @@ public final class Gate implements Embedder {
     public synchronized List<float[]> embed(List<String> texts) {
         waiting.incrementAndGet();
         try {
-            while (shut) {
+            while (shut && mayPass == 0) {
                 wait();
             }
+            mayPass = Math.max(0, mayPass - 1);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancellationException("interrupted at the gate");
@@ -52,8 +54,15 @@ public final class Gate implements Embedder {
         shut = true;
     }
 
+    /** While it is shut: so many texts more may pass. */
+    public synchronized void letPass(int texts) {
+        mayPass = texts;
+        notifyAll();
+    }
+
     public synchronized void open() {
         shut = false;
+        mayPass = 0;
         notifyAll();
     }
 

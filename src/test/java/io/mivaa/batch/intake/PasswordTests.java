@@ -85,6 +85,16 @@ class PasswordTests extends RunningService {
     }
 
     @Test
+    void opensADocumentThatIsOnlyLookedAt() throws IOException {
+        Api.Answer opened = api.post("/preview", pdf(password));
+
+        assertThat(opened.status()).as(opened.toString()).isEqualTo(200);
+        assertThat(opened.text("/text")).contains(text);
+        problem(api.post("/preview", pdf(null)), 422, "encrypted-document");
+        problem(api.post("/preview", pdf("Fichte")), 422, "wrong-password");
+    }
+
+    @Test
     void tellsAMissingPasswordFromAWrongOne() throws IOException {
         String batch = accepted(api.post("/batches", batch(pdf(null), pdf("Fichte"), pdf(password))));
 

@@ -57,6 +57,25 @@ class StatusTests extends RunningService {
     }
 
     @Test
+    void tellsWhenABatchWillBeDone() {
+        gate.shut();
+        String batch = gated(6);
+        gate.letPass(4);
+
+        JsonNode eta = Awaitility.await()
+                .until(
+                        () -> api.get("/batches/" + batch).json().path("eta"),
+                        told -> told.path("seconds").isNumber());
+
+        assertThat(eta.path("reason").isNull()).isTrue();
+        assertThat(eta.path("finishAt").asString()).endsWith("Z");
+        assertThat(eta.path("low").asDouble())
+                .isLessThanOrEqualTo(eta.path("seconds").asDouble());
+        assertThat(eta.path("high").asDouble())
+                .isGreaterThanOrEqualTo(eta.path("seconds").asDouble());
+    }
+
+    @Test
     void tellsHowFarAJobIs() {
         gate.shut();
         String batch = gated(1);
@@ -146,14 +165,16 @@ class StatusTests extends RunningService {
     void holdsTheAnswerUntilSomethingChanges(String kind) {
         gate.shut();
         String batch = gated(1);
-        Awaitility.await().until(() -> gate.waiting() == 1);
+        Awaitility.await()
+                .until(() -> api.job(batch, 0).path("stage").asString().equals("EMBEDDING"));
         String path =
                 kind + (kind.equals("/jobs/") ? api.job(batch, 0).path("id").asString() : batch);
         String tag = api.get(path).header("ETag");
 
         CompletableFuture<Api.Answer> held =
                 CompletableFuture.supplyAsync(() -> api.get(path + "?wait=60", "If-None-Match", tag));
-        assertThat(held).isNotDone();
+        // So that it comes to wait before there is something to tell.
+        Awaitility.await().during(Duration.ofMillis(500)).until(() -> !held.isDone());
         gate.open();
 
         assertThat(held).succeedsWithin(Duration.ofSeconds(5)).satisfies(answer -> {

@@ -89,6 +89,17 @@ class StructureChunkerTests {
     }
 
     @Test
+    void doesNotMergeAnIntroductionWithAGrandchild() {
+        Draft draft = new Draft();
+        draft.heading(1, "A").paragraph("Short.");
+        draft.heading(2, "B").heading(3, "C").paragraph(sentence("c", 12));
+
+        List<Chunk> chunks = chunks(draft.document(), 32, 0, 10);
+
+        assertThat(chunks).extracting(Chunk::headings).containsExactly(List.of("A"), List.of("A", "B", "C"));
+    }
+
+    @Test
     void doesNotMergeACousinOrWhatIsTooLong() {
         Draft draft = new Draft();
         draft.heading(1, "A").paragraph(sentence("a", 28)).heading(2, "B").paragraph("Short.");
