@@ -252,7 +252,7 @@ class ReembedTests {
             value = {
                 "{} | /embedding",
                 "{\"embedding\": {\"provider\": \"acme\"}} | /embedding",
-                "{\"embedding\": {\"model\": \"small\"}} | /embedding",
+                "{\"embedding\": {\"model\": \"all-minilm-l6-v2-q\"}} | /embedding",
                 "{\"embedding\": {\"provider\": \"tiny\", \"model\": \"short\"}} | /embedding",
                 "{\"embedding\": {\"provider\": \"acme\", \"model\": \"large\"}} | /embedding",
                 "{\"embedding\": {\"provider\": \"acme\", \"model\": \"small\"}, \"chunking\": {\"maxTokens\": 9999}} | /chunking",
