@@ -23,6 +23,7 @@ final class Archive {
 
     private static final long RATIO_COUNTS_FROM = 1 << 20;
     private static final int LONGEST_PATH = 1024;
+    private static final Pattern HALF_CHARACTER = Pattern.compile("^[\\uDC00-\\uDFFF]");
     private static final int BUFFER = 1 << 14;
     private static final int END_WITHIN = 22 + 65_535;
 
@@ -202,7 +203,10 @@ final class Archive {
                 .filter(step -> !step.isBlank() && !step.equals(".") && !step.equals(".."))
                 .map(FileNames::clean)
                 .collect(Collectors.joining("/"));
-        return path.isEmpty() ? "unnamed" : path.substring(Math.max(0, path.length() - LONGEST_PATH));
+        String end = HALF_CHARACTER
+                .matcher(path.substring(Math.max(0, path.length() - LONGEST_PATH)))
+                .replaceFirst("");
+        return end.isEmpty() ? "unnamed" : end;
     }
 
     /** Counts what comes out of the archive. */

@@ -47,8 +47,11 @@ class RollingRestartTests {
             older.start();
             post(older, 60, 300);
             newer.start();
-            post(older, 40, 300);
-            await(() -> count("select count(distinct succeeded_by) from job") == 2);
+            // Which of them takes a job is chance.
+            await(() -> {
+                post(older, 2 * THREADS, 300);
+                return count("select count(distinct succeeded_by) from job") == 2;
+            });
             post(newer, 2 * THREADS, 4_000);
             await(() ->
                     count("select count(*) from job where state = 'RUNNING' and filename like '4000%'") == 2 * THREADS);
@@ -56,7 +59,7 @@ class RollingRestartTests {
             assertThat(older.terminate()).as(older.output()).isEqualTo(143);
             older.property("spring.flyway.locations", migrations).start();
 
-            await(() -> count("select count(*) from batch where finished_at is not null") == 3);
+            await(() -> count("select count(*) from batch where finished_at is null") == 0);
         }
 
         assertThat(count("select count(*) from flyway_schema_history where version = '1000'"))
@@ -65,7 +68,7 @@ class RollingRestartTests {
                         .query()
                         .listOfRows())
                 .containsExactly(Map.of("state", "SUCCEEDED", "attempt", 1, "crashes", 0));
-        assertThat(count("select count(*) from job")).isEqualTo(60 + 40 + 2 * THREADS);
+        assertThat(count("select count(*) from job")).isGreaterThanOrEqualTo(60 + 4 * THREADS);
         assertThat(jdbc.sql("select distinct outcome from ended_attempt")
                         .query(String.class)
                         .set())

@@ -109,6 +109,17 @@ class ArchiveTests {
     }
 
     @Test
+    void cutsNoCharacterOfALongPathInHalves() throws IOException {
+        String axe = "\uD83E\uDE93";
+        byte[] zip = zip(files(("a" + axe.repeat(100) + "/").repeat(6) + "b1", "1"));
+
+        String path = expand(zip, SETTINGS).entries().get(0).path();
+
+        assertThat(path).endsWith("/b1").hasSize(1023);
+        assertThat(StandardCharsets.UTF_8.newEncoder().canEncode(path)).isTrue();
+    }
+
+    @Test
     void refusesAnEntryThatIsTooLargeAlone() throws IOException {
         Submission submission = submission(settings("mivaa.intake.max-document-size", "1KB"));
 
