@@ -34,6 +34,7 @@ class RollingRestartTests {
     private static final int THREADS = 4;
 
     private final Database database = RealServers.emptyDatabase();
+    private final String redis = RealServers.redisUri();
     private final JdbcClient jdbc = JdbcClient.create(database.dataSource());
 
     @TempDir
@@ -91,7 +92,7 @@ class RollingRestartTests {
         if (!Files.exists(classes)) {
             FileSystemUtils.copyRecursively(Path.of("target", "test-classes").resolve(own), classes.resolve(own));
         }
-        return ServiceProcess.on(database, RealServers.redisUri())
+        return ServiceProcess.on(database, redis)
                 .property("mivaa.worker.concurrency", String.valueOf(THREADS))
                 .property("mivaa.worker.drain", "500ms")
                 .property("spring.main.banner-mode", "off")
