@@ -5,20 +5,11 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Counts the items of the lists of a Word document, as Word does while it lays it out. Not thread-safe. */
+/** The lists of a Word document, which refer to definitions that several may share. Not thread-safe. */
 final class DocxNumbering {
 
-    private static final int LEVELS = 9;
-
-    private final Map<String, Level[]> definitions = new HashMap<>();
     private final Map<String, String> lists = new HashMap<>();
-    private final Map<String, int[]> counts = new HashMap<>();
-
-    private static final class Level {
-        private String format = "decimal";
-        private String text = "";
-        private int start = 1;
-    }
+    private final ListNumbers numbers = new ListNumbers();
 
     static DocxNumbering of(OoxmlPackage parts, String main) throws IOException {
         DocxNumbering numbering = new DocxNumbering();
@@ -32,34 +23,40 @@ final class DocxNumbering {
     }
 
     private void read(XmlPart xml) throws IOException {
-        Level[] levels = new Level[LEVELS];
-        Level level = new Level();
+        String definition = "";
         String list = "";
         while (xml.next()) {
-            if (!xml.isStart()) {
-                continue;
-            }
-            switch (xml.name()) {
-                case "abstractNum" -> {
-                    levels = new Level[LEVELS];
-                    definitions.put(xml.attribute("abstractNumId", ""), levels);
-                }
-                case "lvl" -> {
-                    level = new Level();
-                    levels[Math.min(xml.number("ilvl", 0), LEVELS - 1)] = level;
-                }
-                case "num" -> {
-                    list = xml.attribute("numId", "");
-                    // what a list overrides of its definition is rare, and is not looked at
-                    levels = new Level[LEVELS];
-                }
-                case "abstractNumId" -> lists.put(list, xml.attribute("val", ""));
-                case "numFmt" -> level.format = xml.attribute("val", "decimal");
-                case "lvlText" -> level.text = xml.attribute("val", "");
-                case "start" -> level.start = xml.number("val", 1);
-                default -> {}
+            if (xml.starts("abstractNum")) {
+                definition = xml.attribute("abstractNumId", "");
+            } else if (xml.starts("lvl")) {
+                level(xml, definition);
+            } else if (xml.starts("num")) {
+                list = xml.attribute("numId", "");
+            } else if (xml.starts("abstractNumId")) {
+                lists.put(list, xml.attribute("val", ""));
+            } else if (xml.starts("lvlOverride")) {
+                // what a list overrides of its definition is rare, and is not looked at
+                xml.skip();
             }
         }
+    }
+
+    private void level(XmlPart xml, String definition) throws IOException {
+        int level = Math.min(xml.number("ilvl", 0), ListNumbers.LEVELS - 1);
+        String format = "decimal";
+        String text = "";
+        int start = 1;
+        int outer = xml.depth();
+        while (xml.nextWithin(outer)) {
+            if (xml.starts("numFmt")) {
+                format = xml.attribute("val", "decimal");
+            } else if (xml.starts("lvlText")) {
+                text = xml.attribute("val", "");
+            } else if (xml.starts("start")) {
+                start = xml.number("val", 1);
+            }
+        }
+        numbers.define(definition, level, format, text, start);
     }
 
     /**
@@ -68,31 +65,8 @@ final class DocxNumbering {
      * @return {@code -} for a bullet, else the number as it is shown; null when there is no such list
      */
     @Nullable
-    String next(String list, int ilvl) {
+    String next(String list, int level) {
         String definition = lists.get(list);
-        Level[] levels = definition == null ? null : definitions.get(definition);
-        int at = Math.min(ilvl, LEVELS - 1);
-        Level level = levels == null ? null : levels[at];
-        if (definition == null || levels == null || level == null) {
-            return null;
-        }
-        int[] count = counts.computeIfAbsent(definition, any -> new int[LEVELS]);
-        count[at] = count[at] == 0 ? level.start : count[at] + 1;
-        for (int below = at + 1; below < LEVELS; below++) {
-            count[below] = 0;
-        }
-        return level.format.equals("bullet") ? "-" : label(levels, level, count);
-    }
-
-    private static String label(Level[] levels, Level level, int[] count) {
-        String label = level.text;
-        for (int i = 0; i < LEVELS; i++) {
-            Level of = levels[i];
-            if (label.contains("%" + (i + 1))) {
-                int number = Math.max(count[i], of == null ? 1 : of.start);
-                label = label.replace("%" + (i + 1), Numerals.of(number, of == null ? "decimal" : of.format));
-            }
-        }
-        return CleanText.line(label);
+        return definition == null ? null : numbers.next(definition, level);
     }
 }

@@ -2,10 +2,7 @@ package io.mivaa.batch.pipeline.parse;
 
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What the paragraph styles of a Word document mean. */
@@ -14,11 +11,10 @@ final class DocxStyles {
     static final int NO_HEADING = 0;
 
     private static final int LONGEST_CHAIN = 20;
-    private static final Pattern HEADING = Pattern.compile("(?:heading|überschrift|titre|título)\\s*([1-9])");
 
     private final Map<String, Style> styles = new HashMap<>();
 
-    /** Its name in lower case, for built-in ones in English whatever the language of Word; the outline 0-based. */
+    /** Its name, for built-in ones in English whatever the language of Word; the outline 0-based. */
     private static final class Style {
         private String name = "";
         private @Nullable String basedOn;
@@ -49,7 +45,7 @@ final class DocxStyles {
                     style = new Style();
                     styles.put(xml.attribute("styleId", ""), style);
                 }
-                case "name" -> style.name = xml.attribute("val", "").toLowerCase(Locale.ROOT);
+                case "name" -> style.name = xml.attribute("val", "");
                 case "basedOn" -> style.basedOn = xml.attribute("val");
                 case "outlineLvl" -> style.outline = xml.number("val", 9);
                 case "numId" -> style.numbering = xml.attribute("val");
@@ -66,12 +62,9 @@ final class DocxStyles {
             if (style.outline != null) {
                 return style.outline < 9 ? style.outline + 1 : NO_HEADING;
             }
-            Matcher heading = HEADING.matcher(style.name);
-            if (heading.matches()) {
-                return Integer.parseInt(heading.group(1));
-            }
-            if (style.name.equals("title")) {
-                return 1;
+            int named = WordNames.headingLevel(style.name);
+            if (named != NO_HEADING) {
+                return named;
             }
             style = style(style.basedOn);
         }
@@ -80,19 +73,17 @@ final class DocxStyles {
 
     boolean isCaption(@Nullable String id) {
         Style style = style(id);
-        return style != null && style.name.equals("caption");
+        return style != null && WordNames.isCaption(style.name);
     }
 
-    /** A line of a table of contents or of figures: it only repeats headings. */
     boolean isContents(@Nullable String id) {
         Style style = style(id);
-        return style != null && style.name.matches("toc \\d|table of figures|index \\d");
+        return style != null && WordNames.isContents(style.name);
     }
 
     boolean isCode(@Nullable String id) {
         Style style = style(id);
-        return style != null
-                && style.name.matches("html preformatted|source code|code|code block|preformatted text|macro");
+        return style != null && WordNames.isCode(style.name);
     }
 
     /** The list that a style puts its paragraphs into. */

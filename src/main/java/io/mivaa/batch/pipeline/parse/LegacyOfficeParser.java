@@ -1,5 +1,6 @@
 package io.mivaa.batch.pipeline.parse;
 
+import io.mivaa.batch.pipeline.Block;
 import io.mivaa.batch.pipeline.Metadata;
 import io.mivaa.batch.pipeline.ParseLimits;
 import io.mivaa.batch.pipeline.ParseProgress;
@@ -8,12 +9,17 @@ import io.mivaa.batch.pipeline.Parser;
 import io.mivaa.batch.pipeline.Password;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.Source;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Set;
+import org.apache.poi.hwpf.HWPFDocument;
+import org.apache.poi.hwpf.HWPFOldDocument;
+import org.apache.poi.hwpf.OldWordFileFormatException;
+import org.apache.poi.hwpf.usermodel.Range;
 import org.apache.poi.poifs.crypt.Decryptor;
 import org.apache.poi.poifs.crypt.EncryptionInfo;
 import org.apache.poi.poifs.filesystem.POIFSFileSystem;
@@ -105,27 +111,64 @@ final class LegacyOfficeParser implements Parser {
 
     private ParsedDocument read(Source source, POIFSDocumentType type, ParseLimits limits, ParseProgress progress)
             throws Exception {
+        if (type == POIFSDocumentType.WORDDOCUMENT) {
+            return PoiPassword.lent(source, KIND, () -> word(source, limits));
+        }
         TikaPage page = TikaPage.read(new OfficeParser(), source, KIND, limits, settings);
         MarkdownWriter writer = new MarkdownWriter(limits);
         if (type == POIFSDocumentType.POWERPOINT) {
             return slides(page, writer, limits, progress);
         }
-        if (type == POIFSDocumentType.WORDDOCUMENT) {
-            WordLists.mark(page.body());
-            HtmlFlow.write(page.body().body(), writer, false);
-            return writer.finish(page.metadata(), null, List.of());
-        }
-        OfficeFlow flow = new OfficeFlow(writer);
-        Grid.Budget cells = new Grid.Budget(settings);
-        for (Element sheet : page.body().select("div.page")) {
-            sheet(sheet, flow, cells);
-        }
-        flow.end();
-        return writer.finish(page.metadata(), null, List.of());
+        return PoiPassword.lent(source, KIND, () -> workbook(source, page, writer));
     }
 
-    private static void sheet(Element sheet, OfficeFlow flow, Grid.Budget cells) {
-        SheetCells grid = new SheetCells(cells);
+    private ParsedDocument workbook(Source source, TikaPage page, MarkdownWriter writer) throws IOException {
+        OfficeFlow flow = new OfficeFlow(writer);
+        Grid.Budget cells = new Grid.Budget(settings);
+        HiddenCells hidden = new HiddenCells();
+        XlsLayout layout;
+        try (POIFSFileSystem files = new POIFSFileSystem(source.file().toFile(), true)) {
+            layout = XlsLayout.of(files);
+        }
+        for (Element sheet : page.body().select("div.page")) {
+            Element heading = sheet.selectFirst("h1");
+            String name = heading == null ? "" : heading.text();
+            if (layout.isHidden(name)) {
+                hidden.sheet();
+            } else {
+                sheet(name, sheet, layout, flow, new SheetCells(cells), hidden);
+            }
+        }
+        flow.end();
+        return hidden.finish(writer, page.metadata());
+    }
+
+    private ParsedDocument word(Source source, ParseLimits limits) throws IOException {
+        try (POIFSFileSystem files = new POIFSFileSystem(source.file().toFile(), true)) {
+            try (HWPFDocument document = new HWPFDocument(files.getRoot())) {
+                return new DocReader(document, limits, settings).read();
+            } catch (OldWordFileFormatException e) {
+                return old(files, limits);
+            }
+        }
+    }
+
+    /** Of Word 6 and 95 POI knows hardly more than the text. */
+    private static ParsedDocument old(POIFSFileSystem files, ParseLimits limits) throws IOException {
+        MarkdownWriter writer = new MarkdownWriter(limits);
+        try (HWPFOldDocument document = new HWPFOldDocument(files.getRoot())) {
+            Range text = document.getRange();
+            for (int i = 0; i < text.numParagraphs(); i++) {
+                SourceBytes.checkCancelled();
+                String paragraph = text.getParagraph(i).text();
+                writer.block(Block.Kind.PARAGRAPH, HtmlText.lines(Range.stripFields(paragraph)), null);
+            }
+        }
+        return writer.finish(Metadata.NONE, null, List.of());
+    }
+
+    private static void sheet(
+            String name, Element sheet, XlsLayout layout, OfficeFlow flow, SheetCells grid, HiddenCells hidden) {
         int row = 0;
         for (Element line : sheet.select("tr")) {
             int column = 0;
@@ -134,9 +177,10 @@ final class LegacyOfficeParser implements Parser {
             }
             row++;
         }
+        layout.apply(name, grid);
+        grid.leaveOutHidden(hidden);
         if (!grid.isEmpty()) {
-            Element name = sheet.selectFirst("h1");
-            flow.heading(1, name == null ? "" : name.text());
+            flow.heading(1, name);
             SheetTables.write(grid, flow);
         }
     }

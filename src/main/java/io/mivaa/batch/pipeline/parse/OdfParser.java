@@ -39,24 +39,10 @@ final class OdfParser implements Parser {
     public ParsedDocument parse(Source source, ParseLimits limits, ParseProgress progress) {
         return Guarded.read(source, "OpenDocument file", () -> {
             try (ZipParts zip = ZipParts.open(source, settings)) {
-                refuseEncrypted(zip);
+                OdfEncryption.open(zip, source);
                 return new OdfReader(zip, limits, settings, progress).read(metadata(zip));
             }
         });
-    }
-
-    private static void refuseEncrypted(ZipParts zip) throws IOException {
-        InputStream manifest = zip.find("META-INF/manifest.xml");
-        if (manifest == null) {
-            return;
-        }
-        try (XmlPart xml = new XmlPart(manifest)) {
-            while (xml.next()) {
-                if (xml.starts("encryption-data")) {
-                    throw Guarded.encrypted("OpenDocument file");
-                }
-            }
-        }
     }
 
     private static Metadata metadata(ZipParts zip) {

@@ -33,6 +33,7 @@ final class OdfReader {
     private final OdfStyles styles = new OdfStyles();
     private final Deque<ListLevel> lists = new ArrayDeque<>();
     private final List<String> notes = new ArrayList<>();
+    private final HiddenCells hidden = new HiddenCells();
     private @Nullable Integer slides;
 
     /** A list that is open; {@code item} is the number of its current item, 0 before the first. */
@@ -79,7 +80,7 @@ final class OdfReader {
             flow.paragraph("[" + (i + 1) + "] " + notes.get(i));
         }
         flow.end();
-        return writer.finish(metadata, slides, List.of());
+        return slides == null ? hidden.finish(writer, metadata) : writer.finish(metadata, slides, List.of());
     }
 
     private void readStyle(XmlPart xml) throws IOException {
@@ -302,9 +303,13 @@ final class OdfReader {
     private void sheets(XmlPart xml) throws IOException {
         int outer = xml.depth();
         while (xml.nextWithin(outer)) {
-            if (xml.starts("table")) {
+            if (xml.starts("table") && styles.isHiddenTable(xml.attribute("style-name", ""))) {
+                hidden.sheet();
+                xml.skip();
+            } else if (xml.starts("table")) {
                 String name = xml.attribute("name", "");
                 SheetCells sheet = sheet(xml);
+                sheet.leaveOutHidden(hidden);
                 if (!sheet.isEmpty()) {
                     flow.heading(1, name);
                     SheetTables.write(sheet, flow);
@@ -320,12 +325,27 @@ final class OdfReader {
         int row = -1;
         int rowsRepeated = 0;
         int column = 0;
+        int columnsDefined = 0;
+        int groups = 0;
         int outer = xml.depth();
         while (xml.nextWithin(outer)) {
-            if (xml.starts("table-row")) {
+            if (xml.starts("table-row-group") || xml.starts("table-column-group")) {
+                groups++;
+            } else if (xml.ends("table-row-group") || xml.ends("table-column-group")) {
+                groups--;
+            } else if (xml.starts("table-column")) {
+                int repeated = xml.number("number-columns-repeated", 1);
+                if (groups == 0 && isHidden(xml)) {
+                    sheet.hideColumns(columnsDefined, columnsDefined + repeated - 1);
+                }
+                columnsDefined += repeated;
+            } else if (xml.starts("table-row")) {
                 row += 1 + rowsRepeated;
                 rowsRepeated = xml.number("number-rows-repeated", 1) - 1;
                 column = 0;
+                if (groups == 0 && isHidden(xml)) {
+                    sheet.hideRows(row, row + rowsRepeated);
+                }
             } else if (xml.starts("table-cell") || xml.starts("covered-table-cell")) {
                 int repeated = xml.number("number-columns-repeated", 1);
                 int columns = xml.number("number-columns-spanned", 1);
@@ -345,5 +365,10 @@ final class OdfReader {
             }
         }
         return sheet;
+    }
+
+    /** Neither folded away with a group nor by a filter, which says so. */
+    private static boolean isHidden(XmlPart xml) {
+        return xml.attribute("visibility", "visible").equals("collapse");
     }
 }

@@ -14,6 +14,7 @@ final class OdfStyles {
     private final Map<String, String> parents = new HashMap<>();
     private final Set<String> numbered = new HashSet<>();
     private final Set<String> hidden = new HashSet<>();
+    private final Set<String> hiddenTables = new HashSet<>();
 
     /** Takes a style that has just started. */
     void read(XmlPart xml) throws IOException {
@@ -29,6 +30,9 @@ final class OdfStyles {
             } else if (xml.starts("text-properties")
                     && xml.attribute("display", "").equals("none")) {
                 hidden.add(name);
+            } else if (xml.starts("table-properties")
+                    && xml.attribute("display", "").equals("false")) {
+                hiddenTables.add(name);
             }
         }
     }
@@ -52,5 +56,9 @@ final class OdfStyles {
 
     boolean isHidden(String style) {
         return hidden.contains(style);
+    }
+
+    boolean isHiddenTable(String style) {
+        return hiddenTables.contains(style);
     }
 }

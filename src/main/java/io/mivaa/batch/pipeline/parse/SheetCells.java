@@ -1,7 +1,9 @@
 package io.mivaa.batch.pipeline.parse;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
@@ -10,9 +12,14 @@ final class SheetCells {
 
     private static final int MOST_MERGED = 10_000;
 
+    /** As many as Excel has; what is said of more is not looked at. */
+    private static final int MOST_ROWS = 1 << 20;
+
     private final Grid.Budget budget;
     private final NavigableMap<Integer, List<String>> rows = new TreeMap<>();
     private final List<int[]> merged = new ArrayList<>();
+    private final BitSet hiddenRows = new BitSet();
+    private final BitSet hiddenColumns = new BitSet();
 
     SheetCells(Grid.Budget budget) {
         this.budget = budget;
@@ -38,6 +45,72 @@ final class SheetCells {
                 merged.add(new int[] {firstRow, firstColumn, lastRow, lastColumn});
             }
         }
+    }
+
+    /** Ends included, 0-based. */
+    void hideRows(int first, int last) {
+        hide(hiddenRows, first, last);
+    }
+
+    /** Ends included, 0-based. */
+    void hideColumns(int first, int last) {
+        hide(hiddenColumns, first, last);
+    }
+
+    /** Takes back that rows are hidden: a filter has done it, to show others. Ends included. */
+    void showRows(int first, int last) {
+        if (first >= 0 && last >= first) {
+            hiddenRows.clear(first, last == Integer.MAX_VALUE ? last : last + 1);
+        }
+    }
+
+    private static void hide(BitSet hidden, int first, int last) {
+        if (first >= 0 && first < MOST_ROWS && last >= first) {
+            hidden.set(first, Math.min(last, MOST_ROWS - 1) + 1);
+        }
+    }
+
+    /** Takes out what is hidden, as if the rows that are left had always been next to each other. */
+    void leaveOutHidden(HiddenCells hidden) {
+        filled();
+        hidden.cells(withoutHiddenRows(), withoutHiddenColumns());
+        rows.values().removeIf(row -> row.stream().allMatch(String::isEmpty));
+    }
+
+    private int withoutHiddenRows() {
+        NavigableMap<Integer, List<String>> shown = new TreeMap<>();
+        int before = 0;
+        int last = 0;
+        for (Map.Entry<Integer, List<String>> row : rows.entrySet()) {
+            before += hiddenRows.get(last, row.getKey()).cardinality();
+            last = row.getKey();
+            if (!hiddenRows.get(last)) {
+                shown.put(last - before, row.getValue());
+            }
+        }
+        int gone = rows.size() - shown.size();
+        rows.clear();
+        rows.putAll(shown);
+        merged.removeIf(area -> hiddenRows.nextClearBit(area[0]) > area[2]);
+        for (int[] area : merged) {
+            area[0] -= hiddenRows.get(0, area[0]).cardinality();
+            area[2] -= hiddenRows.get(0, area[2] + 1).cardinality();
+        }
+        return gone;
+    }
+
+    private int withoutHiddenColumns() {
+        BitSet gone = new BitSet();
+        for (List<String> row : rows.values()) {
+            int column = hiddenColumns.nextSetBit(0);
+            while (column >= 0 && column < row.size()) {
+                if (!row.set(column, "").isEmpty()) {
+                    gone.set(column);
+                }
+                column = hiddenColumns.nextSetBit(column + 1);
+            }
+        }
+        return gone.cardinality();
     }
 
     boolean isEmpty() {

@@ -5,9 +5,9 @@ import io.mivaa.batch.pipeline.ParseLimits;
 import io.mivaa.batch.pipeline.Password;
 import io.mivaa.batch.pipeline.Source;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import org.apache.poi.hssf.record.crypto.Biff8EncryptionKey;
 import org.apache.tika.exception.EncryptedDocumentException;
 import org.apache.tika.extractor.EmbeddedDocumentExtractor;
 import org.apache.tika.io.TikaInputStream;
@@ -58,18 +58,17 @@ record TikaPage(Document body, Metadata metadata) {
         if (password != null) {
             context.set(PasswordProvider.class, asked -> password.value());
         }
-        try (TikaInputStream in = TikaInputStream.get(source.file())) {
-            parser.parse(in, tree, said, context);
-        } catch (EncryptedDocumentException | org.apache.poi.EncryptedDocumentException e) {
-            throw Guarded.locked(kind, source);
-        } catch (Exception e) {
-            RuntimeException stopped = tree.stopped();
-            throw stopped == null ? e : stopped;
-        } finally {
-            // POI keeps it for the thread, which will read other documents.
-            Biff8EncryptionKey.setCurrentUserPassword(null);
-        }
-        return new TikaPage(tree.page(), metadata(said));
+        return PoiPassword.lent(source, kind, () -> {
+            try (TikaInputStream in = TikaInputStream.get(source.file())) {
+                parser.parse(in, tree, said, context);
+            } catch (EncryptedDocumentException | org.apache.poi.EncryptedDocumentException e) {
+                throw e;
+            } catch (Exception e) {
+                RuntimeException stopped = tree.stopped();
+                throw stopped == null ? e : stopped;
+            }
+            return new TikaPage(tree.page(), metadata(said));
+        });
     }
 
     private static Metadata metadata(org.apache.tika.metadata.Metadata said) {
@@ -80,8 +79,8 @@ record TikaPage(Document body, Metadata metadata) {
                 line(said, TikaCoreProperties.TITLE),
                 line(said, TikaCoreProperties.CREATOR),
                 line(said, TikaCoreProperties.LANGUAGE),
-                Dates.instant(line(said, TikaCoreProperties.CREATED)),
-                Dates.instant(line(said, TikaCoreProperties.MODIFIED)),
+                instant(said, TikaCoreProperties.CREATED),
+                instant(said, TikaCoreProperties.MODIFIED),
                 other);
     }
 
@@ -89,6 +88,12 @@ record TikaPage(Document body, Metadata metadata) {
         if (value != null) {
             other.put(name, value);
         }
+    }
+
+    /** Zero, in 1601, is what stands there when it is not known. */
+    private static @Nullable Instant instant(org.apache.tika.metadata.Metadata said, Property property) {
+        Instant instant = Dates.instant(line(said, property));
+        return instant == null || instant.isBefore(Instant.EPOCH) ? null : instant;
     }
 
     private static @Nullable String line(org.apache.tika.metadata.Metadata said, Property property) {

@@ -20,6 +20,7 @@ final class XlsxReader {
     private final MarkdownWriter writer;
     private final OfficeFlow flow;
     private final Grid.Budget cells;
+    private final HiddenCells hidden = new HiddenCells();
     private final List<String> shared = new ArrayList<>();
     private XlsxFormats formats = new XlsxFormats();
 
@@ -32,7 +33,7 @@ final class XlsxReader {
         this.cells = new Grid.Budget(settings);
     }
 
-    private record SheetRef(String name, String id) {}
+    private record SheetRef(String name, String id, boolean hidden) {}
 
     ParsedDocument read() throws IOException {
         Map<String, OoxmlPackage.Relation> relations = parts.relations(main);
@@ -41,10 +42,14 @@ final class XlsxReader {
         formats = XlsxFormats.of(parts, main, formats.counts1904());
         for (SheetRef sheet : sheets) {
             OoxmlPackage.Relation relation = relations.get(sheet.id);
-            if (relation != null
+            if (sheet.hidden) {
+                hidden.sheet();
+            } else if (relation != null
                     && relation.type().equals("worksheet")
                     && parts.zip().has(relation.target())) {
                 SheetCells grid = read(relation.target());
+                showFiltered(grid, relation.target());
+                grid.leaveOutHidden(hidden);
                 if (!grid.isEmpty()) {
                     flow.heading(1, sheet.name);
                     SheetTables.write(grid, flow);
@@ -52,7 +57,35 @@ final class XlsxReader {
             }
         }
         flow.end();
-        return writer.finish(parts.metadata(), null, List.of());
+        return hidden.finish(writer, parts.metadata());
+    }
+
+    /** The tables on a sheet have filters of their own. */
+    private void showFiltered(SheetCells grid, String sheet) throws IOException {
+        for (OoxmlPackage.Relation relation : parts.relations(sheet).values()) {
+            if (relation.type().equals("table") && !relation.external()) {
+                try (XmlPart xml = parts.find(relation.target())) {
+                    while (xml != null && xml.next()) {
+                        if (xml.starts("autoFilter")) {
+                            showFiltered(grid, xml);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /** What a filter keeps from view its next user sees. */
+    private static void showFiltered(SheetCells grid, XmlPart xml) throws IOException {
+        String[] ends = xml.attribute("ref", "").split(":", -1);
+        boolean filters = false;
+        int outer = xml.depth();
+        while (xml.nextWithin(outer)) {
+            filters |= xml.starts("filterColumn");
+        }
+        if (filters && ends.length == 2) {
+            grid.showRows(row(ends[0]), row(ends[1]));
+        }
     }
 
     private List<SheetRef> sheets() throws IOException {
@@ -60,7 +93,8 @@ final class XlsxReader {
         try (XmlPart xml = parts.open(main)) {
             while (xml.next()) {
                 if (xml.starts("sheet")) {
-                    sheets.add(new SheetRef(xml.attribute("name", ""), xml.attribute("id", "")));
+                    boolean hides = !xml.attribute("state", "visible").equals("visible");
+                    sheets.add(new SheetRef(xml.attribute("name", ""), xml.attribute("id", ""), hides));
                 } else if (xml.starts("workbookPr")) {
                     formats.counts1904(xml.attribute("date1904", "0").matches("1|true"));
                 }
@@ -113,6 +147,13 @@ final class XlsxReader {
                 if (xml.starts("row")) {
                     row = xml.number("r", row + 2) - 1;
                     column = -1;
+                    if (isHidden(xml)) {
+                        grid.hideRows(row, row);
+                    }
+                } else if (xml.starts("col") && isHidden(xml)) {
+                    grid.hideColumns(xml.number("min", 0) - 1, xml.number("max", 0) - 1);
+                } else if (xml.starts("autoFilter")) {
+                    showFiltered(grid, xml);
                 } else if (xml.starts("c")) {
                     int at = column(xml.attribute("r"));
                     column = at < 0 ? column + 1 : at;
@@ -128,6 +169,11 @@ final class XlsxReader {
             }
         }
         return grid;
+    }
+
+    /** In a group it is only folded away. */
+    private static boolean isHidden(XmlPart xml) {
+        return xml.attribute("hidden", "0").matches("1|true") && xml.number("outlineLevel", 0) == 0;
     }
 
     private String cell(XmlPart xml) throws IOException {

@@ -26,7 +26,14 @@ final class ZipParts implements Closeable {
     private final ZipFile zip;
     private final ContainerSettings settings;
     private final Map<String, ZipEntry> entries = new LinkedHashMap<>();
+    private Decoder decoder = (name, in) -> in;
     private long inflated;
+
+    /** Makes of the bytes of a part what they stand for; the name is a key. */
+    @FunctionalInterface
+    interface Decoder {
+        InputStream decode(String name, InputStream in) throws IOException;
+    }
 
     private ZipParts(ZipFile zip, ContainerSettings settings) {
         this.zip = zip;
@@ -53,7 +60,7 @@ final class ZipParts implements Closeable {
     }
 
     /** Names are compared without case and leading slash: ECMA-376 part 2, 6.2.2.3. */
-    private static String key(String name) {
+    static String key(String name) {
         String slashes = name.replace('\\', '/');
         return (slashes.startsWith("/") ? slashes.substring(1) : slashes).toLowerCase(Locale.ROOT);
     }
@@ -67,12 +74,19 @@ final class ZipParts implements Closeable {
         return entries.containsKey(key(name));
     }
 
+    /** From now on parts come out of it. */
+    void decoding(Decoder by) {
+        decoder = by;
+    }
+
     /** @return null when there is no such part */
     @Nullable
     InputStream find(String name) throws IOException {
         ZipEntry entry = entries.get(key(name));
         InputStream in = entry == null ? null : zip.getInputStream(entry);
-        return in == null || entry == null ? null : new Counted(in, Math.max(1, entry.getCompressedSize()));
+        return in == null || entry == null
+                ? null
+                : new Counted(decoder.decode(key(name), in), Math.max(1, entry.getCompressedSize()));
     }
 
     /** @throws IOException when there is no such part: the document is damaged */

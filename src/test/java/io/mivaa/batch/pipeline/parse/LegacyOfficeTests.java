@@ -7,12 +7,14 @@ import io.mivaa.batch.pipeline.ParseLimits;
 import io.mivaa.batch.pipeline.ParsedDocument;
 import io.mivaa.batch.pipeline.Parser;
 import io.mivaa.batch.pipeline.Table;
+import io.mivaa.batch.pipeline.Warning;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import org.apache.poi.hslf.usermodel.HSLFSlide;
 import org.apache.poi.hslf.usermodel.HSLFSlideShow;
 import org.apache.poi.hssf.record.crypto.Biff8EncryptionKey;
@@ -21,8 +23,8 @@ import org.apache.poi.poifs.filesystem.DirectoryEntry;
 import org.apache.poi.poifs.filesystem.POIFSFileSystem;
 import org.apache.poi.ss.usermodel.Row;
 import org.apache.poi.ss.usermodel.Sheet;
-import org.jsoup.Jsoup;
-import org.jsoup.nodes.Document;
+import org.apache.poi.ss.usermodel.SheetVisibility;
+import org.apache.poi.ss.util.CellRangeAddress;
 import org.junit.jupiter.api.Test;
 
 class LegacyOfficeTests extends ParserContract {
@@ -62,6 +64,93 @@ class LegacyOfficeTests extends ParserContract {
         assertThat(document.text()).startsWith("# Prices\n\n| Item | Cost of it |");
         assertThat(tables(document))
                 .containsExactly(new Table(List.of("Item", "Cost of it"), List.of(List.of("Clay", "5")), null));
+    }
+
+    @Test
+    void leavesOutWhatAnOldWorkbookHidesAndSpreadsWhatItMerges() throws IOException {
+        try (HSSFWorkbook book = new HSSFWorkbook();
+                ByteArrayOutputStream out = new ByteArrayOutputStream()) {
+            fill(book.createSheet("Shown"));
+            fill(book.createSheet("Hidden"));
+            fill(book.createSheet("Very hidden"));
+            book.setSheetHidden(1, true);
+            book.setSheetVisibility(2, SheetVisibility.VERY_HIDDEN);
+            book.write(out);
+
+            ParsedDocument document = parse(out.toByteArray());
+
+            assertThat(document.text()).isEqualTo("""
+                    # Shown
+
+                    | Item | Cost |
+                    | --- | --- |
+                    | Clay | 5 |
+                    | Clay | 6 |
+                    | Wax | 8 |""");
+            assertThat(document.warnings())
+                    .containsExactly(
+                            new Warning("hidden-content", "Left out: 2 hidden sheets, 1 hidden row, 1 hidden column."));
+        }
+    }
+
+    @Test
+    void keepsWhatAFilterOfAnOldWorkbookHasHidden() throws IOException {
+        try (var in = Objects.requireNonNull(getClass().getResourceAsStream("/documents/hidden.xls"))) {
+            ParsedDocument document = parse(in.readAllBytes());
+
+            assertThat(document.text()).isEqualTo("""
+                    # Plain
+
+                    | Item | Cost |
+                    | --- | --- |
+                    | Clay | 5 |
+                    | Glaze | 6 |
+                    | Wax | 8 |
+
+                    # Filtered
+
+                    | Item | Margin | Cost |
+                    | --- | --- | --- |
+                    | Clay | 90 | 5 |
+                    | Secret | 1 | 7 |
+                    | Glaze | 80 | 6 |
+                    | Wax | 70 | 8 |""");
+            assertThat(document.warnings())
+                    .containsExactly(
+                            new Warning("hidden-content", "Left out: 1 hidden sheet, 1 hidden row, 1 hidden column."));
+            assertThat(document.metadata().createdAt()).isNull();
+        }
+    }
+
+    private static void fill(Sheet sheet) {
+        Object[][] rows = {
+            {"Item", "Margin", "Cost"}, {"Clay", 1, 5}, {"", 2, 6}, {"Secret", 3, 7}, {"Wax", 4, 8},
+        };
+        for (int i = 0; i < rows.length; i++) {
+            Row row = sheet.createRow(i);
+            for (int j = 0; j < rows[i].length; j++) {
+                if (rows[i][j] instanceof Integer number) {
+                    row.createCell(j).setCellValue(number);
+                } else {
+                    row.createCell(j).setCellValue(String.valueOf(rows[i][j]));
+                }
+            }
+        }
+        sheet.addMergedRegion(new CellRangeAddress(1, 2, 0, 0));
+        sheet.setColumnHidden(1, true);
+        sheet.getRow(3).setZeroHeight(true);
+        sheet.groupRow(4, 4);
+        sheet.setRowGroupCollapsed(4, true);
+    }
+
+    static byte[] slides() throws IOException {
+        try (HSLFSlideShow show = new HSLFSlideShow();
+                ByteArrayOutputStream out = new ByteArrayOutputStream()) {
+            HSLFSlide slide = show.createSlide();
+            slide.addTitle().setText("Glazes");
+            show.write(out);
+            return out.toByteArray();
+        }
     }
 
     @Test
@@ -134,20 +223,6 @@ class LegacyOfficeTests extends ParserContract {
             files.createDocument(new ByteArrayInputStream(new byte[64]), "Something");
             assertThat(rejection(bytes(files)).code()).isEqualTo("unsupported-format");
         }
-    }
-
-    @Test
-    void makesListsOfParagraphsWithBullets() {
-        Document page = Jsoup.parse("<p class=list_Paragraph>· one</p><p class=list_Paragraph>· two</p><p>· no list</p>"
-                + "<p class=list>3. three</p><p class=list>no marker</p><p class=list></p>");
-
-        WordLists.mark(page);
-        MarkdownWriter writer = new MarkdownWriter(LIMITS);
-        HtmlFlow.write(page.body(), writer, false);
-
-        assertThat(writer.finish(io.mivaa.batch.pipeline.Metadata.NONE, null, List.of())
-                        .text())
-                .isEqualTo("- one\n- two\n\n· no list\n\n3. three\n\nno marker");
     }
 
     private static byte[] bytes(POIFSFileSystem files) throws IOException {

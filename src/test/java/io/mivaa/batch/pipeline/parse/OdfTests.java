@@ -7,6 +7,7 @@ import io.mivaa.batch.pipeline.PageRange;
 import io.mivaa.batch.pipeline.ParsedDocument;
 import io.mivaa.batch.pipeline.Parser;
 import io.mivaa.batch.pipeline.Table;
+import io.mivaa.batch.pipeline.Warning;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -106,6 +107,34 @@ class OdfTests extends ParserContract {
     }
 
     @Test
+    void leavesOutHiddenSheetsRowsAndColumnsButNotWhatIsFilteredOutOrFoldedAway() {
+        String columns = "<b:table-column/><b:table-column b:visibility='collapse'/><b:table-column/>"
+                + "<b:table-column-group><b:table-column b:visibility='collapse'/></b:table-column-group>";
+        String rows = cells("", "Item", "Margin", "Cost", "Stock")
+                + cells(" b:visibility='collapse' b:number-rows-repeated='2'", "Secret", "1", "2", "3")
+                + cells(" b:visibility='filter'", "Clay", "90", "5", "4")
+                + "<b:table-row-group>" + cells(" b:visibility='collapse'", "Wax", "80", "6", "8")
+                + "</b:table-row-group>";
+        ParsedDocument document = parse(content("<o:spreadsheet><b:table b:name='Shown'>" + columns + rows
+                + "</b:table><b:table b:name='Hidden' b:style-name='ta2'>" + rows + "</b:table></o:spreadsheet>"));
+
+        assertThat(document.text())
+                .isEqualTo(
+                        "# Shown\n\n| Item | Cost | Stock |\n| --- | --- | --- |\n| Clay | 5 | 4 |\n| Wax | 6 | 8 |");
+        assertThat(document.warnings())
+                .containsExactly(
+                        new Warning("hidden-content", "Left out: 1 hidden sheet, 2 hidden rows, 1 hidden column."));
+    }
+
+    private static String cells(String attributes, String... texts) {
+        StringBuilder row = new StringBuilder("<b:table-row" + attributes + ">");
+        for (String text : texts) {
+            row.append("<b:table-cell><t:p>").append(text).append("</t:p></b:table-cell>");
+        }
+        return row.append("</b:table-row>").toString();
+    }
+
+    @Test
     void rejectsAnEncryptedFile() {
         byte[] encrypted = sketch("<o:text/>")
                 .with(
@@ -145,6 +174,7 @@ class OdfTests extends ParserContract {
                         "content.xml",
                         "<o:document-content" + names + "><o:automatic-styles>"
                                 + "<o:style o:name='P1' o:parent-style-name='Title'/>"
+                                + "<o:style o:name='ta2'><o:table-properties b:display='false'/></o:style>"
                                 + "<o:style o:name='Hid'><o:text-properties t:display='none'/></o:style>"
                                 + "<t:list-style o:name='L1'><t:list-level-style-number t:level='1' o:num-format='1'/></t:list-style>"
                                 + "</o:automatic-styles><o:body>" + body + "</o:body></o:document-content>");

@@ -8,14 +8,30 @@ import io.mivaa.batch.pipeline.ParseProgress;
 import io.mivaa.batch.pipeline.Password;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.Source;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
+import java.util.Random;
 import java.util.stream.Stream;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import javax.crypto.Cipher;
+import javax.crypto.Mac;
+import javax.crypto.spec.IvParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.apache.poi.POIDocument;
+import org.apache.poi.hslf.usermodel.HSLFSlideShow;
 import org.apache.poi.hssf.record.crypto.Biff8EncryptionKey;
+import org.apache.poi.hwpf.HWPFDocument;
 import org.apache.poi.poifs.crypt.EncryptionInfo;
 import org.apache.poi.poifs.crypt.EncryptionMode;
 import org.apache.poi.poifs.crypt.Encryptor;
@@ -25,6 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Office documents that a password protects. */
 class OfficePasswordTests {
@@ -33,6 +50,8 @@ class OfficePasswordTests {
 
     private final LegacyOfficeParser parser = new LegacyOfficeParser(
             ZipSketch.SETTINGS, new MailParser(ZipSketch.SETTINGS, () -> List.of(new TextParser())));
+
+    private final OdfParser odf = new OdfParser(ZipSketch.SETTINGS);
 
     @TempDir
     private Path folder;
@@ -64,6 +83,104 @@ class OfficePasswordTests {
         assertThat(rejection(locked, "Fichte")).isEqualTo("wrong-password");
     }
 
+    @Test
+    void opensAnOldTextAndForgetsThePassword() throws IOException {
+        assertOpensOnlyWithThePassword(
+                rewritten(() -> new HWPFDocument(new ByteArrayInputStream(DocTests.kilns()))), "Sweep the shelves");
+    }
+
+    @Test
+    void opensAnOldPresentationAndForgetsThePassword() throws IOException {
+        assertOpensOnlyWithThePassword(
+                rewritten(() -> new HSLFSlideShow(new ByteArrayInputStream(LegacyOfficeTests.slides()))), "Glazes");
+    }
+
+    @Test
+    void opensAnOpenDocumentFileOfLibreOffice() throws IOException {
+        try (var in = Objects.requireNonNull(getClass().getResourceAsStream("/documents/locked.odt"))) {
+            assertOpensOnlyWithThePassword(in.readAllBytes(), "Sweep the shelves");
+        }
+    }
+
+    /** As OpenOffice wrote them until 2010. */
+    @ParameterizedTest
+    @ValueSource(ints = {3, 1013, 1024, 5000})
+    void opensAnOpenDocumentFileEncryptedWithBlowfish(int letters) throws Exception {
+        String words = new Random(letters)
+                .ints(letters, 'a', 'z' + 1)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+
+        assertOpensOnlyWithThePassword(blowfish(words, "PBKDF2"), words);
+    }
+
+    @Test
+    void saysThatAFileIsEncryptedInAWayThatIsNotKnown() throws Exception {
+        byte[] locked = blowfish("Words", "urn:org:documentfoundation:names:experimental:office:manifest:argon2id");
+
+        assertThat(rejection(locked, RIGHT)).isEqualTo("unsupported-encryption");
+        assertThat(rejection(locked, null)).isEqualTo("encrypted-document");
+    }
+
+    private static byte[] blowfish(String words, String derivation) throws Exception {
+        byte[] salt = "saltsaltsaltsalt".getBytes(StandardCharsets.US_ASCII);
+        byte[] start = MessageDigest.getInstance("SHA-1").digest(RIGHT.getBytes(StandardCharsets.UTF_8));
+        Mac mac = Mac.getInstance("HmacSHA1");
+        mac.init(new SecretKeySpec(start, "HmacSHA1"));
+        mac.update(salt);
+        byte[] key = mac.doFinal(new byte[] {0, 0, 0, 1});
+        Cipher cipher = Cipher.getInstance("Blowfish/CFB/NoPadding");
+        cipher.init(
+                Cipher.ENCRYPT_MODE,
+                new SecretKeySpec(key, 0, 16, "Blowfish"),
+                new IvParameterSpec("vectorve".getBytes(StandardCharsets.US_ASCII)));
+        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+        try (var deflater = new DeflaterOutputStream(compressed, new Deflater(9, true))) {
+            deflater.write(("<d xmlns:o='o' xmlns:t='t'><o:text><t:p>" + words + "</t:p></o:text></d>")
+                    .getBytes(StandardCharsets.UTF_8));
+        }
+        byte[] checked = Arrays.copyOf(compressed.toByteArray(), Math.min(compressed.size(), 1024));
+        Base64.Encoder base64 = Base64.getEncoder();
+        return new ZipSketch()
+                .with("mimetype", "application/vnd.oasis.opendocument.text")
+                .with("content.xml", cipher.doFinal(compressed.toByteArray()))
+                .with(
+                        "META-INF/manifest.xml",
+                        "<m><f full-path='/'/><file-entry full-path='content.xml'><encryption-data checksum-type='SHA1/1K' checksum='"
+                                + base64.encodeToString(
+                                        MessageDigest.getInstance("SHA-1").digest(checked))
+                                + "'><algorithm algorithm-name='Blowfish CFB' initialisation-vector='"
+                                + base64.encodeToString("vectorve".getBytes(StandardCharsets.US_ASCII))
+                                + "'/><key-derivation key-derivation-name='" + derivation
+                                + "' iteration-count='1' salt='" + base64.encodeToString(salt)
+                                + "'/></encryption-data></file-entry></m>")
+                .bytes();
+    }
+
+    private void assertOpensOnlyWithThePassword(byte[] locked, String words) throws IOException {
+        assertThat(text(locked, RIGHT)).contains(words);
+        assertThat(Biff8EncryptionKey.getCurrentUserPassword()).isNull();
+        assertThat(rejection(locked, null)).isEqualTo("encrypted-document");
+        assertThat(rejection(locked, "Fichte")).isEqualTo("wrong-password");
+    }
+
+    /** Opens a document and saves it under the password. */
+    private static byte[] rewritten(Opened opened) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (POIDocument document = opened.open()) {
+            Biff8EncryptionKey.setCurrentUserPassword(RIGHT);
+            document.write(out);
+        } finally {
+            Biff8EncryptionKey.setCurrentUserPassword(null);
+        }
+        return out.toByteArray();
+    }
+
+    @FunctionalInterface
+    private interface Opened {
+        POIDocument open() throws IOException;
+    }
+
     private static byte[] locked(byte[] document, EncryptionMode mode) throws Exception {
         try (POIFSFileSystem files = new POIFSFileSystem();
                 ByteArrayOutputStream bytes = new ByteArrayOutputStream()) {
@@ -86,7 +203,8 @@ class OfficePasswordTests {
                 bytes.length,
                 "0".repeat(64),
                 password == null ? null : new Password(password));
-        return parser.parse(source, new ParseLimits(100, 100_000), ParseProgress.NONE)
+        return (bytes[0] == 'P' ? odf : parser)
+                .parse(source, new ParseLimits(100, 100_000), ParseProgress.NONE)
                 .text();
     }
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mivaa.batch.pipeline.ParsedDocument;
 import io.mivaa.batch.pipeline.Parser;
+import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.Table;
+import io.mivaa.batch.pipeline.Warning;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,16 +118,76 @@ class XlsxTests extends ParserContract {
         assertThat(rejection(workbook("")).code()).isEqualTo("no-text");
     }
 
+    @Test
+    void leavesOutHiddenSheetsRowsAndColumnsAndSaysSo() {
+        String rows = row(1, text("A1", "Item") + text("B1", "Margin") + text("C1", "Cost"))
+                + "<row r='2' hidden='1'>" + text("A2", "Secret") + number("C2", "7", 0) + "</row>"
+                + row(3, text("A3", "Clay") + number("B3", "90", 0) + number("C3", "5", 0))
+                + "<row r='4' hidden='true'/>"
+                + row(5, text("A5", "Glaze") + number("B5", "80", 0) + number("C5", "6", 0));
+        byte[] workbook = workbook("<col min='2' max='2' hidden='1'/>", rows, "", "veryHidden");
+
+        ParsedDocument document = parse(workbook);
+
+        assertThat(document.text())
+                .isEqualTo("# Prices\n\n| Item | Cost |\n| --- | --- |\n| Clay | 5 |\n| Glaze | 6 |");
+        assertThat(document.warnings())
+                .containsExactly(
+                        new Warning("hidden-content", "Left out: 1 hidden sheet, 1 hidden row, 1 hidden column."));
+    }
+
+    @Test
+    void keepsWhatIsFilteredOutOrFoldedAway() {
+        String rows = row(1, text("A1", "Item") + text("B1", "Cost"))
+                + "<row r='2' hidden='1'>" + text("A2", "Clay") + number("B2", "5", 0) + "</row>"
+                + row(3, text("A3", "Glaze") + number("B3", "6", 0))
+                + "<row r='4' hidden='1' outlineLevel='1'>" + text("A4", "Wax") + number("B4", "7", 0) + "</row>";
+        String filter = "<autoFilter ref='A1:B3'><filterColumn colId='0'/></autoFilter>";
+        String folded = "<col min='2' max='2' hidden='1' outlineLevel='1'/>";
+
+        for (byte[] workbook : List.of(
+                workbook(folded, rows, filter, "visible"),
+                workbook(folded, rows, "", "visible", "<table>" + filter + "</table>"))) {
+            assertThat(tables(parse(workbook)).get(0).rows())
+                    .containsExactly(List.of("Clay", "5"), List.of("Glaze", "6"), List.of("Wax", "7"));
+            assertThat(parse(workbook).warnings()).isEmpty();
+        }
+        assertThat(tables(parse(workbook(folded, rows, filter.replace("<filterColumn colId='0'/>", ""), "visible")))
+                        .get(0)
+                        .rows())
+                .as("hidden by hand")
+                .doesNotContain(List.of("Clay", "5"));
+    }
+
+    @Test
+    void saysThatAllOfItsTextIsHidden() {
+        Rejected rejected =
+                rejection(workbook("", "<row r='1' hidden='1'>" + text("A1", "x") + "</row>", "", "hidden"));
+
+        assertThat(rejected.code()).isEqualTo("no-text");
+        assertThat(rejected.getMessage()).contains("1 hidden sheet, 1 hidden row");
+    }
+
     private static byte[] workbook(String rows) {
         return workbook(rows, "");
     }
 
     private static byte[] workbook(String rows, String after) {
+        return workbook("", rows, after, "visible");
+    }
+
+    private static byte[] workbook(String columns, String rows, String after, String stateOfTheSecond) {
+        return workbook(columns, rows, after, stateOfTheSecond, "<table/>");
+    }
+
+    private static byte[] workbook(
+            String columns, String rows, String after, String stateOfTheSecond, String tableOfTheFirst) {
         return ZipSketch.ooxml("xl/workbook.xml")
                 .with(
                         "xl/workbook.xml",
                         "<workbook xmlns:r='r'><workbookPr/><sheets><sheet name='Prices' sheetId='1' r:id='rId1'/>"
-                                + "<sheet name='Empty' sheetId='2' r:id='rId2'/><sheet name='Gone' r:id='rId8'/></sheets></workbook>")
+                                + "<sheet name='Empty' sheetId='2' state='" + stateOfTheSecond
+                                + "' r:id='rId2'/><sheet name='Gone' r:id='rId8'/></sheets></workbook>")
                 .related("rId1", "worksheet", "worksheets/sheet1.xml")
                 .related("rId2", "worksheet", "/xl/worksheets/sheet2.xml")
                 .related("rId3", "sharedStrings", "sharedStrings.xml")
@@ -133,7 +195,11 @@ class XlsxTests extends ParserContract {
                 .relations("xl/_rels/workbook.xml.rels")
                 .with(
                         "xl/worksheets/sheet1.xml",
-                        "<worksheet><sheetData>" + rows + "</sheetData>" + after + "</worksheet>")
+                        "<worksheet><cols>" + columns + "</cols><sheetData>" + rows + "</sheetData>" + after
+                                + "</worksheet>")
+                .related("rId1", "table", "../tables/table1.xml")
+                .relations("xl/worksheets/_rels/sheet1.xml.rels")
+                .with("xl/tables/table1.xml", tableOfTheFirst)
                 .with("xl/worksheets/sheet2.xml", "<worksheet><sheetData/></worksheet>")
                 .with(
                         "xl/sharedStrings.xml",

@@ -1,0 +1,503 @@
+package io.mivaa.batch.pipeline.parse;
+
+import io.mivaa.batch.pipeline.Metadata;
+import io.mivaa.batch.pipeline.ParseLimits;
+import io.mivaa.batch.pipeline.ParsedDocument;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads Rich Text Format: headings by style or outline level, lists by the text of their markers, tables by cell. */
+final class RtfReader {
+
+    private static final int DEEPEST = 1000;
+    private static final int MOST_STYLES = 10_000;
+
+    /** Groups that are not the document's text, without the sign that says so. */
+    private static final Pattern LEFT_OUT = Pattern.compile("colortbl|header[lrf]?|footer[lrf]?|a?ftnsepc?|nonshppict"
+            + "|nonesttables|shprslt|mmathPict|[rt]?xe|tcn?|template|filetbl|listtable|listoverridetable");
+
+    /** Groups that older readers are told to pass over and in which text of the document may stand. */
+    private static final Set<String> LOOKED_INTO =
+            Set.of("shppict", "shpinst", "do", "moMath", "moMathPara", "nesttableprops", "fldinst", "footnote");
+
+    /** Items of lists whose writer knew no lists. */
+    private static final Pattern TYPED = Pattern.compile("^\\s*(?:([•·◦▪‣–—-])|(\\d{1,4}[.)]))\\t\\s*");
+
+    private final RtfTokens rtf;
+    private final ParseLimits limits;
+    private final MarkdownWriter writer;
+    private final OfficeFlow flow;
+    private final Grid.Budget cells;
+    private final RtfFonts fonts = new RtfFonts();
+    private final RtfRows rows = new RtfRows();
+    private final WordField fields = new WordField();
+    private final Deque<RtfState> states = new ArrayDeque<>();
+    private final Deque<StringBuilder> around = new ArrayDeque<>();
+    private final Deque<Integer> indents = new ArrayDeque<>();
+    private final Map<Integer, Style> styles = new HashMap<>();
+    private final Map<String, String> info = new HashMap<>();
+    private final List<String> notes = new ArrayList<>();
+    private final List<String> boxes = new ArrayList<>();
+    private final List<String> figures = new ArrayList<>();
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final StringBuilder cell = new StringBuilder();
+    private final StringBuilder name = new StringBuilder();
+    private StringBuilder text = new StringBuilder();
+    private RtfState state = new RtfState();
+    private @Nullable String marker;
+    private boolean marksItems;
+    private int passOver;
+    private long characters;
+
+    private record Style(String name, int outline) {}
+
+    RtfReader(RtfTokens rtf, ParseLimits limits, ContainerSettings settings) {
+        this.rtf = rtf;
+        this.limits = limits;
+        this.writer = new MarkdownWriter(limits);
+        this.flow = new OfficeFlow(writer);
+        this.cells = new Grid.Budget(settings);
+    }
+
+    ParsedDocument read() throws IOException {
+        if (rtf.next() != RtfTokens.Token.OPEN
+                || rtf.next() != RtfTokens.Token.WORD
+                || !rtf.word().equals("rtf")) {
+            throw new IOException("no RTF");
+        }
+        states.push(new RtfState());
+        state.begins = false;
+        boolean more = true;
+        while (more) {
+            RtfTokens.Token token = rtf.next();
+            if (token != RtfTokens.Token.TEXT) {
+                endBytes();
+            }
+            switch (token) {
+                case OPEN -> open();
+                case CLOSE -> close();
+                case WORD -> word();
+                case TEXT -> text();
+                default -> {}
+            }
+            more = token != RtfTokens.Token.END && !states.isEmpty();
+        }
+        return finish();
+    }
+
+    private ParsedDocument finish() {
+        while (!around.isEmpty()) {
+            endAside(RtfState.End.BOX);
+        }
+        endParagraph();
+        if (!cell.toString().isBlank()) {
+            endCell();
+        }
+        if (!rows.isEmpty()) {
+            flow.table(rows.take(cells));
+        }
+        for (int i = 0; i < notes.size(); i++) {
+            flow.paragraph("[" + (i + 1) + "] " + notes.get(i).strip());
+        }
+        flow.end();
+        return writer.finish(metadata(), null, List.of());
+    }
+
+    private void open() throws IOException {
+        if (states.size() >= DEEPEST) {
+            throw new IOException("nested too deeply");
+        }
+        passOver = 0;
+        states.push(state);
+        state = state.inner();
+        name.setLength(state.destination == RtfState.Destination.STYLES ? 0 : name.length());
+    }
+
+    private void close() {
+        passOver = 0;
+        RtfState ended = state;
+        state = states.pop();
+        switch (ended.destination) {
+            case STYLES -> {
+                String style = CleanText.line(name.toString()).replaceFirst(";.*$", "");
+                if (!style.isEmpty() && styles.size() < MOST_STYLES) {
+                    styles.putIfAbsent(ended.style, new Style(style, ended.outline));
+                }
+                name.setLength(0);
+            }
+            case VALUE -> {
+                if (state.destination != RtfState.Destination.VALUE) {
+                    info.putIfAbsent(ended.value, name.toString());
+                    name.setLength(0);
+                }
+            }
+            default -> {}
+        }
+        switch (ended.end) {
+            case FIELD -> fields.close(text);
+            case NOTE, BOX -> endAside(ended.end);
+            default -> {}
+        }
+    }
+
+    /** What stands beside the text, a note or a box, is read for itself before the paragraph goes on. */
+    private void beginAside(RtfState.End end) {
+        state.end = end;
+        state.plainParagraph();
+        around.push(text);
+        text = new StringBuilder();
+    }
+
+    private void endAside(RtfState.End end) {
+        String aside = text.toString();
+        text = around.pop();
+        if (end == RtfState.End.NOTE) {
+            notes.add(aside);
+            text.append('[').append(notes.size()).append(']');
+        } else {
+            boxes.add(aside);
+        }
+    }
+
+    private void word() {
+        if (passOver > 0 && !rtf.word().equals("*")) {
+            passOver--;
+            return;
+        }
+        boolean begins = state.begins;
+        if (rtf.word().equals("*")) {
+            state.optional = true;
+            return;
+        }
+        state.begins = false;
+        if (state.destination == RtfState.Destination.NOWHERE) {
+            return;
+        }
+        if (begins && destination(rtf.word())) {
+            return;
+        }
+        switch (state.destination) {
+            case FONTS -> font();
+            case VALUE -> date();
+            case NESTED_ROW -> {
+                if (rtf.word().equals("nestrow")) {
+                    text.append('\n');
+                }
+            }
+            default -> {
+                if (!character() && !properties()) {
+                    rows.read(rtf);
+                }
+            }
+        }
+    }
+
+    /** Of a group that has just begun; whether its first word is its kind. */
+    private boolean destination(String word) {
+        boolean optional = state.optional;
+        if (LEFT_OUT.matcher(word).matches() || (optional && !LOOKED_INTO.contains(word))) {
+            state.destination = RtfState.Destination.NOWHERE;
+            return true;
+        }
+        switch (word) {
+            case "fonttbl" -> state.destination = RtfState.Destination.FONTS;
+            case "stylesheet" -> state.destination = RtfState.Destination.STYLES;
+            case "info" -> state.destination = RtfState.Destination.INFO;
+            case "listtext", "pntext" -> {
+                state.destination = RtfState.Destination.MARKER;
+                marker = "";
+                marksItems = true;
+            }
+            case "nesttableprops" -> state.destination = RtfState.Destination.NESTED_ROW;
+            case "shpinst", "do" -> state.destination = RtfState.Destination.SHAPE;
+            case "shptxt", "dptxbxtext" -> {
+                state.destination = RtfState.Destination.TEXT;
+                beginAside(RtfState.End.BOX);
+            }
+            case "footnote" -> {
+                if (around.isEmpty()) {
+                    beginAside(RtfState.End.NOTE);
+                } else {
+                    state.destination = RtfState.Destination.NOWHERE;
+                }
+            }
+            case "field" -> {
+                fields.open(text.length());
+                state.end = RtfState.End.FIELD;
+            }
+            case "fldrslt" -> fields.result();
+            case "fldinst", "shppict", "moMath", "moMathPara" -> {}
+            case "pict" -> {
+                state.destination = RtfState.Destination.NOWHERE;
+                figures.add("");
+            }
+            default -> {
+                return value(word);
+            }
+        }
+        return true;
+    }
+
+    private boolean value(String word) {
+        if (state.destination == RtfState.Destination.INFO) {
+            state.destination = RtfState.Destination.VALUE;
+            state.value = word;
+            name.setLength(0);
+            return true;
+        }
+        return false;
+    }
+
+    private void font() {
+        switch (rtf.word()) {
+            case "f" -> state.font = rtf.number(0);
+            case "fcharset" -> fonts.hasCharset(state.font, rtf.number(0));
+            case "cpg" -> fonts.hasCodePage(state.font, rtf.number(0));
+            default -> {}
+        }
+    }
+
+    private void date() {
+        if (Set.of("yr", "mo", "dy", "hr", "min").contains(rtf.word())) {
+            name.append(String.format(Locale.ROOT, rtf.word().equals("yr") ? "%04d" : "%02d", rtf.number(0)));
+        } else {
+            character();
+        }
+    }
+
+    /** Whether the word stands for a character. */
+    private boolean character() {
+        switch (rtf.word()) {
+            case "u" -> {
+                append(String.valueOf((char) rtf.number(0)));
+                passOver = state.unicodeSubstitutes;
+            }
+            case "tab", "nestcell" -> append("\t");
+            case "line", "lbr", "softline", "page", "column" -> append("\n");
+            case "~", "emspace", "enspace", "qmspace" -> append(" ");
+            case "_" -> append("-");
+            case "emdash" -> append("—");
+            case "endash" -> append("–");
+            case "bullet" -> append("•");
+            case "lquote" -> append("‘");
+            case "rquote" -> append("’");
+            case "ldblquote" -> append("“");
+            case "rdblquote" -> append("”");
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean properties() {
+        switch (rtf.word()) {
+            case "par", "sect" -> endParagraph();
+            case "cell" -> endCell();
+            case "row" -> endRow();
+            case "pard" -> state.plainParagraph();
+            case "plain" -> {
+                state.charset = fonts.usual();
+                state.hidden = false;
+                state.deleted = false;
+            }
+            case "s" -> state.style = rtf.number(0);
+            case "outlinelevel" -> state.outline = Math.max(0, Math.min(rtf.number(0), RtfState.NO_OUTLINE));
+            case "ls" -> state.list = rtf.number(0);
+            case "ilvl" -> state.level = rtf.number(0);
+            case "li" -> state.indent = rtf.number(0);
+            case "fi" -> state.firstIndent = rtf.number(0);
+            case "intbl" -> state.inTable = rtf.isOn();
+            case "itap" -> state.inTable = rtf.number(0) > 0;
+            case "v" -> state.hidden = rtf.isOn();
+            case "deleted" -> state.deleted = rtf.isOn();
+            case "uc" -> state.unicodeSubstitutes = Math.max(0, rtf.number(1));
+            case "f" -> state.charset = fonts.of(rtf.number(0));
+            case "ansicpg" -> fonts.documentHasCodePage(rtf.number(0));
+            case "mac" -> fonts.documentIs("x-MacRoman");
+            case "pc" -> fonts.documentIs("Cp437");
+            case "pca" -> fonts.documentIs("Cp850");
+            case "deff" -> fonts.usual(rtf.number(0));
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void text() {
+        state.begins = false;
+        if (passOver > 0) {
+            passOver--;
+        } else if (state.destination != RtfState.Destination.NOWHERE) {
+            bytes.write(rtf.text());
+        }
+    }
+
+    /** Characters of several bytes come byte by byte. */
+    private void endBytes() {
+        if (bytes.size() > 0) {
+            Charset charset = state.charset;
+            append(bytes.toString(charset == null ? fonts.usual() : charset));
+            bytes.reset();
+        }
+    }
+
+    private void append(String words) {
+        characters += words.length();
+        if (characters > 2L * limits.maxCharacters()) {
+            throw MarkdownWriter.tooMuchText(limits);
+        }
+        switch (state.destination) {
+            case TEXT -> {
+                for (int i = 0; i < words.length(); i++) {
+                    char c = words.charAt(i);
+                    if (!fields.takes(c) && !state.hidden && !state.deleted) {
+                        text.append(c);
+                    }
+                }
+            }
+            case STYLES, VALUE -> name.append(words);
+            case MARKER -> marker = (marker == null ? "" : marker) + words;
+            default -> {}
+        }
+    }
+
+    private void endParagraph() {
+        if (!around.isEmpty()) {
+            text.append('\n');
+            return;
+        }
+        String words = text.toString();
+        String sign = marker();
+        begin();
+        if (state.inTable || rows.isRowOpen()) {
+            cell.append(sign == null || words.isBlank() ? "" : sign + " ")
+                    .append(words)
+                    .append('\n');
+            return;
+        }
+        if (!rows.isEmpty()) {
+            flow.table(rows.take(cells));
+        }
+        write(words, sign);
+        figures.forEach(flow::figure);
+        figures.clear();
+        boxes.forEach(flow::paragraph);
+        boxes.clear();
+    }
+
+    private void begin() {
+        text.setLength(0);
+        marker = null;
+        fields.nextParagraph();
+    }
+
+    private void write(String words, @Nullable String sign) {
+        Style style = styles.getOrDefault(state.style, new Style("", RtfState.NO_OUTLINE));
+        int outline = state.outline == RtfState.NO_OUTLINE ? style.outline : state.outline;
+        int level = outline == RtfState.NO_OUTLINE ? WordNames.headingLevel(style.name) : outline + 1;
+        if (words.isBlank() || WordNames.isContents(style.name)) {
+            return;
+        }
+        Matcher typed = TYPED.matcher(words);
+        boolean item = sign == null && level == 0 && state.firstIndent < 0 && typed.find();
+        if (sign == null && !item) {
+            indents.clear();
+        }
+        if (level > 0) {
+            flow.heading(level, sign == null || sign.equals("-") ? words : sign + " " + words);
+        } else if (sign != null) {
+            flow.item(state.list > 0 ? state.level : 0, sign, words);
+        } else if (item) {
+            String number = typed.group(2);
+            flow.item(depth(), number == null ? "-" : number, words.substring(typed.end()));
+        } else if (WordNames.isCaption(style.name)) {
+            flow.caption(words);
+        } else if (WordNames.isCode(style.name)) {
+            flow.code(words);
+        } else {
+            flow.paragraph(words);
+        }
+    }
+
+    /** Of an item that only its indentation puts below another one. */
+    private int depth() {
+        while (!indents.isEmpty() && indents.peek() > state.indent) {
+            indents.pop();
+        }
+        if (indents.isEmpty() || indents.peek() < state.indent) {
+            indents.push(state.indent);
+        }
+        return indents.size() - 1;
+    }
+
+    /** Readers that know no lists are told what to write before an item; null when there is nothing. */
+    private @Nullable String marker() {
+        if (marker == null) {
+            return state.list > 0 && !marksItems ? "-" : null;
+        }
+        String sign = CleanText.line(marker);
+        return sign.equals("o") || sign.chars().noneMatch(Character::isLetterOrDigit) ? "-" : sign;
+    }
+
+    private void endCell() {
+        if (!around.isEmpty()) {
+            text.append('\t');
+            return;
+        }
+        String sign = marker();
+        cell.append(sign == null || text.toString().isBlank() ? "" : sign + " ").append(text);
+        boxes.forEach(box -> cell.append('\n').append(box));
+        boxes.clear();
+        begin();
+        rows.cell(cell.toString());
+        cell.setLength(0);
+    }
+
+    private void endRow() {
+        if (around.isEmpty()) {
+            if (!text.toString().isBlank() || !cell.toString().isBlank()) {
+                endCell();
+            }
+            rows.endRow();
+        }
+    }
+
+    private Metadata metadata() {
+        Map<String, String> other = new HashMap<>();
+        put(other, "subject", "subject");
+        put(other, "keywords", "keywords");
+        put(other, "description", "doccomm");
+        put(other, "lastModifiedBy", "operator");
+        return new Metadata(said("title"), said("author"), null, moment("creatim"), moment("revtim"), other);
+    }
+
+    private java.time.@Nullable Instant moment(String key) {
+        return Dates.instant(said(key));
+    }
+
+    private void put(Map<String, String> other, String as, String key) {
+        String value = said(key);
+        if (value != null) {
+            other.put(as, value);
+        }
+    }
+
+    private @Nullable String said(String key) {
+        String line = CleanText.line(info.getOrDefault(key, ""));
+        return line.isEmpty() ? null : line;
+    }
+}
