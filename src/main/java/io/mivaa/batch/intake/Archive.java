@@ -2,6 +2,7 @@ package io.mivaa.batch.intake;
 
 import io.mivaa.batch.job.Failure;
 import io.mivaa.batch.pipeline.Formats;
+import io.mivaa.batch.pipeline.Password;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -10,8 +11,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
-import org.apache.commons.compress.archivers.zip.ZipArchiveInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,15 +37,23 @@ final class Archive {
     private final long maxDocumentBytes;
     private final ArchiveSettings settings;
     private final long room;
+    private final @Nullable Password password;
     private final List<Entry> entries = new ArrayList<>();
     private long inflated;
     private boolean cutOff;
 
-    private Archive(Spool spool, Formats formats, long maxDocumentBytes, ArchiveSettings settings, long archiveBytes) {
+    private Archive(
+            Spool spool,
+            Formats formats,
+            long maxDocumentBytes,
+            ArchiveSettings settings,
+            long archiveBytes,
+            @Nullable Password password) {
         this.spool = spool;
         this.formats = formats;
         this.maxDocumentBytes = maxDocumentBytes;
         this.settings = settings;
+        this.password = password;
         this.room = Math.min(
                 settings.maxInflated().toBytes(), Math.max(RATIO_COUNTS_FROM, archiveBytes * settings.maxRatio()));
     }
@@ -79,10 +86,16 @@ final class Archive {
         private static final long serialVersionUID = 1L;
     }
 
+    /** @param password that came with the archive, which may need none */
     static Contents expand(
-            Spool spool, Spool.Slice slice, Formats formats, long maxDocumentBytes, ArchiveSettings settings)
+            Spool spool,
+            Spool.Slice slice,
+            Formats formats,
+            long maxDocumentBytes,
+            ArchiveSettings settings,
+            @Nullable Password password)
             throws IOException {
-        Archive archive = new Archive(spool, formats, maxDocumentBytes, settings, slice.bytes());
+        Archive archive = new Archive(spool, formats, maxDocumentBytes, settings, slice.bytes(), password);
         try {
             archive.read(slice, "", 1);
         } catch (TooMuch e) {
@@ -94,6 +107,13 @@ final class Archive {
                                     + ", or they decompress to more than is allowed."));
         } catch (Damaged e) {
             return new Contents(archive.entries, damaged());
+        } catch (ArchiveEntries.WrongPassword e) {
+            return new Contents(
+                    archive.entries,
+                    Failure.invalidInput(
+                            "wrong-password",
+                            "The archive is encrypted and the password that came with it does not fit; nothing is read"
+                                    + " from the first entry on that it does not open."));
         }
         if (archive.cutOff) {
             // it may have ended between two entries, which is no error to a reader of the stream
@@ -126,13 +146,13 @@ final class Archive {
 
     private void read(Spool.Slice slice, String prefix, int depth) throws IOException {
         try (InputStream in = spool.open(slice);
-                ZipArchiveInputStream zip =
-                        new ZipArchiveInputStream(in, StandardCharsets.UTF_8.name(), true, true, true)) {
+                ArchiveEntries zip =
+                        password == null ? ArchiveEntries.plain(in) : ArchiveEntries.locked(in, password.value())) {
             if (!hasEnd(slice)) {
                 cutOff = true;
             }
-            for (ZipArchiveEntry entry = next(zip); entry != null; entry = next(zip)) {
-                if (!entry.isDirectory() && !JUNK.matcher(entry.getName()).matches()) {
+            for (ArchiveEntries.Header entry = next(zip); entry != null; entry = next(zip)) {
+                if (!entry.directory() && !JUNK.matcher(entry.name()).matches()) {
                     if (entries.size() >= settings.maxEntries()) {
                         throw new TooMuch();
                     }
@@ -151,28 +171,20 @@ final class Archive {
         }
     }
 
-    private static @Nullable ZipArchiveEntry next(ZipArchiveInputStream zip) {
+    private static ArchiveEntries.@Nullable Header next(ArchiveEntries zip) {
         try {
-            return zip.getNextEntry();
+            return zip.next();
+        } catch (ArchiveEntries.WrongPassword e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
             throw new Damaged(e);
         }
     }
 
-    private void read(ZipArchiveInputStream zip, ZipArchiveEntry entry, String prefix, int depth) throws IOException {
-        String path = prefix + clean(entry.getName());
-        if (entry.getGeneralPurposeBit().usesEncryption()) {
-            entries.add(new Entry(
-                    path, null, Failure.invalidInput("encrypted-document", "The entry of the archive is encrypted.")));
-            return;
-        }
-        if (!zip.canReadEntryData(entry)) {
-            entries.add(new Entry(
-                    path,
-                    null,
-                    Failure.invalidInput(
-                            "unsupported-format",
-                            "The entry of the archive is compressed in a way that is not known.")));
+    private void read(ArchiveEntries zip, ArchiveEntries.Header entry, String prefix, int depth) throws IOException {
+        String path = prefix + clean(entry.name());
+        if (entry.refusal() != null) {
+            entries.add(new Entry(path, null, entry.refusal()));
             return;
         }
         Spool.Slice slice = inflate(zip);
@@ -210,7 +222,7 @@ final class Archive {
     }
 
     /** Counts what comes out of the archive. */
-    private Spool.Slice inflate(ZipArchiveInputStream zip) throws IOException {
+    private Spool.Slice inflate(ArchiveEntries zip) throws IOException {
         Spool.Writer writer = spool.writer(maxDocumentBytes);
         byte[] buffer = new byte[BUFFER];
         for (int read = read(zip, buffer); read >= 0; read = read(zip, buffer)) {
@@ -223,9 +235,11 @@ final class Archive {
         return writer.finish();
     }
 
-    private static int read(ZipArchiveInputStream zip, byte[] buffer) {
+    private static int read(ArchiveEntries zip, byte[] buffer) {
         try {
-            return zip.read(buffer);
+            return zip.read(buffer, 0, buffer.length);
+        } catch (ArchiveEntries.WrongPassword e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
             throw new Damaged(e);
         }

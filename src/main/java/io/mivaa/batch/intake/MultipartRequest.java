@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.commons.fileupload2.core.DiskFileItem;
 import org.apache.commons.fileupload2.core.DiskFileItemFactory;
 import org.apache.commons.fileupload2.core.FileItemHeaders;
@@ -47,6 +49,9 @@ final class MultipartRequest {
     private @Nullable Options options;
     private @Nullable Map<String, Entry> manifest;
 
+    /** What the manifest says of documents in archives that are there. */
+    private final Set<String> named = new HashSet<>();
+
     MultipartRequest(JsonMapper json, IntakeSettings settings) {
         this.json = json;
         this.settings = settings;
@@ -58,9 +63,13 @@ final class MultipartRequest {
         boolean isCalled(String other) {
             return other.equals(sent) || other.equals(name);
         }
+
+        boolean holds(String other) {
+            return other.startsWith(sent + "/") || other.startsWith(name + "/");
+        }
     }
 
-    /** What the manifest says of a file. */
+    /** What the manifest says of a file, or of a document in an archive. */
     record Entry(
             @Nullable String externalId,
             @Nullable String contentType,
@@ -96,18 +105,48 @@ final class MultipartRequest {
             throw damaged();
         }
         submission.options(options == null ? Options.NONE : options);
+        List<Part> torn = new ArrayList<>();
+        for (Part part : parts) {
+            if (!submission.add(
+                    describe(part), part.slice(), null, (path, otherwise) -> within(part, path, otherwise))) {
+                torn.add(part);
+            }
+        }
         described().keySet().stream()
-                .filter(name -> parts.stream().noneMatch(part -> part.isCalled(name)))
+                .filter(name -> !named.contains(name)
+                        && parts.stream().noneMatch(part -> part.isCalled(name))
+                        && torn.stream().noneMatch(part -> part.holds(name)))
                 .findFirst()
                 .ifPresent(name -> {
                     throw Problem.invalid(
                             "/manifest" + JsonProblems.step(name),
                             "unknown-file",
-                            "The manifest names a file that was not sent.");
+                            "The manifest names a file that was not sent, or is in none of the archives.");
                 });
-        for (Part part : parts) {
-            submission.add(describe(part), part.slice(), null);
+    }
+
+    /** A document in an archive is called by the archive's name, a slash and its path. */
+    private Submission.Description within(Part archive, String path, Submission.Description otherwise) {
+        String name = archive.name() + "/" + path;
+        if (!described().containsKey(name)) {
+            name = archive.sent() + "/" + path;
         }
+        Entry entry = described().get(name);
+        if (entry == null) {
+            return otherwise;
+        }
+        named.add(name);
+        String pointer = "/manifest" + JsonProblems.step(name);
+        return new Submission.Description(
+                entry.externalId() == null ? otherwise.externalId() : Documents.externalId(entry.externalId(), pointer),
+                otherwise.filename(),
+                Documents.text(entry.contentType(), pointer + "/contentType"),
+                entry.metadata() == null
+                        ? otherwise.metadata()
+                        : Documents.metadata(entry.metadata(), pointer, settings, json),
+                entry.password() == null
+                        ? otherwise.password()
+                        : Documents.password(entry.password(), pointer, settings));
     }
 
     /**

@@ -72,47 +72,73 @@ final class Submission {
         return settings.maxDocumentSize().toBytes();
     }
 
+    /** What the client says of the documents within an archive. */
+    @FunctionalInterface
+    interface Within {
+        /**
+         * @param path within the archive
+         * @param otherwise what holds when nothing is said of it
+         */
+        Description of(String path, Description otherwise);
+    }
+
     /**
      * Takes a document; what is known to be hopeless already becomes its refusal.
      *
      * @param mediaType null to find it out
      */
     void add(Description description, Spool.Slice slice, @Nullable String mediaType) throws IOException {
+        add(description, slice, mediaType, (path, otherwise) -> otherwise);
+    }
+
+    /**
+     * As {@link #add(Description, Spool.Slice, String)}, of an archive whose documents are described one by one.
+     *
+     * @return false for an archive that could not be read to its end
+     */
+    boolean add(Description description, Spool.Slice slice, @Nullable String mediaType, Within within)
+            throws IOException {
         mustHaveRoom();
         String type = mediaType != null
                 ? mediaType
                 : formats.detect(spool.head(slice), description.filename(), description.contentType());
         if (type.equals(Archive.MEDIA_TYPE) && settings.archive().maxNesting() > 0) {
-            expand(description, slice);
+            return expand(description, slice, within);
         } else {
             add(description, slice, type, refusal(slice, type, description.password()));
+            return true;
         }
     }
 
     /**
-     * The documents of an archive take its place, and have its password; of what is wrong with it tells a document
-     * that can never succeed.
+     * The documents of an archive take its place, and have its password unless they bring one; of what is wrong with
+     * it tells a document that can never succeed.
      */
-    private void expand(Description archive, Spool.Slice slice) throws IOException {
-        Archive.Contents contents = Archive.expand(spool, slice, formats, maxDocumentBytes(), settings.archive());
+    private boolean expand(Description archive, Spool.Slice slice, Within within) throws IOException {
+        Archive.Contents contents =
+                Archive.expand(spool, slice, formats, maxDocumentBytes(), settings.archive(), archive.password());
         for (Archive.Entry entry : contents.entries()) {
             mustHaveRoom();
-            Description description = new Description(
-                    externalId(archive.externalId(), entry.path()),
-                    entry.filename(),
-                    null,
-                    archive.metadata(),
-                    archive.password());
+            Description description = within.of(
+                    entry.path(),
+                    new Description(
+                            externalId(archive.externalId(), entry.path()),
+                            entry.filename(),
+                            null,
+                            archive.metadata(),
+                            archive.password()));
             Spool.Slice bytes = entry.slice() == null ? NOTHING : entry.slice();
-            String type =
-                    entry.slice() == null ? UNKNOWN : formats.detect(spool.head(bytes), description.filename(), null);
-            Failure refusal = entry.refusal() == null ? refusal(bytes, type, archive.password()) : entry.refusal();
+            String type = entry.slice() == null
+                    ? UNKNOWN
+                    : formats.detect(spool.head(bytes), description.filename(), description.contentType());
+            Failure refusal = entry.refusal() == null ? refusal(bytes, type, description.password()) : entry.refusal();
             add(description, bytes, type, refusal);
         }
         if (contents.refusal() != null) {
             mustHaveRoom();
             add(archive, slice, Archive.MEDIA_TYPE, contents.refusal());
         }
+        return contents.refusal() == null;
     }
 
     private static @Nullable String externalId(@Nullable String archive, String path) {

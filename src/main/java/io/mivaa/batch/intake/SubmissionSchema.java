@@ -20,7 +20,10 @@ final class SubmissionSchema {
 
             @Nullable Options options,
 
-            @Schema(description = "What is to be known of a file, by its name.") @Nullable
+            @Schema(
+                    description =
+                            "What is to be known of a file, by its name, or of a document in an archive, by archive.zip/path.")
+            @Nullable
             Map<String, MultipartRequest.Entry> manifest) {}
 
     @Schema(name = "BatchBody")

@@ -25,12 +25,16 @@ import java.util.Set;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import net.lingala.zip4j.model.ZipParameters;
+import net.lingala.zip4j.model.enums.CompressionMethod;
+import net.lingala.zip4j.model.enums.EncryptionMethod;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.util.unit.DataSize;
 
@@ -249,6 +253,95 @@ class ArchiveTests {
     }
 
     @Test
+    void opensAnArchiveOfInfoZipWithItsPassword() throws IOException {
+        byte[] zip = Objects.requireNonNull(getClass().getResourceAsStream("/documents/locked.zip"))
+                .readAllBytes();
+
+        Archive.Contents opened = expand(zip, SETTINGS, "Laerche-7");
+        Archive.Contents missing = expand(zip, SETTINGS);
+        Archive.Contents wrong = expand(zip, SETTINGS, "Fichte");
+
+        assertThat(opened.refusal()).isNull();
+        assertThat(opened.entries()).extracting(Archive.Entry::path).containsExactly("a/one.txt", "two.txt");
+        assertThat(opened.entries().stream().map(this::text))
+                .containsExactly("The north kiln is lit on Mondays.\n", "The south kiln is out of order.\n");
+        assertThat(missing.entries().stream().map(entry -> code(entry.refusal())))
+                .contains("encrypted-document");
+        assertThat(wrong.entries()).isEmpty();
+        assertThat(code(wrong.refusal())).isEqualTo("wrong-password");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"AES, DEFLATE", "AES, STORE", "ZIP_STANDARD, DEFLATE"})
+    void opensEncryptedEntriesBesideOthers(EncryptionMethod encryption, CompressionMethod compression)
+            throws IOException {
+        byte[] zip = locked(encryption, compression, Map.of("secret.txt", "s".repeat(5000)), "open.txt", "o");
+
+        Archive.Contents opened = expand(zip, SETTINGS, "Lärche");
+
+        assertThat(opened.refusal()).isNull();
+        assertThat(opened.entries().stream().map(this::text)).containsExactly("o", "s".repeat(5000));
+        for (int i = 0; i < 300; i++) {
+            // PKWARE's cipher takes one of 256 passwords for the right one until it has read what it opens
+            Archive.Contents wrong = expand(zip, SETTINGS, "Fichte" + i);
+            assertThat(code(wrong.refusal())).isEqualTo("wrong-password");
+            assertThat(wrong.entries()).extracting(Archive.Entry::path).containsExactly("open.txt");
+            i += encryption == EncryptionMethod.AES ? 100 : 0;
+        }
+    }
+
+    @Test
+    void opensNoBombBecauseItIsEncrypted() throws IOException {
+        byte[] bomb = locked(
+                EncryptionMethod.AES, CompressionMethod.DEFLATE, Map.of("bomb.txt", "x".repeat(2_000_000)), "a", "1");
+
+        assertThat(code(expand(bomb, SETTINGS, "Lärche").refusal())).isEqualTo("archive-too-large");
+    }
+
+    @Test
+    void readsAnArchiveThatNeedsNoPasswordWithOneToo() throws IOException {
+        byte[] zip = zip(files("a/", "", "a/one.txt", "1", "../../up/./three.txt", "3"));
+
+        Archive.Contents contents = expand(zip, SETTINGS, "Lärche");
+
+        assertThat(contents.refusal()).isNull();
+        assertThat(contents.entries().stream().map(this::text)).containsExactly("1", "3");
+        assertThat(code(expand(Arrays.copyOf(zip, zip.length / 2), SETTINGS, "Lärche")
+                        .refusal()))
+                .isEqualTo("damaged-archive");
+    }
+
+    private static byte[] locked(
+            EncryptionMethod encryption,
+            CompressionMethod compression,
+            Map<String, String> secrets,
+            String open,
+            String text)
+            throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (var zip = new net.lingala.zip4j.io.outputstream.ZipOutputStream(bytes, "Lärche".toCharArray())) {
+            ZipParameters plain = new ZipParameters();
+            plain.setFileNameInZip(open);
+            zip.putNextEntry(plain);
+            zip.write(text.getBytes(StandardCharsets.UTF_8));
+            zip.closeEntry();
+            for (Map.Entry<String, String> secret : secrets.entrySet()) {
+                byte[] content = secret.getValue().getBytes(StandardCharsets.UTF_8);
+                ZipParameters parameters = new ZipParameters();
+                parameters.setFileNameInZip(secret.getKey());
+                parameters.setEncryptFiles(true);
+                parameters.setEncryptionMethod(encryption);
+                parameters.setCompressionMethod(compression);
+                parameters.setEntrySize(content.length);
+                zip.putNextEntry(parameters);
+                zip.write(content);
+                zip.closeEntry();
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    @Test
     void expandsArchivesWithinArchivesAsDeepAsItIsAllowed() throws IOException {
         byte[] inner = zip(files("deep.txt", "d"));
         byte[] zip = zipped(Map.of("inner.zip", inner));
@@ -333,7 +426,13 @@ class ArchiveTests {
     }
 
     private Archive.Contents expand(byte[] zip, ArchiveSettings settings) throws IOException {
-        return Archive.expand(spool(), append(zip), FORMATS, 10_000_000, settings);
+        return expand(zip, settings, null);
+    }
+
+    private Archive.Contents expand(byte[] zip, ArchiveSettings settings, @Nullable String password)
+            throws IOException {
+        return Archive.expand(
+                spool(), append(zip), FORMATS, 10_000_000, settings, password == null ? null : new Password(password));
     }
 
     private Spool.Slice append(byte[] bytes) throws IOException {

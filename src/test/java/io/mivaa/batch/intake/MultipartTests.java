@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,6 +65,46 @@ class MultipartTests extends RunningService {
         assertThat(api.job(batch, 1).path("externalId").asString()).isEqualTo("x-2");
         assertThat(api.job(batch, 2).path("externalId").isNull()).isTrue();
         assertThat(api.job(batch, 3).path("externalId").asString()).isEqualTo("x-4");
+    }
+
+    @Test
+    void tellsOfDocumentsInAnArchiveWhatTheManifestSays() {
+        byte[] zip = ArchiveTests.zip(Map.of("a/b.bin", "# Ash\n\n" + sentence(), "c.txt", sentence()));
+
+        String batch = accepted(api.post(new Form().field("manifest", """
+                        {"docs.zip": {"externalId": "x", "metadata": {"hall": 7}},
+                         "docs.zip/a/b.bin": {"externalId": "x-1", "contentType": "text/markdown", "metadata": {"hall": 8}}}
+                        """).file("docs.zip", "application/zip", zip)));
+
+        JsonNode described = job(batch, "b.bin");
+        assertThat(described.path("externalId").asString()).isEqualTo("x-1");
+        assertThat(described.path("contentType").asString()).isEqualTo("text/markdown");
+        assertThat(described.at("/metadata/hall").asInt()).isEqualTo(8);
+        JsonNode other = job(batch, "c.txt");
+        assertThat(other.path("externalId").asString()).isEqualTo("x/c.txt");
+        assertThat(other.at("/metadata/hall").asInt()).isEqualTo(7);
+    }
+
+    private JsonNode job(String batch, String filename) {
+        return List.of(api.job(batch, 0), api.job(batch, 1)).stream()
+                .filter(job -> job.path("filename").asString().equals(filename))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void takesTheManifestAtItsWordAboutAnArchiveThatCouldBeReadOnly() {
+        byte[] zip = ArchiveTests.zip(Map.of("a.txt", sentence() + sentence()));
+        String manifest = "{\"docs.zip/b.txt\": {}}";
+
+        invalid(
+                api.post(new Form().file("docs.zip", null, zip).field("manifest", manifest)),
+                "unknown-file",
+                "/manifest/docs.zip~1b.txt");
+        accepted(api.post(new Form()
+                .file("docs.zip", null, Arrays.copyOf(zip, zip.length - 22))
+                .file("a.txt", sentence())
+                .field("manifest", manifest)));
     }
 
     @ParameterizedTest

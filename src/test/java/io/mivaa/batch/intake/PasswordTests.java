@@ -9,10 +9,14 @@ import io.mivaa.batch.pipeline.Password;
 import io.mivaa.batch.secrets.Secrets;
 import io.mivaa.batch.secrets.TestSecrets;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,6 +80,49 @@ class PasswordTests extends RunningService {
         assertOpened(accepted(api.post(new Form()
                 .file("larch.pdf", null, Pdfs.protectedBy(password, text))
                 .field("manifest", "{\"larch.pdf\": {\"password\": \"" + password + "\"}}"))));
+    }
+
+    @Test
+    void opensAnArchiveAndWhatIsInItEachWithItsOwn() throws IOException {
+        byte[] zip;
+        try (var in = getClass().getResourceAsStream("/documents/locked.zip")) {
+            zip = Objects.requireNonNull(in).readAllBytes();
+        }
+        ByteArrayOutputStream open = new ByteArrayOutputStream();
+        try (ZipOutputStream out = new ZipOutputStream(open)) {
+            out.putNextEntry(new ZipEntry("in/larch.pdf"));
+            out.write(Pdfs.protectedBy(password, text));
+        }
+
+        String batch = accepted(api.post(new Form()
+                .file("locked.zip", null, zip)
+                .file("open.zip", null, open.toByteArray())
+                .field(
+                        "manifest",
+                        "{\"locked.zip\": {\"password\": \"Laerche-7\"}, \"open.zip/in/larch.pdf\": {\"password\": \""
+                                + password + "\"}}")));
+
+        assertOpened(batch);
+        assertThat(api.get("/batches/" + batch + "/results").body())
+                .contains("The north kiln is lit on Mondays.", "The south kiln is out of order.");
+    }
+
+    @Test
+    void saysOfAnArchiveWhetherThePasswordIsMissingOrWrong() throws IOException {
+        byte[] zip;
+        try (var in = getClass().getResourceAsStream("/documents/locked.zip")) {
+            zip = Objects.requireNonNull(in).readAllBytes();
+        }
+
+        Api.Answer missing = api.post(new Form().file("locked.zip", null, zip));
+        Api.Answer wrong = api.post(new Form()
+                .file("locked.zip", null, zip)
+                .field("manifest", "{\"locked.zip\": {\"password\": \"Fichte\"}}"));
+
+        problem(missing, 422, "all-documents-rejected");
+        assertThat(missing.text("/errors/0/code")).isEqualTo("encrypted-document");
+        problem(wrong, 422, "all-documents-rejected");
+        assertThat(wrong.text("/errors/0/code")).isEqualTo("wrong-password");
     }
 
     private void assertOpened(String batch) {
