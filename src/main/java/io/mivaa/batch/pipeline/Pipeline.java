@@ -80,10 +80,22 @@ public final class Pipeline {
     public RagDocument run(Source source, PipelineOptions options, StageRunner stages) {
         validate(options);
         Parser parser = parser(source.mediaType());
+        ParsedDocument document = stages.run(Stage.PARSE, () -> parser.parse(source, limits, stages));
+        return runParsed(source, document, options, stages);
+    }
+
+    /**
+     * Takes a document the rest of the way whose text is known already.
+     *
+     * @param source what it was made of; its file is not read
+     * @throws Rejected as in {@link #run}
+     * @throws TransientFailure as in {@link #run}
+     */
+    public RagDocument runParsed(Source source, ParsedDocument document, PipelineOptions options, StageRunner stages) {
+        validate(options);
         Chunker chunker = chunker(options.chunking().strategy());
         Embedder embedder = embedder(options.model());
 
-        ParsedDocument document = stages.run(Stage.PARSE, () -> parser.parse(source, limits, stages));
         List<Chunk> chunks = stages.run(Stage.CHUNK, () -> chunker.chunk(document, options.chunking(), embedder));
         stages.chunked(chunks.size());
         List<float[]> vectors = embed(chunks, embedder, stages);

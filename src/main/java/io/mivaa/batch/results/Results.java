@@ -7,6 +7,7 @@ import io.mivaa.batch.job.Success;
 import io.mivaa.batch.job.TimeOrderedUuid;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.pipeline.Chunk;
+import io.mivaa.batch.pipeline.ParsedDocument;
 import io.mivaa.batch.pipeline.RagDocument;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -15,6 +16,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,7 @@ public class Results {
     private final Documents documents;
     private final Batches batches;
     private final VectorIndex index;
+    private final KnownText knownText;
 
     Results(
             JdbcClient jdbc,
@@ -56,6 +59,7 @@ public class Results {
         this.documents = documents;
         this.batches = batches;
         this.index = index;
+        this.knownText = new KnownText(jdbc, json);
     }
 
     /**
@@ -82,6 +86,15 @@ public class Results {
                     found.put(id, new Reusable(id, row.getObject("pages", Integer.class), row.getInt("chunks")));
                 });
         return found;
+    }
+
+    /**
+     * What was once made of the bytes of a known document that is to be embedded anew: they cannot be read again when
+     * they needed a password, which is not kept, or were not kept themselves. Empty for the jobs of any other batch, and
+     * when no result of the same bytes is left.
+     */
+    public Optional<ParsedDocument> knownText(Claim claim) {
+        return knownText.of(claim);
     }
 
     /**

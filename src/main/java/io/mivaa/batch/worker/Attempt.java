@@ -7,9 +7,11 @@ import io.mivaa.batch.job.Failure;
 import io.mivaa.batch.job.FailureClass;
 import io.mivaa.batch.job.JobStage;
 import io.mivaa.batch.pipeline.ChunkingOptions;
+import io.mivaa.batch.pipeline.ParsedDocument;
 import io.mivaa.batch.pipeline.PipelineOptions;
 import io.mivaa.batch.pipeline.RagDocument;
 import io.mivaa.batch.pipeline.Rejected;
+import io.mivaa.batch.pipeline.Sha256;
 import io.mivaa.batch.pipeline.Source;
 import io.mivaa.batch.worker.Leash.Stop;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -36,6 +39,9 @@ import org.springframework.dao.PessimisticLockingFailureException;
 final class Attempt implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(Attempt.class);
+
+    /** A document that was read once may not be so again: its password is forgotten, its bytes may be. */
+    private static final Set<String> UNREADABLE_AGAIN = Set.of("encrypted-document", "content-not-kept");
 
     private final Claim claim;
     private final Workbench bench;
@@ -167,19 +173,35 @@ final class Attempt implements Runnable {
         try {
             Source source = new Source(
                     claim.filename(), claim.mediaType(), file, claim.bytes(), claim.sha256(), bench.password(claim));
-            RagDocument document = bench.providers()
-                    .through(claim.options().embedding().provider(), () -> {
-                        fetch(file);
-                        leash.begin();
-                        return bench.pipeline().run(source, options, progress);
-                    });
+            Made made = bench.providers()
+                    .through(claim.options().embedding().provider(), () -> make(source, options, fingerprint));
             if (!leash.end()) {
                 throw new CancellationException("its thread was given up");
             }
             progress.enter(JobStage.STORING);
-            return commit(new GroupCommit.Outcome(claim, document, fingerprint, progress.timings()));
+            return commit(new GroupCommit.Outcome(claim, made.document(), made.fingerprint(), progress.timings()));
         } finally {
             delete(file);
+        }
+    }
+
+    private record Made(RagDocument document, String fingerprint) {}
+
+    private Made make(Source source, PipelineOptions options, String fingerprint) throws IOException {
+        try {
+            fetch(source.file());
+            leash.begin();
+            return new Made(bench.pipeline().run(source, options, progress), fingerprint);
+        } catch (Rejected refused) {
+            if (!UNREADABLE_AGAIN.contains(refused.code())) {
+                throw refused;
+            }
+            ParsedDocument known = bench.results().knownText(claim).orElseThrow(() -> refused);
+            leash.begin();
+            // Not what a parser makes of these bytes today, so nobody who posts them is to be given it.
+            return new Made(
+                    bench.pipeline().runParsed(source, known, options, progress),
+                    Sha256.of(fingerprint + "\nof known text"));
         }
     }
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.StandInProvider;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,7 @@ import tools.jackson.databind.JsonNode;
         properties = {
             "mivaa.worker.concurrency=3",
             "mivaa.embedding.cache.enabled=false",
+            "mivaa.secrets.key=AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=",
             "mivaa.embedding.providers.acme.model=small",
             "mivaa.embedding.providers.acme.dimensions=2",
             "mivaa.embedding.providers.tiny.model=short",
@@ -199,6 +202,54 @@ class ReembedTests {
 
         Awaitility.await().until(() -> switched(batch));
         assertThat(models()).containsEntry("replay-a", "small").containsEntry("replay-b", "small");
+    }
+
+    @Test
+    void whatCannotBeReadAgainIsEmbeddedAsItWasRead() throws IOException {
+        String sentence = "The larch stands at " + System.nanoTime() + ".";
+        String pdf = Base64.getEncoder().encodeToString(Pdfs.protectedBy("Lärche-7", sentence));
+        upload("again", "again-plain", "again-gone");
+        String locked = api.post("/batches", """
+                        {"options": {"tags": ["again"]}, "documents": [{"externalId": "again-locked", "filename": "larch.pdf",
+                         "base64": "%s", "password": "Lärche-7"}]}""".formatted(pdf)).id();
+        assertThat(api.finished(locked).text("/state")).isEqualTo("SUCCEEDED");
+        jdbc.sql("delete from document_content where job_id = (select id from job where external_id = 'again-gone')")
+                .update();
+
+        String batch = reembed("again");
+
+        assertThat(api.finished(batch).text("/state")).isEqualTo("SUCCEEDED");
+        Awaitility.await().until(() -> switched(batch));
+        assertThat(models())
+                .containsEntry("again-plain", "small")
+                .containsEntry("again-locked", "small")
+                .containsEntry("again-gone", "small");
+        JsonNode before = result(locked, "again-locked");
+        JsonNode after = result(batch, "again-locked");
+        assertThat(after.path("text")).isEqualTo(before.path("text"));
+        assertThat(after.path("text").asString()).contains(sentence);
+        assertThat(after.path("title")).isEqualTo(before.path("title"));
+        assertThat(after.at("/source/pages")).isEqualTo(before.at("/source/pages"));
+        assertThat(after.at("/chunks/0/pages/first").asInt()).isEqualTo(1);
+        assertThat(after.at("/quality/coverage").asDouble()).isEqualTo(1.0);
+        // Whoever posts the bytes again is given what a parser makes of them, and that needs the password.
+        String again = api.post("/batches", """
+                        {"options": {"embedding": {"provider": "acme", "model": "small"}}, "documents":
+                         [{"externalId": "again-other", "filename": "larch.pdf", "base64": "%s"}]}""".formatted(pdf)).id();
+        assertThat(api.finished(again).text("/state")).isEqualTo("FAILED");
+        assertThat(api.job(again, 0).at("/error/code").asString()).isEqualTo("encrypted-document");
+    }
+
+    private JsonNode result(String batch, String externalId) {
+        return api.get("/batches/" + batch + "/jobs?limit=200")
+                .json()
+                .path("items")
+                .valueStream()
+                .filter(job -> job.path("externalId").asString().equals(externalId))
+                .map(job -> api.get("/jobs/" + job.path("id").asString() + "/result")
+                        .json())
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
