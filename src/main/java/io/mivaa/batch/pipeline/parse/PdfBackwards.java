@@ -15,6 +15,7 @@ import org.apache.pdfbox.text.TextPosition;
 final class PdfBackwards {
 
     private static final float SPACE = 0.18f;
+    private static final int LONGEST_UNIT = 3;
 
     private PdfBackwards() {}
 
@@ -40,11 +41,12 @@ final class PdfBackwards {
             backwards += isBackwards(c) ? 1 : 0;
             forwards += isForwards(c) ? 1 : 0;
         }
+        boolean arabic = glyphs.stream().anyMatch(glyph -> isArabic(glyph.getUnicode()));
         // names and terms of other scripts make up much of many a line that runs backwards all the same
         boolean line = 2 * backwards >= forwards;
         List<Word> words = new ArrayList<>();
         for (List<TextPosition> word : fromLeft(glyphs)) {
-            words.add(new Word(logical(word, line), word));
+            words.add(new Word(logical(word, line, arabic), word));
         }
         if (line) {
             Collections.reverse(words);
@@ -78,19 +80,39 @@ final class PdfBackwards {
         return words;
     }
 
-    /** Turns round what runs against the line: words of the other direction that stand together. */
-    private static void turnBack(List<Word> words, boolean forwards) {
-        int from = -1;
-        for (int i = 0; i <= words.size(); i++) {
-            boolean against = i < words.size()
-                    && (forwards ? isForwards(words.get(i)) : isIn(words.get(i).text()));
-            if (against && from < 0) {
-                from = i;
-            } else if (!against && from >= 0) {
-                Collections.reverse(words.subList(from, i));
-                from = -1;
+    /**
+     * Turns round what runs against the line: words of the other direction that stand together, with the numbers and
+     * signs between them. A number beside a word of Latin script may come before or after it, for both look alike: after
+     * a name ("Windows 11"), before a unit ("16 GB").
+     */
+    private static void turnBack(List<Word> words, boolean line) {
+        int at = 0;
+        while (at < words.size()) {
+            if (!isAgainst(words.get(at), line)) {
+                at++;
+                continue;
             }
+            int from = line && at > 0 && isName(words.get(at)) && isNumber(words.get(at - 1)) ? at - 1 : at;
+            int end = at + 1;
+            for (int i = end; i < words.size() && !isAgainst(words.get(i), !line); i++) {
+                end = isAgainst(words.get(i), line) ? i + 1 : end;
+            }
+            Collections.reverse(words.subList(from, end));
+            at = end;
         }
+    }
+
+    /** @param line whether the line as a whole runs backwards */
+    private static boolean isAgainst(Word word, boolean line) {
+        return line ? isForwards(word) : isIn(word.text());
+    }
+
+    private static boolean isName(Word word) {
+        return word.glyphs().size() > LONGEST_UNIT;
+    }
+
+    private static boolean isNumber(Word word) {
+        return word.glyphs().stream().anyMatch(PdfBackwards::isNumeric) && !isIn(word.text());
     }
 
     private static boolean isForwards(Word word) {
@@ -104,8 +126,9 @@ final class PdfBackwards {
     /**
      * @param seen from left to right
      * @param line whether the line as a whole runs backwards
+     * @param arabic whether it has letters after which signs of numbers are turned with the words
      */
-    private static String logical(List<TextPosition> seen, boolean line) {
+    private static String logical(List<TextPosition> seen, boolean line, boolean arabic) {
         boolean backwards = seen.stream().anyMatch(glyph -> isIn(glyph.getUnicode()))
                 || (line
                         && seen.stream()
@@ -119,7 +142,7 @@ final class PdfBackwards {
         int i = seen.size() - 1;
         while (i >= 0) {
             int from = i;
-            while (from >= 0 && isPartOfForwards(seen, from, i)) {
+            while (from >= 0 && isPartOfForwards(seen, from, i, arabic)) {
                 from--;
             }
             if (from < i) {
@@ -135,11 +158,22 @@ final class PdfBackwards {
         return text.toString();
     }
 
-    /** Letters and digits that run forwards, and points between two digits. */
-    private static boolean isPartOfForwards(List<TextPosition> seen, int at, int last) {
+    /** Letters and digits that run forwards, points between two digits, and signs like % beside one (UAX #9, W5). */
+    private static boolean isPartOfForwards(List<TextPosition> seen, int at, int last, boolean arabic) {
         int c = seen.get(at).getUnicode().codePointAt(0);
         boolean inner = at < last && at > 0 && isNumeric(seen.get(at - 1)) && isNumeric(seen.get(at + 1));
-        return isForwards(c) || isNumeric(seen.get(at)) || (inner && ".,:/%-".indexOf(c) >= 0);
+        boolean beside =
+                (at > 0 && isNumeric(seen.get(at - 1))) || (at + 1 < seen.size() && isNumeric(seen.get(at + 1)));
+        boolean ofNumber = Character.getDirectionality(c) == Character.DIRECTIONALITY_EUROPEAN_NUMBER_TERMINATOR;
+        return isForwards(c)
+                || isNumeric(seen.get(at))
+                || (inner && ".,:/%-".indexOf(c) >= 0)
+                || (beside && ofNumber && !arabic);
+    }
+
+    private static boolean isArabic(String text) {
+        return text.codePoints()
+                .anyMatch(c -> Character.getDirectionality(c) == Character.DIRECTIONALITY_RIGHT_TO_LEFT_ARABIC);
     }
 
     private static boolean isNumeric(TextPosition glyph) {

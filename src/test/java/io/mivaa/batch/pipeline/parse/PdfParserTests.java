@@ -327,6 +327,17 @@ class PdfParserTests extends ParserContract {
     }
 
     @Test
+    void readsALineOfHebrewWithLatinNamesAndNumbers() {
+        // on the page from left to right
+        ParsedDocument document = parse(new PdfSketch()
+                .page()
+                .signs(72, 72, "25% \u05D3\u05D5\u05E2\u05D5 Windows 11 Pro \u05D4\u05E1\u05E8\u05D2")
+                .bytes());
+
+        assertThat(document.text()).isEqualTo("\u05D2\u05E8\u05E1\u05D4 Windows 11 Pro \u05D5\u05E2\u05D5\u05D3 25%");
+    }
+
+    @Test
     void tellsOfAttachmentsAndReadsWhatWasFilledIntoAForm() throws IOException {
         PdfSketch sketch = new PdfSketch().page().lines(72, 60, "The order of tiles is on this form.");
         var form = new PDAcroForm(sketch.document);

@@ -1,9 +1,16 @@
 package io.mivaa.batch.pipeline.parse;
 
+import io.mivaa.batch.pipeline.ParseLimits;
+import io.mivaa.batch.pipeline.ParseProgress;
+import io.mivaa.batch.pipeline.ParsedDocument;
+import io.mivaa.batch.pipeline.Source;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.PDPageContentStream;
@@ -11,6 +18,7 @@ import org.apache.pdfbox.pdmodel.common.PDRectangle;
 import org.apache.pdfbox.pdmodel.encryption.AccessPermission;
 import org.apache.pdfbox.pdmodel.encryption.StandardProtectionPolicy;
 import org.apache.pdfbox.pdmodel.font.PDFont;
+import org.apache.pdfbox.pdmodel.font.PDType0Font;
 import org.apache.pdfbox.pdmodel.font.PDType1Font;
 import org.apache.pdfbox.pdmodel.font.Standard14Fonts.FontName;
 import org.apache.pdfbox.pdmodel.graphics.image.LosslessFactory;
@@ -45,6 +53,26 @@ final class PdfSketch {
     PdfSketch heading(float x, float y, float size, String text) {
         draw(bold, size, x, y, text);
         return this;
+    }
+
+    /** Signs of any script in the order in which they stand on the page. */
+    PdfSketch signs(float x, float y, String signs) {
+        try (InputStream font =
+                PDType1Font.class.getResourceAsStream("/org/apache/pdfbox/resources/ttf/LiberationSans-Regular.ttf")) {
+            draw(PDType0Font.load(document, font), 10, x, y, signs);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
+    /** Rows of a table with all its lines, 20 points each. */
+    PdfSketch table(float[] xs, float y, String[]... rows) {
+        float[] ys = new float[rows.length + 1];
+        for (int i = 0; i < ys.length; i++) {
+            ys[i] = y + 20 * i;
+        }
+        return grid(xs, ys).cells(xs, y, 20, rows);
     }
 
     PdfSketch italic(float x, float y, String text) {
@@ -175,6 +203,19 @@ final class PdfSketch {
 
     private PDPageContentStream append() throws IOException {
         return new PDPageContentStream(document, page, PDPageContentStream.AppendMode.APPEND, true, true);
+    }
+
+    ParsedDocument parsed(Path folder) {
+        try {
+            Path file = Files.write(folder.resolve("sketch.pdf"), bytes());
+            return new PdfParser(PdfParserTests.SETTINGS, null)
+                    .parse(
+                            new Source("sketch.pdf", "application/pdf", file, Files.size(file), "0".repeat(64)),
+                            new ParseLimits(10, 100_000),
+                            ParseProgress.NONE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     byte[] bytes() {
