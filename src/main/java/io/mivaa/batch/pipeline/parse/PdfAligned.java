@@ -1,6 +1,5 @@
 package io.mivaa.batch.pipeline.parse;
 
-import io.mivaa.batch.pipeline.Table;
 import io.mivaa.batch.pipeline.parse.PdfCells.Cell;
 import io.mivaa.batch.pipeline.parse.PdfRulings.Ruling;
 import java.util.ArrayList;
@@ -21,12 +20,16 @@ final class PdfAligned {
     private static final int MOST_LINES_OF_CELL = 3;
     private static final float STEP = 2.6f;
     private static final float WRAPPED = 1.35f;
+    private static final float SAME_PLACE = 3;
 
     private final List<PdfRow> rows;
+    private final List<PdfRow> below;
     private final List<Ruling> rulings;
 
-    private PdfAligned(List<PdfRow> rows, List<Ruling> rulings) {
-        this.rows = rows;
+    /** @param below what follows */
+    private PdfAligned(List<PdfRow> rows, List<PdfRow> below, List<Ruling> rulings) {
+        this.rows = new ArrayList<>(rows);
+        this.below = below;
         this.rulings = rulings;
     }
 
@@ -44,7 +47,8 @@ final class PdfAligned {
             // What stands above may have joined by chance, such as a running header.
             for (; table == null && from + FEWEST_ROWS <= end + 1 && from < i + FEWEST_ROWS; from++) {
                 if (rows.get(from).isDivided()) {
-                    table = new PdfAligned(rows.subList(from, end + 1), rulings).table();
+                    table = new PdfAligned(rows.subList(from, end + 1), rows.subList(end + 1, rows.size()), rulings)
+                            .table();
                 }
             }
             if (table != null) {
@@ -82,21 +86,44 @@ final class PdfAligned {
                 || !PdfEvidence.isTable(rows, divided, columns, rulings)) {
             return null;
         }
-        PdfCells cells = cells(columns);
-        Table table = cells.table();
-        if (table == null) {
+        addLastLines(columns);
+        PdfCells.Made made = cells(columns).table();
+        if (made == null) {
             return null;
         }
         Set<PdfWord> words = Collections.newSetFromMap(new IdentityHashMap<>());
         rows.forEach(row -> row.parts().forEach(part -> words.addAll(part.words())));
         PdfRow first = rows.get(0);
         return new PdfTable(
-                table,
+                made.table(),
+                made.columns().stream().map(columns.columns()::get).toList(),
+                made.headed(),
                 columns.left(),
                 first.y() - first.size(),
                 columns.right(),
                 rows.get(rows.size() - 1).y(),
                 words);
+    }
+
+    /** A cell of the last row may go on below it, where nothing divides the row any more. */
+    private void addLastLines(PdfStrips columns) {
+        for (PdfRow row : below) {
+            PdfRow last = rows.get(rows.size() - 1);
+            PdfRow.Part part = row.parts().get(0);
+            int column = columns.column(part.words().get(0));
+            float end = column + 1 < columns.size() ? columns.columns().get(column + 1)[0] : columns.right();
+            boolean within = column > 0
+                    && Math.abs(part.x0() - columns.columns().get(column)[0]) <= SAME_PLACE
+                    && part.x1() <= end + SAME_PLACE;
+            if (row.parts().size() > 1 || !within || !isClose(last, row) || row.isCaption()) {
+                break;
+            }
+            rows.add(row);
+        }
+    }
+
+    private static boolean isClose(PdfRow above, PdfRow below) {
+        return below.y() - above.y() <= WRAPPED * Math.max(below.size(), above.size());
     }
 
     private PdfCells cells(PdfStrips columns) {
@@ -106,7 +133,7 @@ final class PdfAligned {
         int firstBody = firstBody(columns);
         for (int i = 0; i < rows.size(); i++) {
             PdfRow row = rows.get(i);
-            boolean close = last != null && row.y() - last.y() <= WRAPPED * Math.max(row.size(), last.size());
+            boolean close = last != null && isClose(last, row);
             boolean header = i > 0 && i < firstBody && close;
             if (!open.isEmpty() && (header || (close && goesOn(row, columns, open)))) {
                 fill(row, columns, open, false);

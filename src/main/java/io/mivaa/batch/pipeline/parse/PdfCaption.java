@@ -2,6 +2,8 @@ package io.mivaa.batch.pipeline.parse;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Recognises the captions of figures and tables by how they begin. */
@@ -11,7 +13,7 @@ final class PdfCaption {
 
     /** A number is followed by a sign, the end, or what is no verb: "Figure 3 shows" begins a sentence of the prose. */
     private static final String NUMBER =
-            "\\s+(?:\\d+|[A-Z]|[IVX]+)(?:[.\u2013-]\\d+)*(?:[.:]|\\s*$|\\s+(?=[^\\p{Ll}]))";
+            "\\s+(?:\\d+|[A-Z]|[IVX]+)(?:[.\u2013-]\\d+)*(?:[.:]|\\s*$|\\s+(?=[^\\p{Ll}]|(?i:continued\\b|cont['\u2019]d)))";
 
     private static final Pattern FIGURE = Pattern.compile(
             "^(?:Figure|Fig\\.|FIGURE|FIG\\.|Abbildung|Abb\\.|Figura|Illustration|Exhibit|Chart)" + NUMBER);
@@ -27,6 +29,12 @@ final class PdfCaption {
 
     static boolean isOfTable(String text) {
         return text.length() <= LONGEST && TABLE.matcher(text).find();
+    }
+
+    /** What a table is called, such as "table 2-1"; empty when the text is no caption of one. */
+    static String label(String text) {
+        Matcher label = TABLE.matcher(text);
+        return label.find() ? label.group().replaceFirst("[.:\\s]+$", "").toLowerCase(Locale.ROOT) : "";
     }
 
     /** Captions that stand beside each other are not one line. */

@@ -91,9 +91,17 @@ final class PdfCells {
         rows.add(row);
     }
 
+    /**
+     * What the cells became.
+     *
+     * @param columns those of the grid that have text of their own
+     * @param headed whether the first row differs from the second in more than what it says
+     */
+    record Made(Table table, List<Integer> columns, boolean headed) {}
+
     /** @return null when there is less than two rows with text, or no two columns with some */
     @Nullable
-    Table table() {
+    Made table() {
         rows.removeIf(row -> row.stream().allMatch(Cell::isEmpty));
         Set<Integer> used = new LinkedHashSet<>();
         for (List<Cell> row : rows) {
@@ -118,7 +126,13 @@ final class PdfCells {
         for (List<Cell> row : rows.subList(header, rows.size())) {
             body.add(texts(row, kept));
         }
-        return new Table(header == 0 ? List.of() : header(header, kept), body, caption);
+        Table table = new Table(header == 0 ? List.of() : header(header, kept), body, caption);
+        boolean bold = header == 1 && isBold(rows.get(0)) && !isBold(rows.get(1));
+        return new Made(table, kept, header > 1 || bold);
+    }
+
+    private static boolean isBold(List<Cell> row) {
+        return row.stream().allMatch(cell -> cell.isEmpty() || cell.isBold());
     }
 
     private boolean isOne(List<Cell> row) {

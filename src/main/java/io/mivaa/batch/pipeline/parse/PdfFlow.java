@@ -5,14 +5,11 @@ import io.mivaa.batch.pipeline.PageRange;
 import io.mivaa.batch.pipeline.Table;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the paragraphs of a document as headings, lists and prose. */
 final class PdfFlow {
-
-    private static final float SAME_INDENT = 4;
 
     private final MarkdownWriter writer;
     private final Set<String> hyphenated;
@@ -24,53 +21,33 @@ final class PdfFlow {
     }
 
     static void write(List<PdfPage> pages, PdfOutline outline, MarkdownWriter writer) {
-        List<PdfPage> body = PdfFurniture.removed(pages);
+        List<PdfPage> body = PdfRepeatedHeadings.removed(PdfFurniture.removed(pages), outline);
         List<PdfParagraph> paragraphs = PdfParagraphs.of(body);
         PdfHeadings headings = PdfHeadings.of(paragraphs, outline);
         PdfFlow flow = new PdfFlow(writer, PdfHyphens.within(body));
-        for (int i = 0; i < paragraphs.size(); i++) {
-            PdfParagraph paragraph = paragraphs.get(i);
-            PdfParagraph next = i + 1 < paragraphs.size() ? paragraphs.get(i + 1) : null;
-            if (next != null && isCaptionOf(paragraph, next)) {
-                flow.table(next, paragraph);
-                i++;
-            } else if (next != null && isCaptionOf(next, paragraph) && !isCaptionOfLater(paragraphs, i + 1)) {
-                flow.table(paragraph, next);
-                i++;
+        for (PdfEntry entry : PdfContinued.joined(PdfEntry.of(paragraphs), body)) {
+            Table table = entry.table();
+            if (table == null) {
+                flow.write(entry.paragraph(), headings.level(entry.paragraph()));
             } else {
-                flow.write(paragraph, headings.level(paragraph));
+                flow.table(table, entry.caption(), entry.pages());
             }
         }
         flow.endList();
     }
 
-    private static boolean isCaptionOf(PdfParagraph caption, PdfParagraph table) {
-        return table.first().table() != null
-                && caption.first().table() == null
-                && table.first().page() == caption.last().page()
-                && PdfCaption.isOfTable(caption.onOneLine(Set.of()));
-    }
-
-    private static boolean isCaptionOfLater(List<PdfParagraph> paragraphs, int caption) {
-        return caption + 1 < paragraphs.size() && isCaptionOf(paragraphs.get(caption), paragraphs.get(caption + 1));
-    }
-
-    private void table(PdfParagraph paragraph, @Nullable PdfParagraph caption) {
+    private void table(Table table, @Nullable PdfParagraph caption, PageRange pages) {
         endList();
-        Table table = Objects.requireNonNull(paragraph.first().table());
+        Table titled = table;
         if (caption != null) {
             String title = table.caption() == null ? "" : ". " + table.caption();
-            table = new Table(table.headers(), table.rows(), caption.onOneLine(hyphenated) + title);
+            titled = new Table(table.headers(), table.rows(), caption.onOneLine(hyphenated) + title);
         }
-        writer.table(table, paragraph.pages());
+        writer.table(titled, pages);
     }
 
     private void write(PdfParagraph paragraph, int level) {
-        if (paragraph.first().table() != null) {
-            table(paragraph, null);
-            return;
-        }
-        if (level == 0 && PdfListItem.starts(paragraph.first())) {
+        if (level == 0 && (PdfListItem.starts(paragraph.first()) || isBelowItem(paragraph))) {
             items.add(paragraph);
             return;
         }
@@ -84,6 +61,12 @@ final class PdfFlow {
         }
     }
 
+    private boolean isBelowItem(PdfParagraph paragraph) {
+        return !items.isEmpty()
+                && PdfListItem.startsBelow(
+                        paragraph.first(), items.get(items.size() - 1).first());
+    }
+
     private void endList() {
         if (items.isEmpty()) {
             return;
@@ -94,35 +77,18 @@ final class PdfFlow {
             writer.block(Block.Kind.PARAGRAPH, only.text(hyphenated), only.pages());
             return;
         }
-        List<Float> indents = indents();
+        List<Integer> levels =
+                PdfListLevels.of(items.stream().map(PdfParagraph::first).toList());
         StringBuilder list = new StringBuilder();
         PageRange pages = items.get(0).pages();
-        for (PdfParagraph item : items) {
-            String indent = "  ".repeat(depth(item, indents));
+        for (int i = 0; i < items.size(); i++) {
+            PdfParagraph item = items.get(i);
+            String indent = "  ".repeat(levels.get(i));
             String text = PdfListItem.markdown(item.text(hyphenated)).replace("\n", "\n" + indent + "  ");
             list.append(list.isEmpty() ? "" : "\n").append(indent).append(text);
             pages = pages.union(item.pages());
         }
         writer.block(Block.Kind.LIST, list.toString(), pages);
         items.clear();
-    }
-
-    /** Where items begin, from the left; a list over two columns or pages begins anew in each. */
-    private List<Float> indents() {
-        List<Float> indents = new ArrayList<>();
-        items.stream().map(item -> item.first().x0()).sorted().forEach(x -> {
-            if (indents.isEmpty() || x - indents.get(indents.size() - 1) > SAME_INDENT) {
-                indents.add(x);
-            }
-        });
-        return indents;
-    }
-
-    private static int depth(PdfParagraph item, List<Float> indents) {
-        int depth = 0;
-        while (depth + 1 < indents.size() && item.first().x0() >= indents.get(depth + 1)) {
-            depth++;
-        }
-        return Math.min(depth, 5);
     }
 }

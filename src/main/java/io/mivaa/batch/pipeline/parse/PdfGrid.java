@@ -1,6 +1,5 @@
 package io.mivaa.batch.pipeline.parse;
 
-import io.mivaa.batch.pipeline.Table;
 import io.mivaa.batch.pipeline.parse.PdfCells.Cell;
 import io.mivaa.batch.pipeline.parse.PdfRulings.Ruling;
 import java.util.ArrayList;
@@ -26,7 +25,6 @@ final class PdfGrid {
     private static final float OPEN = 8;
     private static final int MOST_LINES = 1500;
     private static final int MOST_CELLS = 20_000;
-    private static final int MOST_WORDS = 30;
 
     private final List<Ruling> levels;
     private final List<Ruling> uprights;
@@ -167,9 +165,6 @@ final class PdfGrid {
         }
         List<PdfWord> words = all.stream().filter(this::holds).toList();
         Cell[][] cells = cells(rows, columns);
-        if (!areRectangles(cells)) {
-            return null;
-        }
         int across = 0;
         for (PdfWord word : words) {
             int row = index(ys, middle(word));
@@ -177,7 +172,7 @@ final class PdfGrid {
             cells[row][column].add(word);
             across += crosses(word, row, column) ? 1 : 0;
         }
-        if (words.size() < 4 || across > 0.1 * words.size() || !isFilled(cells)) {
+        if (words.size() < 4 || across > 0.1 * words.size() || !PdfGridEvidence.isTable(cells)) {
             return null;
         }
         PdfCells grid = new PdfCells(columns);
@@ -185,21 +180,17 @@ final class PdfGrid {
             PdfCellRows.of(List.of(cells[r]), r > 0 ? List.of(cells[r - 1]) : List.of(), rows <= 2)
                     .forEach(grid::add);
         }
-        Table table = grid.table();
+        PdfCells.Made made = grid.table();
+        if (made == null) {
+            return null;
+        }
         Set<PdfWord> taken = Collections.newSetFromMap(new IdentityHashMap<>());
         taken.addAll(words);
-        return table == null ? null : new PdfTable(table, xs.get(0), ys.get(0), xs.get(columns), ys.get(rows), taken);
-    }
-
-    /** Boxes of a drawing hold a word here and there, a chart none at all, and those of a layout whole paragraphs. */
-    private static boolean isFilled(Cell[][] cells) {
-        Set<Cell> all = Collections.newSetFromMap(new IdentityHashMap<>());
-        for (Cell[] row : cells) {
-            Collections.addAll(all, row);
-        }
-        long filled = all.stream().filter(cell -> !cell.isEmpty()).count();
-        long words = all.stream().mapToLong(Cell::size).sum();
-        return filled >= 3 && filled >= 0.4 * all.size() && words <= MOST_WORDS * filled;
+        List<float[]> places = made.columns().stream()
+                .map(c -> new float[] {xs.get(c), xs.get(c + 1)})
+                .toList();
+        return new PdfTable(
+                made.table(), places, made.headed(), xs.get(0), ys.get(0), xs.get(columns), ys.get(rows), taken);
     }
 
     /** The same cell wherever no line divides two places. */
@@ -221,24 +212,6 @@ final class PdfGrid {
             cells[i / columns][i % columns] = known.computeIfAbsent(find(group, i), g -> new Cell());
         }
         return cells;
-    }
-
-    /** What the lines of a drawing enclose has any form. */
-    private static boolean areRectangles(Cell[][] cells) {
-        IdentityHashMap<Cell, int[]> bounds = new IdentityHashMap<>();
-        for (int r = 0; r < cells.length; r++) {
-            for (int c = 0; c < cells[r].length; c++) {
-                int[] bound = bounds.computeIfAbsent(
-                        cells[r][c], cell -> new int[] {Integer.MAX_VALUE, Integer.MAX_VALUE, -1, -1, 0});
-                bound[0] = Math.min(bound[0], r);
-                bound[1] = Math.min(bound[1], c);
-                bound[2] = Math.max(bound[2], r);
-                bound[3] = Math.max(bound[3], c);
-                bound[4]++;
-            }
-        }
-        return bounds.values().stream()
-                .allMatch(bound -> (bound[2] - bound[0] + 1) * (bound[3] - bound[1] + 1) == bound[4]);
     }
 
     private static boolean divided(List<Ruling> lines, float at, float from, float to) {

@@ -45,12 +45,14 @@ final class PdfLayout {
             }
         }
         PdfLinks links = PdfLinks.of(page);
+        PdfDrawing drawing = new PdfDrawing(drawn, rulings.slants(page, main));
         List<List<PdfWord>> ordered = new ArrayList<>();
         for (List<List<PdfWord>> region : PdfColumns.regions(rest)) {
             PdfTables.lifted(
                             region,
                             words -> PdfSides.of(words).stream()
                                     .flatMap(side -> PdfAligned.tables(drawn, side).stream())
+                                    .filter(table -> !drawing.holds(table))
                                     .toList())
                     .forEach(line -> ordered.addAll(PdfCaption.apart(links.marked(line))));
         }

@@ -1,6 +1,5 @@
 package io.mivaa.batch.pipeline.parse;
 
-import io.mivaa.batch.pipeline.Table;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,7 +29,7 @@ record PdfLine(
         boolean endsBold,
         boolean tabular,
         float firstWidth,
-        @Nullable Table table,
+        @Nullable PdfTable table,
         int page) {
 
     private static final int LONGEST_TITLE = 80;

@@ -2,6 +2,7 @@ package io.mivaa.batch.pipeline.parse;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Puts lines together to paragraphs, over column and page ends where a sentence goes on. */
 final class PdfParagraphs {
@@ -10,7 +11,7 @@ final class PdfParagraphs {
     private final List<PdfParagraph> paragraphs = new ArrayList<>();
     private List<PdfLine> lines = new ArrayList<>();
     private List<Boolean> intended = new ArrayList<>();
-    private boolean item;
+    private @Nullable PdfLine item;
 
     private PdfParagraphs(PdfSpacing spacing) {
         this.spacing = spacing;
@@ -42,8 +43,14 @@ final class PdfParagraphs {
                 end();
             }
         }
-        item = lines.isEmpty() ? PdfListItem.starts(line) : item;
+        if (lines.isEmpty()) {
+            item = startsItem(line) ? line : null;
+        }
         lines.add(line);
+    }
+
+    private boolean startsItem(PdfLine line) {
+        return PdfListItem.starts(line) || (item != null && PdfListItem.startsBelow(line, item));
     }
 
     private boolean goesOn(PdfLine last, PdfLine line, boolean below, float right) {
@@ -65,8 +72,8 @@ final class PdfParagraphs {
     }
 
     private boolean isNewItem(PdfLine last, PdfLine line, boolean below, float right) {
-        boolean begun = item || last.endsSentence() || !below || endsEarly(last, line, right);
-        return PdfListItem.starts(line) && (begun || !PdfListItem.isDash(line.text()));
+        boolean begun = item != null || last.endsSentence() || !below || endsEarly(last, line, right);
+        return startsItem(line) && (begun || !PdfListItem.isDash(line.text()));
     }
 
     private boolean goesOnBelow(PdfLine last, PdfLine line, float right) {
@@ -78,10 +85,10 @@ final class PdfParagraphs {
             return true;
         }
         boolean ends = last.endsSentence();
-        if (item && line.x0() <= lines.get(0).x0() + 1 && ends) {
+        if (item != null && line.x0() <= lines.get(0).x0() + 1 && ends) {
             return false;
         }
-        boolean indented = !item && line.x0() - last.x0() > 0.9f * line.size();
+        boolean indented = item == null && line.x0() - last.x0() > 0.9f * line.size();
         boolean early = endsEarly(last, line, right);
         return !(ends && (early || indented)) && !(indented && early && lines.size() > 1);
     }

@@ -27,6 +27,7 @@ final class PdfRulings {
 
     private final List<float[]> path = new ArrayList<>();
     private final List<Line> lines = new ArrayList<>();
+    private final List<Line> slants = new ArrayList<>();
     private float x;
     private float y;
     private float startX;
@@ -56,6 +57,7 @@ final class PdfRulings {
     void clear() {
         path.clear();
         lines.clear();
+        slants.clear();
     }
 
     /** @param direction of the page's text: 0, 90, 180 or 270; lines are turned with it */
@@ -78,6 +80,18 @@ final class PdfRulings {
                     Math.max(from[along], to[along])));
         }
         return rulings;
+    }
+
+    /** Straight strokes that are neither level nor upright: x, y, x, y as their reader sees them. */
+    List<float[]> slants(PDPage page, int direction) {
+        PDRectangle box = page.getCropBox();
+        return slants.stream()
+                .map(line -> {
+                    float[] from = turned(line.x0 - box.getLowerLeftX(), line.y0 - box.getLowerLeftY(), box, direction);
+                    float[] to = turned(line.x1 - box.getLowerLeftX(), line.y1 - box.getLowerLeftY(), box, direction);
+                    return new float[] {from[0], from[1], to[0], to[1]};
+                })
+                .toList();
     }
 
     /** The same turn that PDFBox gives to text of that direction. */
@@ -153,6 +167,8 @@ final class PdfRulings {
         boolean straight = Math.min(width, height) <= SLANT && Math.max(width, height) >= SHORTEST;
         if (straight && lines.size() < MOST) {
             lines.add(new Line(x0, y0, x1, y1));
+        } else if (Math.min(width, height) > SLANT && slants.size() < MOST) {
+            slants.add(new Line(x0, y0, x1, y1));
         }
     }
 

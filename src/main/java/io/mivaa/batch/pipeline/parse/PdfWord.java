@@ -1,6 +1,5 @@
 package io.mivaa.batch.pipeline.parse;
 
-import io.mivaa.batch.pipeline.Table;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +20,7 @@ record PdfWord(
         boolean bold,
         boolean italic,
         int direction,
-        @Nullable Table table) {
+        @Nullable PdfTable table) {
 
     /** With a space between each two. */
     static String text(List<PdfWord> words) {

@@ -3,13 +3,8 @@ package io.mivaa.batch.pipeline.parse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mivaa.batch.pipeline.Block;
-import io.mivaa.batch.pipeline.ParseLimits;
-import io.mivaa.batch.pipeline.ParseProgress;
 import io.mivaa.batch.pipeline.ParsedDocument;
-import io.mivaa.batch.pipeline.Source;
 import io.mivaa.batch.pipeline.Table;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -338,6 +333,96 @@ class PdfTableTests {
         assertThat(parse(sketch()).text()).contains("Start");
     }
 
+    @Test
+    void takesNoTableForTheAxesOfAChart() {
+        PdfSketch sketch = new PdfSketch().page();
+        sketch.line(72, 300, 372, 300).line(222, 100, 222, 500);
+        for (int tick = 1; tick < 5; tick++) {
+            sketch.line(222 + 30 * tick, 296, 222 + 30 * tick, 304).line(218, 300 - 40 * tick, 226, 300 - 40 * tick);
+            sketch.lines(100 + 20 * tick, 200, "p" + tick).lines(230 + 25 * tick, 200, "q" + tick);
+            sketch.lines(100 + 20 * tick, 400, "r" + tick).lines(230 + 25 * tick, 400, "s" + tick);
+        }
+
+        assertThat(tables(sketch)).isEmpty();
+    }
+
+    @Test
+    void takesNoTableForBoxesWhoseWordsStandAtDifferentHeights() {
+        PdfSketch sketch = new PdfSketch().page().grid(XS, 100, 160, 220);
+        sketch.lines(80, 112, "Read").lines(180, 132, "Check").lines(280, 152, "Write");
+        sketch.lines(80, 190, "Queue").lines(180, 212, "Judge").lines(280, 172, "Store");
+
+        assertThat(tables(sketch)).isEmpty();
+    }
+
+    @Test
+    void takesWordsInTheMiddleOfTheirCellsBesideLongerOnesForATable() {
+        float[] xs = {72, 172, 272};
+        PdfSketch sketch = new PdfSketch().page().grid(xs, 100, 120, 160, 200);
+        sketch.cells(xs, 100, 20, row("Glaze", "Use"));
+        sketch.lines(75, 143, "Tin").lines(175, 137, "bowls and", "plates");
+        sketch.lines(75, 177, "Lead or", "salt").lines(175, 183, "none");
+
+        assertThat(tables(sketch).get(0).rows())
+                .containsExactly(List.of("Tin", "bowls and plates"), List.of("Lead or salt", "none"));
+    }
+
+    private static PdfSketch ofNumbers() {
+        return new PdfSketch()
+                .page()
+                .cells(
+                        XS,
+                        100,
+                        20,
+                        row("Year", "Bowls", "Plates"),
+                        row("1901", "1,200", "30%"),
+                        row("1902", "1,350", "28%"),
+                        row("1903", "990", "31%"));
+    }
+
+    @Test
+    void takesNoTableForWordsBetweenArrows() {
+        assertThat(tables(ofNumbers())).hasSize(1);
+        assertThat(tables(ofNumbers().line(100, 126, 170, 168))).isEmpty();
+    }
+
+    @Test
+    void takesNoTableForWordsBetweenPiecesOfBoxes() {
+        PdfSketch sketch = ofNumbers().line(150, 120, 150, 140).line(250, 140, 250, 160);
+
+        assertThat(tables(sketch)).isEmpty();
+    }
+
+    @Test
+    void takesLinesBetweenColumnsThatHaveGapsForThoseOfATable() {
+        PdfSketch sketch = ofNumbers();
+        for (int row = 0; row < 4; row++) {
+            sketch.line(150, 102 + 20 * row, 150, 118 + 20 * row).line(250, 102 + 20 * row, 250, 118 + 20 * row);
+        }
+
+        assertThat(tables(sketch)).hasSize(1);
+    }
+
+    @Test
+    void takesTheLastLineOfTheLastCellToItsTable() {
+        PdfSketch sketch = ofNumbers().cells(new float[] {172}, 180, 20, row("1,400 or even"));
+        sketch.cells(new float[] {72, 272}, 180, 20, row("1904", "12%")).lines(175, 204, "some more");
+        sketch.lines(75, 216, "Prose that follows is none of it.");
+
+        ParsedDocument document = parse(sketch);
+
+        assertThat(rows(document).get(3)).containsExactly("1904", "1,400 or even some more", "12%");
+        assertThat(document.text()).endsWith("Prose that follows is none of it.");
+    }
+
+    @Test
+    void leavesWhatStandsCloseBelowTheFirstColumnOutOfTheTable() {
+        ParsedDocument document = parse(ofNumbers().lines(75, 184, "of 1904"));
+
+        assertThat(rows(document).get(2)).containsExactly("1903", "990", "31%");
+        assertThat(document.text()).endsWith("of 1904");
+    }
+
     private static PdfSketch sketch() {
         return new PdfSketch().page().grid(XS, 100, 120).lines(80, 112, "Start");
     }
@@ -357,23 +442,22 @@ class PdfTableTests {
         return cells;
     }
 
+    private static List<List<String>> rows(ParsedDocument document) {
+        return tables(document).get(0).rows();
+    }
+
     private List<Table> tables(PdfSketch sketch) {
-        return parse(sketch).blocks().stream()
+        return tables(parse(sketch));
+    }
+
+    private static List<Table> tables(ParsedDocument document) {
+        return document.blocks().stream()
                 .filter(block -> block.kind() == Block.Kind.TABLE)
                 .map(block -> Objects.requireNonNull(block.table()))
                 .toList();
     }
 
     private ParsedDocument parse(PdfSketch sketch) {
-        try {
-            Path file = Files.write(folder.resolve("table.pdf"), sketch.bytes());
-            return new PdfParser(PdfParserTests.SETTINGS, null)
-                    .parse(
-                            new Source("table.pdf", "application/pdf", file, Files.size(file), "0".repeat(64)),
-                            new ParseLimits(10, 100_000),
-                            ParseProgress.NONE);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+        return sketch.parsed(folder);
     }
 }
