@@ -311,6 +311,23 @@ class ArchiveTests {
                 .isEqualTo("damaged-archive");
     }
 
+    @Test
+    void takesNoDamageForAWrongPassword() throws IOException {
+        byte[] zip = locked(
+                EncryptionMethod.AES,
+                CompressionMethod.DEFLATE,
+                Map.of("secret.txt", "s".repeat(5000)),
+                "open.txt",
+                "o");
+        int second = new String(zip, StandardCharsets.ISO_8859_1).indexOf("PK\3\4", 4);
+        zip[second + 75] ^= 1;
+
+        Archive.Contents contents = expand(zip, SETTINGS, "Lärche");
+
+        assertThat(contents.entries()).extracting(Archive.Entry::path).containsExactly("open.txt");
+        assertThat(code(contents.refusal())).isEqualTo("damaged-archive");
+    }
+
     private static byte[] locked(
             EncryptionMethod encryption,
             CompressionMethod compression,

@@ -85,6 +85,24 @@ class MultipartTests extends RunningService {
         assertThat(other.at("/metadata/hall").asInt()).isEqualTo(7);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"docs.zip/a.txt", "up/docs.zip/a.txt"})
+    void callsAnArchiveInAFolderByItsPathOrItsName(String name) {
+        byte[] zip = ArchiveTests.zip(Map.of("a.txt", sentence()));
+
+        String batch = accepted(api.post(new Form()
+                .file("up/docs.zip", null, zip)
+                .field("manifest", "{\"" + name + "\": {\"externalId\": \"x-1\"}}")));
+
+        assertThat(api.job(batch, 0).path("externalId").asString()).isEqualTo("x-1");
+        invalid(
+                api.post(new Form()
+                        .file("up/docs.zip", null, zip)
+                        .field("manifest", "{\"" + name + "\": {}, \"others.zip/a.txt\": {}}")),
+                "unknown-file",
+                "/manifest/others.zip~1a.txt");
+    }
+
     private JsonNode job(String batch, String filename) {
         return List.of(api.job(batch, 0), api.job(batch, 1)).stream()
                 .filter(job -> job.path("filename").asString().equals(filename))
@@ -101,10 +119,18 @@ class MultipartTests extends RunningService {
                 api.post(new Form().file("docs.zip", null, zip).field("manifest", manifest)),
                 "unknown-file",
                 "/manifest/docs.zip~1b.txt");
-        accepted(api.post(new Form()
-                .file("docs.zip", null, Arrays.copyOf(zip, zip.length - 22))
-                .file("a.txt", sentence())
-                .field("manifest", manifest)));
+        byte[] torn = Arrays.copyOf(zip, zip.length - 22);
+        for (String sent : List.of("docs.zip", "up/docs.zip")) {
+            accepted(api.post(
+                    new Form().file(sent, null, torn).file("a.txt", sentence()).field("manifest", manifest)));
+        }
+        invalid(
+                api.post(new Form()
+                        .file("other.zip", null, torn)
+                        .file("a.txt", sentence())
+                        .field("manifest", manifest)),
+                "unknown-file",
+                "/manifest/docs.zip~1b.txt");
     }
 
     @ParameterizedTest
