@@ -25,11 +25,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,20 +45,6 @@ class EstimateTests {
     private final SmallPipeline steps = new SmallPipeline();
     private final Pipeline pipeline = steps.pipeline();
     private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
-
-    private enum OnlyText implements Formats {
-        FORMATS;
-
-        @Override
-        public String detect(byte[] head, String filename, @Nullable String declaredType) {
-            return "text/plain";
-        }
-
-        @Override
-        public Set<String> supported() {
-            return Set.of("text/plain");
-        }
-    }
 
     @BeforeEach
     void open(@TempDir Path folder) {

@@ -7,7 +7,6 @@ import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.NewDocument;
 import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.job.Workspace;
-import io.mivaa.batch.pipeline.Formats;
 import io.mivaa.batch.secrets.TestSecrets;
 import io.mivaa.batch.webhook.TestWebhooks;
 import io.mivaa.batch.webhook.Webhooks;
@@ -16,9 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -51,7 +48,7 @@ public final class FrontDoor {
             try (Spool spool = new Spool(file)) {
                 Submission submission = new Submission(
                         spool,
-                        NoFormats.NONE,
+                        OnlyText.FORMATS,
                         TestSecrets.secrets(),
                         context.getBean(IntakeSettings.class),
                         documents.size());
@@ -103,20 +100,6 @@ public final class FrontDoor {
             if (problem.getStatusCode().is5xxServerError()) {
                 throw problem;
             }
-        }
-    }
-
-    private enum NoFormats implements Formats {
-        NONE;
-
-        @Override
-        public String detect(byte[] head, String filename, @Nullable String declaredType) {
-            return "text/plain";
-        }
-
-        @Override
-        public Set<String> supported() {
-            return Set.of("text/plain");
         }
     }
 }
