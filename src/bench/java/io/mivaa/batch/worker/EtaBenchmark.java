@@ -22,13 +22,12 @@ import io.mivaa.batch.pipeline.ParseProgress;
 import io.mivaa.batch.pipeline.ParsedDocument;
 import io.mivaa.batch.pipeline.Parser;
 import io.mivaa.batch.pipeline.Pipeline;
-import io.mivaa.batch.pipeline.PipelineOptions;
-import io.mivaa.batch.pipeline.RagDocument;
 import io.mivaa.batch.pipeline.Sha256;
 import io.mivaa.batch.pipeline.Source;
 import io.mivaa.batch.pipeline.TokenCounter;
 import io.mivaa.batch.queue.JobQueue;
 import io.mivaa.batch.testkit.RealServers;
+import io.mivaa.batch.testkit.SmallPipeline;
 import io.mivaa.batch.testkit.Stores;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -247,26 +246,8 @@ public final class EtaBenchmark {
         }
 
         Pipeline pipeline() {
-            return new Pipeline(
-                    List.of(new Reading()),
-                    List.of(new Cutting()),
-                    List.of(new Embedding()),
-                    (source, document, chunks, vectors, model) -> new RagDocument(
-                            source.filename(),
-                            null,
-                            document.text(),
-                            document.pages(),
-                            document.metadata(),
-                            List.of(),
-                            List.of(),
-                            List.of(),
-                            chunks,
-                            vectors,
-                            model,
-                            new RagDocument.Quality(1, List.of(), List.of())),
-                    new ParseLimits(100, 1_000_000_000),
-                    new PipelineOptions(new ChunkingOptions("structure", 160, 0, 40), "onnx/all-minilm-l6-v2-q"),
-                    2);
+            return SmallPipeline.of(
+                    new Reading(), new Cutting(), new Embedding(), new ParseLimits(100, 1_000_000_000));
         }
 
         private final class Reading implements Parser {

@@ -141,6 +141,21 @@ class SpoolDirectoryTests {
         assertThat(ours).exists();
     }
 
+    @Test
+    void leavesWhatAnotherProcessHasUntilThatIsGone() throws IOException {
+        SpoolDirectory spool = open(folder);
+        Path theirs;
+        try (var other = SpoolOfAnotherProcess.start(folder)) {
+            theirs = other.file();
+
+            assertThat(spool.removeLeftovers(Instant.EPOCH)).isZero();
+            assertThat(theirs).exists();
+        }
+
+        assertThat(spool.removeLeftovers(Instant.EPOCH)).isOne();
+        assertThat(theirs.getParent()).doesNotExist();
+    }
+
     @ParameterizedTest
     @CsvSource({"0777, true", "1777, false", "0775, false"})
     void warnsWhereEverybodyCanExchangeTheFiles(String mode, boolean warns, CapturedOutput output) throws IOException {

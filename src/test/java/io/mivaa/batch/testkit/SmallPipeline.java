@@ -41,10 +41,15 @@ public final class SmallPipeline {
     public volatile Runnable embedding = () -> {};
 
     public Pipeline pipeline() {
+        return of(new Lines(), new OneLineOneChunk(), new Lengths(), new ParseLimits(100, 1_000_000));
+    }
+
+    /** One of the steps given, whose results hold no more than text, chunks and vectors. */
+    public static Pipeline of(Parser parser, Chunker chunker, Embedder embedder, ParseLimits limits) {
         return new Pipeline(
-                List.of(new Lines()),
-                List.of(new OneLineOneChunk()),
-                List.of(new Lengths()),
+                List.of(parser),
+                List.of(chunker),
+                List.of(embedder),
                 (source, document, chunks, vectors, model) -> new RagDocument(
                         source.filename(),
                         null,
@@ -58,7 +63,7 @@ public final class SmallPipeline {
                         vectors,
                         model,
                         new RagDocument.Quality(1, List.of(), List.of())),
-                new ParseLimits(100, 1_000_000),
+                limits,
                 new PipelineOptions(new ChunkingOptions("structure", 160, 0, 40), "onnx/all-minilm-l6-v2-q"),
                 2);
     }

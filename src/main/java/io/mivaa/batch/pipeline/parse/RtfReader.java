@@ -1,28 +1,25 @@
 package io.mivaa.batch.pipeline.parse;
 
-import io.mivaa.batch.pipeline.Metadata;
 import io.mivaa.batch.pipeline.ParseLimits;
 import io.mivaa.batch.pipeline.ParsedDocument;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads Rich Text Format: headings by style or outline level, lists by the text of their markers, tables by cell. */
+/**
+ * Reads the groups and control words of Rich Text Format: what is text of the document, in which characters, and where
+ * a paragraph, a cell or a note ends. {@link RtfFlow} says what becomes of them.
+ */
 final class RtfReader {
 
     private static final int DEEPEST = 1000;
-    private static final int MOST_STYLES = 10_000;
 
     /** Groups that are not the document's text, without the sign that says so. */
     private static final Pattern LEFT_OUT = Pattern.compile("colortbl|header[lrf]?|footer[lrf]?|a?ftnsepc?|nonshppict"
@@ -32,27 +29,16 @@ final class RtfReader {
     private static final Set<String> LOOKED_INTO =
             Set.of("shppict", "shpinst", "do", "moMath", "moMathPara", "nesttableprops", "fldinst", "footnote");
 
-    /** Items of lists whose writer knew no lists. */
-    private static final Pattern TYPED = Pattern.compile("^\\s*(?:([•·◦▪‣–—-])|(\\d{1,4}[.)]))\\t\\s*");
-
     private final RtfTokens rtf;
     private final ParseLimits limits;
     private final MarkdownWriter writer;
-    private final OfficeFlow flow;
-    private final Grid.Budget cells;
+    private final RtfFlow flow;
+    private final RtfInfo info = new RtfInfo();
     private final RtfFonts fonts = new RtfFonts();
-    private final RtfRows rows = new RtfRows();
     private final WordField fields = new WordField();
     private final Deque<RtfState> states = new ArrayDeque<>();
     private final Deque<StringBuilder> around = new ArrayDeque<>();
-    private final Deque<Integer> indents = new ArrayDeque<>();
-    private final Map<Integer, Style> styles = new HashMap<>();
-    private final Map<String, String> info = new HashMap<>();
-    private final List<String> notes = new ArrayList<>();
-    private final List<String> boxes = new ArrayList<>();
-    private final List<String> figures = new ArrayList<>();
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    private final StringBuilder cell = new StringBuilder();
     private final StringBuilder name = new StringBuilder();
     private StringBuilder text = new StringBuilder();
     private RtfState state = new RtfState();
@@ -61,14 +47,11 @@ final class RtfReader {
     private int passOver;
     private long characters;
 
-    private record Style(String name, int outline) {}
-
     RtfReader(RtfTokens rtf, ParseLimits limits, ContainerSettings settings) {
         this.rtf = rtf;
         this.limits = limits;
         this.writer = new MarkdownWriter(limits);
-        this.flow = new OfficeFlow(writer);
-        this.cells = new Grid.Budget(settings);
+        this.flow = new RtfFlow(new OfficeFlow(writer), new Grid.Budget(settings));
     }
 
     ParsedDocument read() throws IOException {
@@ -102,17 +85,11 @@ final class RtfReader {
             endAside(RtfState.End.BOX);
         }
         endParagraph();
-        if (!cell.toString().isBlank()) {
+        if (flow.isCellOpen()) {
             endCell();
         }
-        if (!rows.isEmpty()) {
-            flow.table(rows.take(cells));
-        }
-        for (int i = 0; i < notes.size(); i++) {
-            flow.paragraph("[" + (i + 1) + "] " + notes.get(i).strip());
-        }
         flow.end();
-        return writer.finish(metadata(), null, List.of());
+        return writer.finish(info.metadata(), null, List.of());
     }
 
     private void open() throws IOException {
@@ -132,14 +109,12 @@ final class RtfReader {
         switch (ended.destination) {
             case STYLES -> {
                 String style = CleanText.line(name.toString()).replaceFirst(";.*$", "");
-                if (!style.isEmpty() && styles.size() < MOST_STYLES) {
-                    styles.putIfAbsent(ended.style, new Style(style, ended.outline));
-                }
+                flow.style(ended.style, style, ended.outline);
                 name.setLength(0);
             }
             case VALUE -> {
                 if (state.destination != RtfState.Destination.VALUE) {
-                    info.putIfAbsent(ended.value, name.toString());
+                    info.add(ended.value, name.toString());
                     name.setLength(0);
                 }
             }
@@ -164,10 +139,9 @@ final class RtfReader {
         String aside = text.toString();
         text = around.pop();
         if (end == RtfState.End.NOTE) {
-            notes.add(aside);
-            text.append('[').append(notes.size()).append(']');
+            text.append(flow.note(aside));
         } else {
-            boxes.add(aside);
+            flow.box(aside);
         }
     }
 
@@ -198,7 +172,7 @@ final class RtfReader {
             }
             default -> {
                 if (!character() && !properties()) {
-                    rows.read(rtf);
+                    flow.word(rtf);
                 }
             }
         }
@@ -241,7 +215,7 @@ final class RtfReader {
             case "fldinst", "shppict", "moMath", "moMathPara" -> {}
             case "pict" -> {
                 state.destination = RtfState.Destination.NOWHERE;
-                figures.add("");
+                flow.figure();
             }
             default -> {
                 return value(word);
@@ -380,68 +354,32 @@ final class RtfReader {
             text.append('\n');
             return;
         }
-        String words = text.toString();
-        String sign = marker();
+        flow.paragraph(text.toString(), marker(), state);
         begin();
-        if (state.inTable || rows.isRowOpen()) {
-            cell.append(sign == null || words.isBlank() ? "" : sign + " ")
-                    .append(words)
-                    .append('\n');
+    }
+
+    private void endCell() {
+        if (!around.isEmpty()) {
+            text.append('\t');
             return;
         }
-        if (!rows.isEmpty()) {
-            flow.table(rows.take(cells));
+        flow.cell(text.toString(), marker());
+        begin();
+    }
+
+    private void endRow() {
+        if (around.isEmpty()) {
+            if (!text.toString().isBlank() || flow.isCellOpen()) {
+                endCell();
+            }
+            flow.endRow();
         }
-        write(words, sign);
-        figures.forEach(flow::figure);
-        figures.clear();
-        boxes.forEach(flow::paragraph);
-        boxes.clear();
     }
 
     private void begin() {
         text.setLength(0);
         marker = null;
         fields.nextParagraph();
-    }
-
-    private void write(String words, @Nullable String sign) {
-        Style style = styles.getOrDefault(state.style, new Style("", RtfState.NO_OUTLINE));
-        int outline = state.outline == RtfState.NO_OUTLINE ? style.outline : state.outline;
-        int level = outline == RtfState.NO_OUTLINE ? WordNames.headingLevel(style.name) : outline + 1;
-        if (words.isBlank() || WordNames.isContents(style.name)) {
-            return;
-        }
-        Matcher typed = TYPED.matcher(words);
-        boolean item = sign == null && level == 0 && state.firstIndent < 0 && typed.find();
-        if (sign == null && !item) {
-            indents.clear();
-        }
-        if (level > 0) {
-            flow.heading(level, sign == null || sign.equals("-") ? words : sign + " " + words);
-        } else if (sign != null) {
-            flow.item(state.list > 0 ? state.level : 0, sign, words);
-        } else if (item) {
-            String number = typed.group(2);
-            flow.item(depth(), number == null ? "-" : number, words.substring(typed.end()));
-        } else if (WordNames.isCaption(style.name)) {
-            flow.caption(words);
-        } else if (WordNames.isCode(style.name)) {
-            flow.code(words);
-        } else {
-            flow.paragraph(words);
-        }
-    }
-
-    /** Of an item that only its indentation puts below another one. */
-    private int depth() {
-        while (!indents.isEmpty() && indents.peek() > state.indent) {
-            indents.pop();
-        }
-        if (indents.isEmpty() || indents.peek() < state.indent) {
-            indents.push(state.indent);
-        }
-        return indents.size() - 1;
     }
 
     /** Readers that know no lists are told what to write before an item; null when there is nothing. */
@@ -451,53 +389,5 @@ final class RtfReader {
         }
         String sign = CleanText.line(marker);
         return sign.equals("o") || sign.chars().noneMatch(Character::isLetterOrDigit) ? "-" : sign;
-    }
-
-    private void endCell() {
-        if (!around.isEmpty()) {
-            text.append('\t');
-            return;
-        }
-        String sign = marker();
-        cell.append(sign == null || text.toString().isBlank() ? "" : sign + " ").append(text);
-        boxes.forEach(box -> cell.append('\n').append(box));
-        boxes.clear();
-        begin();
-        rows.cell(cell.toString());
-        cell.setLength(0);
-    }
-
-    private void endRow() {
-        if (around.isEmpty()) {
-            if (!text.toString().isBlank() || !cell.toString().isBlank()) {
-                endCell();
-            }
-            rows.endRow();
-        }
-    }
-
-    private Metadata metadata() {
-        Map<String, String> other = new HashMap<>();
-        put(other, "subject", "subject");
-        put(other, "keywords", "keywords");
-        put(other, "description", "doccomm");
-        put(other, "lastModifiedBy", "operator");
-        return new Metadata(said("title"), said("author"), null, moment("creatim"), moment("revtim"), other);
-    }
-
-    private java.time.@Nullable Instant moment(String key) {
-        return Dates.instant(said(key));
-    }
-
-    private void put(Map<String, String> other, String as, String key) {
-        String value = said(key);
-        if (value != null) {
-            other.put(as, value);
-        }
-    }
-
-    private @Nullable String said(String key) {
-        String line = CleanText.line(info.getOrDefault(key, ""));
-        return line.isEmpty() ? null : line;
     }
 }
