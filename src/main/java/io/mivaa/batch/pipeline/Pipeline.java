@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class Pipeline {
 
     /** Raised whenever the same bytes and options would give another result than before. */
-    private static final int VERSION = 4;
+    private static final int VERSION = 5;
 
     private final Map<String, Parser> parsers;
     private final Map<String, Chunker> chunkers;

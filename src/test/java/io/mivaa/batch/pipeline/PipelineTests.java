@@ -187,7 +187,7 @@ class PipelineTests {
     void saysWhatItOffers() {
         assertThat(pipeline.defaults())
                 .isEqualTo(
-                        new PipelineOptions(new ChunkingOptions("structure", 128, 0, 32), "onnx/all-minilm-l6-v2-q"));
+                        new PipelineOptions(new ChunkingOptions("structure", 160, 0, 32), "onnx/all-minilm-l6-v2-q"));
         assertThat(pipeline.chunkers()).contains("structure", "recursive", "sentence", "page", "fixed");
         assertThat(pipeline.models()).contains(new EmbeddingModel("onnx", "all-minilm-l6-v2-q", 384, 256));
     }

@@ -20,6 +20,7 @@ final class Packer {
     private final Splitter splitter;
     private final Assembly assembly;
     private final ChunkingOptions options;
+    private final int enough;
 
     private final Deque<Piece> waiting = new ArrayDeque<>();
 
@@ -28,12 +29,20 @@ final class Packer {
 
     private int start;
 
-    Packer(Budget budget, Contexts contexts, Splitter splitter, Assembly assembly, ChunkingOptions options) {
+    /** @param enough a chunk takes no further piece that brings it over so many tokens, unless it is shorter than wanted */
+    Packer(
+            Budget budget,
+            Contexts contexts,
+            Splitter splitter,
+            Assembly assembly,
+            ChunkingOptions options,
+            int enough) {
         this.budget = budget;
         this.contexts = contexts;
         this.splitter = splitter;
         this.assembly = assembly;
         this.options = options;
+        this.enough = enough;
     }
 
     void pack(List<Piece> section, List<Chunk> chunks) {
@@ -93,6 +102,9 @@ final class Packer {
         int left = room - taken.get(0).tokens();
         while (!waiting.isEmpty()) {
             Piece next = waiting.element();
+            if (isEnough(room - left, next)) {
+                return;
+            }
             if (next.tokens() <= left && next.end() - start <= budget.maxCharacters()) {
                 taken.add(waiting.remove());
                 left -= next.tokens();
@@ -100,6 +112,10 @@ final class Packer {
                 return;
             }
         }
+    }
+
+    private boolean isEnough(int used, Piece next) {
+        return used >= options.minTokens() && used > enough - next.tokens() && !next.isTorn() && !onlyHeadings(taken);
     }
 
     /** A piece too long for any chunk is split; and any piece, where it can be, so that no heading stays alone. */

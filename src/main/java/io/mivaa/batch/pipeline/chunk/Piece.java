@@ -17,4 +17,9 @@ record Piece(Block block, List<RagDocument.Heading> path, int start, int end, in
     boolean isHeading() {
         return block.kind() == Block.Kind.HEADING;
     }
+
+    /** Whether it is words or characters of what was too long, by the cuts of {@link Cut#of}. */
+    boolean isTorn() {
+        return cuts > 0 && Cut.of(block.kind()).get(cuts - 1).compareTo(Cut.WORDS) >= 0;
+    }
 }

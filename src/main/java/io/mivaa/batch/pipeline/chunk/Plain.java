@@ -64,7 +64,7 @@ final class Plain {
         List<Chunk> chunks = new ArrayList<>();
         Assembly assembly = new Assembly(document.text(), Sections.all(document), budget, contexts);
         for (List<Piece> section : sections) {
-            new Packer(budget, contexts, splitter, assembly, options).pack(section, chunks);
+            new Packer(budget, contexts, splitter, assembly, options, Integer.MAX_VALUE).pack(section, chunks);
         }
         return chunks;
     }

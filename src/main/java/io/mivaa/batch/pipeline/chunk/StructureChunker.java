@@ -12,11 +12,17 @@ import java.util.List;
  * Cuts along the document's own structure: sections never share a chunk, unless one is very short; blocks are kept
  * whole when they fit into a chunk, else split at sentences, rows or lines, then words, then characters.
  *
+ * <p>Several blocks share a chunk until it is three fifths full, so that the rest of the maximum serves to keep a long
+ * block whole: short chunks are found more precisely, whole paragraphs better than parts of them. The idea is
+ * Unstructured's soft maximum ({@code new_after_n_chars}); measured in docs/performance.md.
+ *
  * <p>The idea is that of recursive splitting with a hierarchy of separators, over blocks instead of characters. Each
  * piece is counted once and lengths are added up; as counts need not add up exactly, each finished chunk is counted
  * again and shortened if it must be.
  */
 final class StructureChunker implements Chunker {
+
+    private static final double ENOUGH = 0.6;
 
     @Override
     public String name() {
@@ -29,10 +35,11 @@ final class StructureChunker implements Chunker {
         Budget budget = new Budget(tokens, options.maxTokens());
         Contexts contexts = Contexts.of(complete.text(), budget);
         Splitter splitter = new Splitter(complete.text(), budget, contexts, Cut::of);
+        int enough = (int) (ENOUGH * options.maxTokens());
         List<Chunk> chunks = new ArrayList<>();
         for (List<Piece> section : Sections.merged(Sections.of(complete, budget), contexts, options.minTokens())) {
             Assembly assembly = new Assembly(complete.text(), section, budget, contexts);
-            new Packer(budget, contexts, splitter, assembly, options).pack(section, chunks);
+            new Packer(budget, contexts, splitter, assembly, options, enough).pack(section, chunks);
         }
         return chunks;
     }

@@ -191,13 +191,12 @@ class StructureChunkerTests {
 
     @Test
     void splitsAtSentencesBeforeWords() {
-        String text = sentence("a", 12) + " " + sentence("b", 12) + " " + sentence("c", 12);
+        String first = sentence("a", 12) + " " + sentence("b", 12);
+        String second = sentence("c", 12) + " " + sentence("d", 12);
 
-        List<Chunk> chunks = chunks(plain(text), 32, 0, 0);
-
-        assertThat(chunks)
+        assertThat(chunks(plain(first + " " + second), 48, 0, 0))
                 .extracting(Chunk::text)
-                .containsExactly(sentence("a", 12) + " " + sentence("b", 12), sentence("c", 12));
+                .containsExactly(first, second);
     }
 
     @Test
@@ -208,6 +207,40 @@ class StructureChunkerTests {
         assertThat(chunks(plain(first + "\n\n" + second), 32, 0, 0))
                 .extracting(Chunk::text)
                 .containsExactly(first, second);
+    }
+
+    @Test
+    void takesNoFurtherBlockOnceItIsThreeFifthsFull() {
+        Draft draft = new Draft()
+                .paragraph(sentence("a", 12))
+                .paragraph(sentence("b", 12))
+                .paragraph(sentence("c", 1));
+
+        assertThat(chunks(draft.document(), 40, 0, 0)).extracting(Chunk::tokens).containsExactly(26, 3);
+        assertThat(chunks(draft.document(), 39, 0, 0)).extracting(Chunk::tokens).containsExactly(14, 15);
+    }
+
+    @Test
+    void keepsALongBlockWhole() {
+        String whole = sentence("a", 12) + " " + sentence("b", 12) + " " + sentence("c", 12);
+        Draft draft = new Draft().paragraph(whole).paragraph(sentence("d", 1));
+
+        assertThat(chunks(draft.document(), 38, 0, 0)).extracting(Chunk::text).containsExactly(whole, sentence("d", 1));
+    }
+
+    @Test
+    void takesFurtherBlocksUntilItIsAsLongAsWanted() {
+        Draft draft = new Draft()
+                .paragraph(sentence("a", 12))
+                .paragraph(sentence("b", 16))
+                .paragraph(sentence("c", 10));
+
+        assertThat(chunks(draft.document(), 40, 0, 12))
+                .extracting(Chunk::tokens)
+                .containsExactly(14, 18, 12);
+        assertThat(chunks(draft.document(), 40, 0, 13))
+                .extracting(Chunk::tokens)
+                .containsExactly(30, 12);
     }
 
     @Test
@@ -303,8 +336,8 @@ class StructureChunkerTests {
 
         List<Chunk> chunks = chunks(draft.document(), 32, 0, 0);
 
-        assertThat(chunks).hasSize(3);
-        assertThat(chunks.get(0).text()).startsWith("| a | b |\n| x x");
+        assertThat(chunks).extracting(Chunk::tokens).containsExactly(7, 32, 24, 7);
+        assertThat(chunks.get(0).text()).isEqualTo("| a | b |");
         assertThat(last(chunks).text()).isEqualTo("| c | d |");
     }
 
@@ -325,7 +358,7 @@ class StructureChunkerTests {
         String item = "- an item\n  that goes on";
         String list = (item + "\n").repeat(10).strip();
 
-        List<Chunk> chunks = chunks(new Draft().block(Block.Kind.LIST, list).document(), 20, 0, 0);
+        List<Chunk> chunks = chunks(new Draft().block(Block.Kind.LIST, list).document(), 32, 0, 0);
 
         String three = item + "\n" + item + "\n" + item;
         assertThat(chunks).extracting(Chunk::text).containsExactly(three, three, three, item);
@@ -366,8 +399,8 @@ class StructureChunkerTests {
                 .paragraph(sentence("b", 12))
                 .paragraph("Tail end.");
 
-        assertThat(chunks(draft.document(), 27, 0, 0)).extracting(Chunk::tokens).containsExactly(26, 4);
-        assertThat(chunks(draft.document(), 27, 0, 8)).extracting(Chunk::tokens).containsExactly(14, 16);
+        assertThat(chunks(draft.document(), 40, 0, 0)).extracting(Chunk::tokens).containsExactly(26, 4);
+        assertThat(chunks(draft.document(), 40, 0, 8)).extracting(Chunk::tokens).containsExactly(14, 16);
     }
 
     @Test
@@ -382,7 +415,7 @@ class StructureChunkerTests {
     void repeatsTheEndOfAChunkAtASentence() {
         String text = sentence("a", 10) + " " + sentence("b", 5) + " " + sentence("c", 10) + " " + sentence("d", 10);
 
-        List<Chunk> chunks = chunks(plain(text), 20, 6, 0);
+        List<Chunk> chunks = chunks(plain(text), 26, 6, 0);
 
         assertThat(chunks.get(0).text()).isEqualTo(sentence("a", 10) + " " + sentence("b", 5));
         assertThat(chunks.get(1).text()).startsWith("B1 ");
