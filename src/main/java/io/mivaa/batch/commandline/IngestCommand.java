@@ -103,7 +103,7 @@ final class IngestCommand extends ServiceCommand {
     @Nullable
     String strategy;
 
-    @Option(names = "--max-tokens", paramLabel = "N", order = 9, description = "Size of a chunk.")
+    @Option(names = "--max-tokens", paramLabel = "N", order = 9, description = "Most tokens of a chunk.")
     @Nullable
     Integer maxTokens;
 

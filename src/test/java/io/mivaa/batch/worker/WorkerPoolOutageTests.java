@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -49,6 +50,40 @@ class WorkerPoolOutageTests extends PoolFixture {
         Bench.soon().during(Duration.ofSeconds(1)).until(() -> !queues.answers());
         opened.add(redis(folder));
 
+        awaitAll(stores, batch);
+    }
+
+    /** The second suspect is offered again and again while the first one runs. */
+    @Test
+    void asksForWhatItMayNotRunYetInPeaceWhileRedisIsAway(@TempDir Path folder) {
+        AtomicInteger connections = new AtomicInteger();
+        Stores stores = new Stores(new DelegatingDataSource(RealServers.freshDatabase()) {
+            @Override
+            public Connection getConnection() throws SQLException {
+                connections.incrementAndGet();
+                return super.getConnection();
+            }
+        });
+        EmbeddedRedisServer redis = redis(folder);
+        Queues queues = queues(stores, redis.uri());
+        redis.close();
+        Pool pool = pool(stores, queues, "concurrency", "2", "idle-poll", "10ms");
+        CountDownLatch go = new CountDownLatch(1);
+        pool.bench().steps.parsing = (text, file, progress) -> Bench.await(go);
+        Accepted batch = stores.accept("suspect", "another suspect");
+        stores.jdbc().sql("update job set crashes = 2").update();
+        pool.pool().start();
+
+        Bench.soon().until(() -> pool.bench().busy() == 1);
+        int before = connections.get();
+        long start = System.nanoTime();
+        Bench.soon().during(Duration.ofSeconds(1)).until(() -> pool.bench().busy() == 1);
+        long millis = Duration.ofNanos(System.nanoTime() - start).toMillis();
+
+        assertThat(connections.get() - before)
+                .as("connections in %d ms", millis)
+                .isLessThan((int) (millis / 50 * 10));
+        go.countDown();
         awaitAll(stores, batch);
     }
 

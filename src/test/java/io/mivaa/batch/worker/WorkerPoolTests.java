@@ -170,6 +170,24 @@ class WorkerPoolTests extends PoolFixture {
         assertThat(most).hasValue(1);
     }
 
+    @Test
+    void runsASuspectBesideAJobThatWasThereAtOneDeathOnly() {
+        Stores stores = new Stores();
+        Queues queues = queues(stores, RealServers.redisUri());
+        Pool pool = pool(stores, queues, "concurrency", "2", "idle-poll", "10ms");
+        CountDownLatch go = new CountDownLatch(1);
+        pool.bench().steps.parsing = (text, file, progress) -> Bench.await(go);
+        Accepted batch = stores.accept("unlucky", "suspect");
+        charge(stores, batch.queued().get(0), 1);
+        charge(stores, batch.queued().get(1), 2);
+        queues.queue().push(Stores.lane(batch.batch(), Priority.NORMAL), batch.queued());
+        pool.pool().start();
+
+        Bench.soon().until(() -> pool.bench().busy() == 2);
+        go.countDown();
+        awaitAll(stores, batch);
+    }
+
     private static void charge(Stores stores, JobId job, int crashes) {
         stores.jdbc()
                 .sql("update job set crashes = :crashes where id = :id")
