@@ -2,7 +2,6 @@ package io.mivaa.batch.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mivaa.batch.pipeline.Formats;
 import io.mivaa.batch.secrets.TestSecrets;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -16,8 +15,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,7 +82,7 @@ class IntakeMemoryTests {
     private long allocated(Reading reading) throws IOException {
         Path file = Files.createTempFile(folder, "", ".spool");
         try (Spool spool = new Spool(file)) {
-            Submission submission = new Submission(spool, new PlainText(), TestSecrets.secrets(), settings, 10);
+            Submission submission = new Submission(spool, OnlyText.FORMATS, TestSecrets.secrets(), settings, 10);
             long before = THREADS.getCurrentThreadAllocatedBytes();
             reading.run(submission);
             long after = THREADS.getCurrentThreadAllocatedBytes();
@@ -140,17 +137,5 @@ class IntakeMemoryTests {
 
     private static InputStream stream(String text) {
         return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static final class PlainText implements Formats {
-        @Override
-        public String detect(byte[] head, String filename, @Nullable String declaredType) {
-            return "text/plain";
-        }
-
-        @Override
-        public Set<String> supported() {
-            return Set.of("text/plain");
-        }
     }
 }
