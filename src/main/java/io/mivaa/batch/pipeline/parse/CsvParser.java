@@ -106,7 +106,7 @@ final class CsvParser implements Parser {
     }
 
     private Table table(List<List<String>> rows, int width, char delimiter, List<Warning> warnings) {
-        new Grid.Budget(settings).take((int) Math.min(Integer.MAX_VALUE / 2, (long) rows.size() * width));
+        new Grid.Budget(settings.maxCells()).take((int) Math.min(Integer.MAX_VALUE / 2, (long) rows.size() * width));
         if (TableText.isRagged(rows)) {
             warnings.add(new Warning("ragged-table", "The table has rows of different lengths, which were padded."));
         }

@@ -40,7 +40,7 @@ final class DocReader {
         this.document = document;
         this.writer = new MarkdownWriter(limits);
         this.flow = new OfficeFlow(writer);
-        this.cells = new Grid.Budget(settings);
+        this.cells = new Grid.Budget(settings.maxCells());
     }
 
     ParsedDocument read() {

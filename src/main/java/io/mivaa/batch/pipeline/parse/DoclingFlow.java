@@ -42,7 +42,7 @@ final class DoclingFlow {
         this.progress = progress;
         this.writer = new MarkdownWriter(limits);
         this.flow = new OfficeFlow(writer);
-        this.cells = new Grid.Budget(settings);
+        this.cells = new Grid.Budget(settings.maxCells());
     }
 
     static boolean recognises(JsonNode root) {

@@ -27,7 +27,7 @@ final class DocxReader {
         this.main = main;
         this.writer = new MarkdownWriter(limits);
         this.flow = new OfficeFlow(writer);
-        this.cells = new Grid.Budget(settings);
+        this.cells = new Grid.Budget(settings.maxCells());
         this.styles = DocxStyles.of(parts, main);
         this.numbering = DocxNumbering.of(parts, main);
     }

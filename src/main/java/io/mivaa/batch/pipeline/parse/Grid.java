@@ -36,8 +36,8 @@ final class Grid {
         private final int most;
         private int cells;
 
-        Budget(ContainerSettings settings) {
-            this.most = settings.maxCells();
+        Budget(int most) {
+            this.most = most;
         }
 
         /** @throws Rejected when that is more than is allowed */

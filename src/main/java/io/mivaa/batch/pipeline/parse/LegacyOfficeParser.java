@@ -89,7 +89,7 @@ final class LegacyOfficeParser implements Parser {
         try {
             decrypt(source, password, inside);
             return modern.parse(
-                    new Source(source.filename(), ZipKind.SOME_OOXML, inside, Files.size(inside), source.sha256()),
+                    new Source(source.filename(), OoxmlParser.SOME_OOXML, inside, Files.size(inside), source.sha256()),
                     limits,
                     progress);
         } finally {
@@ -124,7 +124,7 @@ final class LegacyOfficeParser implements Parser {
 
     private ParsedDocument workbook(Source source, TikaPage page, MarkdownWriter writer) throws IOException {
         OfficeFlow flow = new OfficeFlow(writer);
-        Grid.Budget cells = new Grid.Budget(settings);
+        Grid.Budget cells = new Grid.Budget(settings.maxCells());
         HiddenCells hidden = new HiddenCells();
         XlsLayout layout;
         try (POIFSFileSystem files = new POIFSFileSystem(source.file().toFile(), true)) {

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.poi.poifs.filesystem.POIFSFileSystem;
@@ -33,11 +34,19 @@ final class MailParser implements Parser {
 
     private final ContainerSettings settings;
     private final Supplier<List<Parser>> parsers;
+    private final Function<List<Parser>, Formats> detection;
 
-    /** @param parsers what reads attachments; asked for when the first one comes */
-    MailParser(ContainerSettings settings, Supplier<List<Parser>> parsers) {
+    /**
+     * @param parsers the parsers that read attachments; called when the first attachment is read
+     * @param detection makes what detects an attachment's format among those that some parsers read
+     */
+    MailParser(
+            ContainerSettings settings,
+            Supplier<List<Parser>> parsers,
+            Function<List<Parser>, Formats> detection) {
         this.settings = settings;
         this.parsers = parsers;
+        this.detection = detection;
     }
 
     @Override
@@ -164,9 +173,9 @@ final class MailParser implements Parser {
         return reader.parse(source, limits, ParseProgress.NONE);
     }
 
-    private static String type(Path file, Mail.Attachment attachment, List<Parser> readers) {
+    private String type(Path file, Mail.Attachment attachment, List<Parser> readers) {
         try (InputStream in = Files.newInputStream(file)) {
-            return new ContentFormats(readers)
+            return detection.apply(readers)
                     .detect(in.readNBytes(Formats.HEAD_BYTES), attachment.name(), attachment.type());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -53,7 +53,7 @@ final class OdfReader {
         this.progress = progress;
         this.writer = new MarkdownWriter(limits);
         this.flow = new OfficeFlow(writer);
-        this.cells = new Grid.Budget(settings);
+        this.cells = new Grid.Budget(settings.maxCells());
     }
 
     ParsedDocument read(Metadata metadata) throws IOException {

@@ -20,6 +20,9 @@ final class OoxmlParser implements Parser {
     static final String EXCEL = PREFIX + "spreadsheetml.sheet";
     static final String POWERPOINT = PREFIX + "presentationml.presentation";
 
+    /** An Office document whose kind its first entries do not show. */
+    static final String SOME_OOXML = "application/x-tika-ooxml";
+
     private final ContainerSettings settings;
 
     OoxmlParser(ContainerSettings settings) {
@@ -29,7 +32,7 @@ final class OoxmlParser implements Parser {
     @Override
     public Set<String> mediaTypes() {
         return Set.of(
-                ZipKind.SOME_OOXML,
+                SOME_OOXML,
                 WORD,
                 EXCEL,
                 POWERPOINT,

@@ -62,7 +62,7 @@ class ParseConfiguration {
 
     @Bean
     MailParser mailParser(ContainerSettings containers, ObjectProvider<Parser> parsers) {
-        return new MailParser(containers, () -> parsers.orderedStream().toList());
+        return new MailParser(containers, () -> parsers.orderedStream().toList(), ContentFormats::new);
     }
 
     @Bean

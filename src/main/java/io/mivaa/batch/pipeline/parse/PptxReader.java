@@ -30,7 +30,7 @@ final class PptxReader {
         this.progress = progress;
         this.writer = new MarkdownWriter(limits);
         this.flow = new OfficeFlow(writer);
-        this.cells = new Grid.Budget(settings);
+        this.cells = new Grid.Budget(settings.maxCells());
     }
 
     /** A shape whose text is held until the title of its slide is written. */

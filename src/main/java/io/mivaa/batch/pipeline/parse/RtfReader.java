@@ -51,7 +51,7 @@ final class RtfReader {
         this.rtf = rtf;
         this.limits = limits;
         this.writer = new MarkdownWriter(limits);
-        this.flow = new RtfFlow(new OfficeFlow(writer), new Grid.Budget(settings));
+        this.flow = new RtfFlow(new OfficeFlow(writer), new Grid.Budget(settings.maxCells()));
     }
 
     ParsedDocument read() throws IOException {

@@ -45,7 +45,7 @@ record TikaPage(Document body, Metadata metadata) {
 
     static TikaPage read(Parser parser, Source source, String kind, ParseLimits limits, ContainerSettings settings)
             throws Exception {
-        SaxTree tree = new SaxTree(limits, new Grid.Budget(settings));
+        SaxTree tree = new SaxTree(limits, new Grid.Budget(settings.maxCells()));
         org.apache.tika.metadata.Metadata said = new org.apache.tika.metadata.Metadata();
         ParseContext context = new ParseContext();
         context.set(EmbeddedDocumentExtractor.class, NOTHING_EMBEDDED);

@@ -30,7 +30,7 @@ final class XlsxReader {
         this.limits = limits;
         this.writer = new MarkdownWriter(limits);
         this.flow = new OfficeFlow(writer);
-        this.cells = new Grid.Budget(settings);
+        this.cells = new Grid.Budget(settings.maxCells());
     }
 
     private record SheetRef(String name, String id, boolean hidden) {}

@@ -8,9 +8,6 @@ import org.jspecify.annotations.Nullable;
 /** Tells documents that are ZIP archives from each other by the entries at their beginning. */
 final class ZipKind {
 
-    /** An Office document whose kind stands further down. */
-    static final String SOME_OOXML = "application/x-tika-ooxml";
-
     private static final byte[] SIGNATURE = {'P', 'K', 3, 4};
     private static final int HEADER = 30;
     private static final int LONGEST_NAME = 512;
@@ -42,7 +39,7 @@ final class ZipKind {
                 return OoxmlParser.POWERPOINT;
             }
         }
-        return names.contains("[content_types].xml") ? SOME_OOXML : null;
+        return names.contains("[content_types].xml") ? OoxmlParser.SOME_OOXML : null;
     }
 
     /** OpenDocument and EPUB say it in an entry that comes first and is stored as it is. */

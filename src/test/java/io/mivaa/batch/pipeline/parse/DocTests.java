@@ -17,7 +17,7 @@ class DocTests extends ParserContract {
 
     @Override
     Parser parser() {
-        MailParser mails = new MailParser(ZipSketch.SETTINGS, () -> List.of(new TextParser()));
+        MailParser mails = new MailParser(ZipSketch.SETTINGS, () -> List.of(new TextParser()), ContentFormats::new);
         return new LegacyOfficeParser(ZipSketch.SETTINGS, mails);
     }
 

@@ -31,7 +31,7 @@ class LegacyOfficeTests extends ParserContract {
 
     @Override
     Parser parser() {
-        MailParser mails = new MailParser(ZipSketch.SETTINGS, () -> List.of(new TextParser()));
+        MailParser mails = new MailParser(ZipSketch.SETTINGS, () -> List.of(new TextParser()), ContentFormats::new);
         return new LegacyOfficeParser(ZipSketch.SETTINGS, mails);
     }
 

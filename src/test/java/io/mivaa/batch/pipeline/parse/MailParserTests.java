@@ -28,14 +28,14 @@ class MailParserTests extends ParserContract {
 
     @Override
     Parser parser() {
-        return new MailParser(ZipSketch.SETTINGS, MailParserTests::readers);
+        return new MailParser(ZipSketch.SETTINGS, MailParserTests::readers, ContentFormats::new);
     }
 
     private static List<Parser> readers() {
         return List.of(
                 new TextParser(),
                 new OoxmlParser(ZipSketch.SETTINGS),
-                new MailParser(ZipSketch.SETTINGS, MailParserTests::readers));
+                new MailParser(ZipSketch.SETTINGS, MailParserTests::readers, ContentFormats::new));
     }
 
     @Override

@@ -49,7 +49,7 @@ class OfficePasswordTests {
     private static final String RIGHT = "Lärche-7";
 
     private final LegacyOfficeParser parser = new LegacyOfficeParser(
-            ZipSketch.SETTINGS, new MailParser(ZipSketch.SETTINGS, () -> List.of(new TextParser())));
+            ZipSketch.SETTINGS, new MailParser(ZipSketch.SETTINGS, () -> List.of(new TextParser()), ContentFormats::new));
 
     private final OdfParser odf = new OdfParser(ZipSketch.SETTINGS);
 
