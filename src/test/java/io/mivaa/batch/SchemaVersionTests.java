@@ -2,8 +2,8 @@ package io.mivaa.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mivaa.batch.job.Acceptance.Accepted;
-import io.mivaa.batch.job.Claims;
+import io.mivaa.batch.job.acceptance.Acceptance.Accepted;
+import io.mivaa.batch.job.claim.Claims;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.RealServers.Database;
 import io.mivaa.batch.testkit.Stores;

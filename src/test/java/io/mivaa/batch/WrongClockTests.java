@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mivaa.batch.intake.Gate;
 import io.mivaa.batch.intake.RunningService;
-import io.mivaa.batch.job.Claim;
-import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.InstanceId;
-import io.mivaa.batch.job.Instances;
 import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.job.Settling;
+import io.mivaa.batch.job.claim.Claim;
+import io.mivaa.batch.job.claim.Claims;
+import io.mivaa.batch.job.claim.Instances;
+import io.mivaa.batch.job.claim.Settling;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,12 +1,12 @@
 package io.mivaa.batch.bench;
 
-import io.mivaa.batch.job.Acceptance.Accepted;
-import io.mivaa.batch.job.Claim;
-import io.mivaa.batch.job.Claims;
+import io.mivaa.batch.job.acceptance.Acceptance.Accepted;
+import io.mivaa.batch.job.claim.Claim;
+import io.mivaa.batch.job.claim.Claims;
 import io.mivaa.batch.job.InstanceId;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.Priority;
-import io.mivaa.batch.job.Success;
+import io.mivaa.batch.job.claim.Success;
 import io.mivaa.batch.testkit.Stores;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.mivaa.batch.bench;
 
 import io.mivaa.batch.pipeline.Embedder;
-import io.mivaa.batch.pipeline.EmbeddingModel;
+import io.mivaa.batch.pipeline.document.EmbeddingModel;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;

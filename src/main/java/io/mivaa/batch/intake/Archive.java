@@ -2,7 +2,7 @@ package io.mivaa.batch.intake;
 
 import io.mivaa.batch.job.Failure;
 import io.mivaa.batch.pipeline.Formats;
-import io.mivaa.batch.pipeline.Password;
+import io.mivaa.batch.pipeline.document.Password;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,20 +1,20 @@
 package io.mivaa.batch.intake;
 
 import io.mivaa.batch.http.Problem;
-import io.mivaa.batch.job.Backlog;
 import io.mivaa.batch.job.Batch;
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.BatchState;
-import io.mivaa.batch.job.Batches;
-import io.mivaa.batch.job.DeadLetters;
-import io.mivaa.batch.job.Hint;
 import io.mivaa.batch.job.Job;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.JobState;
-import io.mivaa.batch.job.Jobs;
-import io.mivaa.batch.job.Lane;
 import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.job.status.Batches;
+import io.mivaa.batch.job.status.DeadLetters;
+import io.mivaa.batch.job.status.Jobs;
+import io.mivaa.batch.job.waiting.Backlog;
+import io.mivaa.batch.job.waiting.Hint;
+import io.mivaa.batch.job.waiting.Lane;
 import io.mivaa.batch.queue.JobQueue;
 import io.mivaa.batch.results.Results;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.mivaa.batch.intake;
 
 import io.mivaa.batch.http.JsonProblems;
 import io.mivaa.batch.http.Problem;
-import io.mivaa.batch.job.SpoolDirectory;
+import io.mivaa.batch.job.acceptance.SpoolDirectory;
 import io.mivaa.batch.pipeline.Formats;
 import io.mivaa.batch.secrets.Secrets;
 import jakarta.servlet.ReadListener;

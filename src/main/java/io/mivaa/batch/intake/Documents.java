@@ -1,7 +1,7 @@
 package io.mivaa.batch.intake;
 
 import io.mivaa.batch.http.Problem;
-import io.mivaa.batch.pipeline.Password;
+import io.mivaa.batch.pipeline.document.Password;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;

@@ -2,9 +2,9 @@ package io.mivaa.batch.intake;
 
 import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.job.BatchOptions;
-import io.mivaa.batch.job.NewDocument;
-import io.mivaa.batch.job.Pace;
 import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.job.acceptance.NewDocument;
+import io.mivaa.batch.job.status.Pace;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.TransientFailure;
 import io.swagger.v3.oas.annotations.Operation;

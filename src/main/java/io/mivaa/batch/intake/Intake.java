@@ -1,14 +1,14 @@
 package io.mivaa.batch.intake;
 
 import io.mivaa.batch.http.Problem;
-import io.mivaa.batch.job.Acceptance;
 import io.mivaa.batch.job.BatchId;
-import io.mivaa.batch.job.Batches;
 import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.job.Lane;
-import io.mivaa.batch.job.NewBatch;
-import io.mivaa.batch.job.NewDocument;
 import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.job.acceptance.Acceptance;
+import io.mivaa.batch.job.acceptance.NewBatch;
+import io.mivaa.batch.job.acceptance.NewDocument;
+import io.mivaa.batch.job.status.Batches;
+import io.mivaa.batch.job.waiting.Lane;
 import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.queue.JobQueue;
 import io.mivaa.batch.webhook.Webhooks;

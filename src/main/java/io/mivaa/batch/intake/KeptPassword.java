@@ -1,8 +1,8 @@
 package io.mivaa.batch.intake;
 
 import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.job.NewDocument;
-import io.mivaa.batch.pipeline.Password;
+import io.mivaa.batch.job.acceptance.NewDocument;
+import io.mivaa.batch.pipeline.document.Password;
 import io.mivaa.batch.secrets.Secrets;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,9 +1,9 @@
 package io.mivaa.batch.intake;
 
-import io.mivaa.batch.pipeline.EmbeddingModel;
 import io.mivaa.batch.pipeline.Formats;
 import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.pipeline.PipelineOptions;
+import io.mivaa.batch.pipeline.document.EmbeddingModel;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.mivaa.batch.intake;
 
 import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.job.NewBatch;
 import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.job.acceptance.NewBatch;
 import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.results.Reembedding;
 import io.swagger.v3.oas.annotations.Operation;

@@ -1,7 +1,7 @@
 package io.mivaa.batch.intake;
 
-import io.mivaa.batch.job.NewDocument;
-import io.mivaa.batch.pipeline.RagDocument;
+import io.mivaa.batch.job.acceptance.NewDocument;
+import io.mivaa.batch.pipeline.document.RagDocument;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

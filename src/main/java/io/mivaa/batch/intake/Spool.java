@@ -1,7 +1,7 @@
 package io.mivaa.batch.intake;
 
 import io.mivaa.batch.http.Problem;
-import io.mivaa.batch.job.SpoolDirectory;
+import io.mivaa.batch.job.acceptance.SpoolDirectory;
 import io.mivaa.batch.pipeline.Formats;
 import java.io.BufferedInputStream;
 import java.io.Closeable;

@@ -1,10 +1,10 @@
 package io.mivaa.batch.intake;
 
-import io.mivaa.batch.job.Backlog;
 import io.mivaa.batch.job.Batch;
-import io.mivaa.batch.job.Batches;
 import io.mivaa.batch.job.Job;
 import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.job.status.Batches;
+import io.mivaa.batch.job.waiting.Backlog;
 import io.mivaa.batch.progress.ApiObjects;
 import org.springframework.stereotype.Component;
 

@@ -2,10 +2,10 @@ package io.mivaa.batch.intake;
 
 import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.job.Failure;
-import io.mivaa.batch.job.NewDocument;
+import io.mivaa.batch.job.acceptance.NewDocument;
 import io.mivaa.batch.pipeline.Formats;
-import io.mivaa.batch.pipeline.Password;
-import io.mivaa.batch.pipeline.Sha256;
+import io.mivaa.batch.pipeline.document.Password;
+import io.mivaa.batch.pipeline.document.Sha256;
 import io.mivaa.batch.secrets.Secrets;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,7 +1,21 @@
 /** HTTP in: batches, jobs, queue and dead letters; spooling, validation, idempotency. */
 @NullMarked
 @ApplicationModule(
-        allowedDependencies = {"http", "job", "queue", "pipeline", "progress", "results", "secrets", "webhook"})
+        allowedDependencies = {
+            "http",
+            "job",
+            "job :: acceptance",
+            "job :: claim",
+            "job :: status",
+            "job :: waiting",
+            "queue",
+            "pipeline",
+            "pipeline :: document",
+            "progress",
+            "results",
+            "secrets",
+            "webhook"
+        })
 package io.mivaa.batch.intake;
 
 import org.jspecify.annotations.NullMarked;

@@ -39,7 +39,7 @@ public record Eta(
         MEASURING
     }
 
-    static Eta unknown(Reason reason) {
+    public static Eta unknown(Reason reason) {
         return new Eta(null, null, null, null, reason);
     }
 

@@ -13,9 +13,9 @@ import java.util.Map;
 public record Outlook(double percent, Map<JobStage, Integer> stages, Eta eta) {
 
     /** The most that a batch which is not final is told to be at. */
-    static final double MOST = 99.9;
+    public static final double MOST = 99.9;
 
-    static Outlook done(Map<JobStage, Integer> stages, Instant finishedAt) {
+    public static Outlook done(Map<JobStage, Integer> stages, Instant finishedAt) {
         return new Outlook(100, stages, Eta.done(finishedAt));
     }
 

@@ -15,7 +15,7 @@ public record Page<T, C>(List<T> items, @Nullable C next) {
      *
      * @param cursor of the last item that is given out
      */
-    static <T, C> Page<T, C> of(List<T> items, int limit, java.util.function.Function<T, C> cursor) {
+    public static <T, C> Page<T, C> of(List<T> items, int limit, java.util.function.Function<T, C> cursor) {
         return items.size() <= limit
                 ? new Page<>(items, null)
                 : new Page<>(items.subList(0, limit), cursor.apply(items.get(limit - 1)));

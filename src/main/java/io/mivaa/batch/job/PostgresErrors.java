@@ -24,7 +24,7 @@ public final class PostgresErrors implements SQLExceptionTranslator {
     private final SQLExceptionTranslator others = new SQLExceptionSubclassTranslator();
 
     /** A client of the database whose failures are told so. */
-    static JdbcClient client(DataSource database) {
+    public static JdbcClient client(DataSource database) {
         JdbcTemplate template = new JdbcTemplate(database);
         template.setExceptionTranslator(new PostgresErrors());
         return JdbcClient.create(template);

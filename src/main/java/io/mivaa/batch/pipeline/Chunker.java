@@ -1,5 +1,7 @@
 package io.mivaa.batch.pipeline;
 
+import io.mivaa.batch.pipeline.document.Chunk;
+import io.mivaa.batch.pipeline.document.ParsedDocument;
 import java.util.List;
 
 /**

@@ -1,5 +1,6 @@
 package io.mivaa.batch.pipeline;
 
+import io.mivaa.batch.pipeline.document.EmbeddingModel;
 import java.util.List;
 
 /** Turns texts into vectors. Thread-safe. */

@@ -1,5 +1,7 @@
 package io.mivaa.batch.pipeline;
 
+import io.mivaa.batch.pipeline.document.ParsedDocument;
+import io.mivaa.batch.pipeline.document.Source;
 import java.util.Set;
 
 /** Reads one kind of document. Implementations are stateless and thread-safe. */

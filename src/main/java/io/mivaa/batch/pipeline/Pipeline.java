@@ -1,5 +1,11 @@
 package io.mivaa.batch.pipeline;
 
+import io.mivaa.batch.pipeline.document.Chunk;
+import io.mivaa.batch.pipeline.document.EmbeddingModel;
+import io.mivaa.batch.pipeline.document.ParsedDocument;
+import io.mivaa.batch.pipeline.document.RagDocument;
+import io.mivaa.batch.pipeline.document.Sha256;
+import io.mivaa.batch.pipeline.document.Source;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;

@@ -1,5 +1,10 @@
 package io.mivaa.batch.pipeline;
 
+import io.mivaa.batch.pipeline.document.Chunk;
+import io.mivaa.batch.pipeline.document.EmbeddingModel;
+import io.mivaa.batch.pipeline.document.ParsedDocument;
+import io.mivaa.batch.pipeline.document.RagDocument;
+import io.mivaa.batch.pipeline.document.Source;
 import java.util.List;
 
 /** Puts everything together. Stateless and thread-safe. */

@@ -2,8 +2,8 @@ package io.mivaa.batch.queue;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.mivaa.batch.job.Backlog;
 import io.mivaa.batch.job.JobId;
+import io.mivaa.batch.job.waiting.Backlog;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;

@@ -1,11 +1,11 @@
 package io.mivaa.batch.queue;
 
 import io.mivaa.batch.job.BatchId;
-import io.mivaa.batch.job.Hint;
 import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.job.Lane;
 import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.job.waiting.Hint;
+import io.mivaa.batch.job.waiting.Lane;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

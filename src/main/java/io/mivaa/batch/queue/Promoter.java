@@ -1,11 +1,11 @@
 package io.mivaa.batch.queue;
 
-import io.mivaa.batch.job.Backlog;
-import io.mivaa.batch.job.Backlog.Waiting;
 import io.mivaa.batch.job.BatchId;
-import io.mivaa.batch.job.Hint;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.Setback;
+import io.mivaa.batch.job.waiting.Backlog;
+import io.mivaa.batch.job.waiting.Backlog.Waiting;
+import io.mivaa.batch.job.waiting.Hint;
 import io.mivaa.batch.queue.JobQueue.Held;
 import java.util.HashSet;
 import java.util.List;

@@ -2,10 +2,10 @@ package io.mivaa.batch.queue;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.mivaa.batch.job.Backlog;
-import io.mivaa.batch.job.Backlog.Depth;
 import io.mivaa.batch.job.JobState;
 import io.mivaa.batch.job.Priority;
+import io.mivaa.batch.job.waiting.Backlog;
+import io.mivaa.batch.job.waiting.Backlog.Depth;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;

@@ -2,13 +2,13 @@ package io.mivaa.batch.queue;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.mivaa.batch.job.Backlog;
-import io.mivaa.batch.job.Backlog.TakenBack;
-import io.mivaa.batch.job.Backlog.Waiting;
 import io.mivaa.batch.job.BatchId;
-import io.mivaa.batch.job.Batches;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.Setback;
+import io.mivaa.batch.job.status.Batches;
+import io.mivaa.batch.job.waiting.Backlog;
+import io.mivaa.batch.job.waiting.Backlog.TakenBack;
+import io.mivaa.batch.job.waiting.Backlog.Waiting;
 import io.mivaa.batch.queue.JobQueue.Held;
 import java.util.Comparator;
 import java.util.HashSet;

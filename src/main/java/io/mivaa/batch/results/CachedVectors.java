@@ -1,6 +1,6 @@
 package io.mivaa.batch.results;
 
-import io.mivaa.batch.pipeline.EmbeddingModel;
+import io.mivaa.batch.pipeline.document.EmbeddingModel;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;

@@ -1,10 +1,10 @@
 package io.mivaa.batch.results;
 
 import io.mivaa.batch.job.BatchId;
-import io.mivaa.batch.job.Claim;
 import io.mivaa.batch.job.DocumentId;
-import io.mivaa.batch.job.Success;
 import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.job.claim.Claim;
+import io.mivaa.batch.job.claim.Success;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -2,9 +2,9 @@ package io.mivaa.batch.results;
 
 import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.pipeline.Embedder;
-import io.mivaa.batch.pipeline.EmbeddingModel;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.TransientFailure;
+import io.mivaa.batch.pipeline.document.EmbeddingModel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,13 +1,13 @@
 package io.mivaa.batch.results;
 
-import io.mivaa.batch.job.Claim;
-import io.mivaa.batch.pipeline.Block;
-import io.mivaa.batch.pipeline.Metadata;
-import io.mivaa.batch.pipeline.PageRange;
-import io.mivaa.batch.pipeline.ParsedDocument;
-import io.mivaa.batch.pipeline.RagDocument;
-import io.mivaa.batch.pipeline.Table;
-import io.mivaa.batch.pipeline.Warning;
+import io.mivaa.batch.job.claim.Claim;
+import io.mivaa.batch.pipeline.document.Block;
+import io.mivaa.batch.pipeline.document.Metadata;
+import io.mivaa.batch.pipeline.document.PageRange;
+import io.mivaa.batch.pipeline.document.ParsedDocument;
+import io.mivaa.batch.pipeline.document.RagDocument;
+import io.mivaa.batch.pipeline.document.Table;
+import io.mivaa.batch.pipeline.document.Warning;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

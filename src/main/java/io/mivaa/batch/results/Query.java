@@ -2,7 +2,7 @@ package io.mivaa.batch.results;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.mivaa.batch.job.Workspace;
-import io.mivaa.batch.pipeline.PageRange;
+import io.mivaa.batch.pipeline.document.PageRange;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

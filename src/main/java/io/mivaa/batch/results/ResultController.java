@@ -2,12 +2,12 @@ package io.mivaa.batch.results;
 
 import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.job.BatchId;
-import io.mivaa.batch.job.Batches;
 import io.mivaa.batch.job.Job;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.JobState;
-import io.mivaa.batch.job.Jobs;
 import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.job.status.Batches;
+import io.mivaa.batch.job.status.Jobs;
 import io.mivaa.batch.results.StoredResults.Head;
 import io.mivaa.batch.results.StoredResults.Succeeded;
 import jakarta.servlet.http.HttpServletRequest;

@@ -1,14 +1,14 @@
 package io.mivaa.batch.results;
 
 import io.mivaa.batch.job.BatchId;
-import io.mivaa.batch.job.Batches;
-import io.mivaa.batch.job.Claim;
-import io.mivaa.batch.job.Success;
 import io.mivaa.batch.job.TimeOrderedUuid;
 import io.mivaa.batch.job.Workspace;
-import io.mivaa.batch.pipeline.Chunk;
-import io.mivaa.batch.pipeline.ParsedDocument;
-import io.mivaa.batch.pipeline.RagDocument;
+import io.mivaa.batch.job.claim.Claim;
+import io.mivaa.batch.job.claim.Success;
+import io.mivaa.batch.job.status.Batches;
+import io.mivaa.batch.pipeline.document.Chunk;
+import io.mivaa.batch.pipeline.document.ParsedDocument;
+import io.mivaa.batch.pipeline.document.RagDocument;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;

@@ -2,7 +2,7 @@ package io.mivaa.batch.results;
 
 import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.job.Workspace;
-import io.mivaa.batch.pipeline.PageRange;
+import io.mivaa.batch.pipeline.document.PageRange;
 import io.mivaa.batch.results.StoredResults.StoredChunk;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.mivaa.batch.results;
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.Workspace;
-import io.mivaa.batch.pipeline.PageRange;
+import io.mivaa.batch.pipeline.document.PageRange;
 import java.nio.FloatBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,6 +1,6 @@
 package io.mivaa.batch.results;
 
-import io.mivaa.batch.pipeline.RagDocument;
+import io.mivaa.batch.pipeline.document.RagDocument;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

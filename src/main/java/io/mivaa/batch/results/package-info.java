@@ -1,6 +1,7 @@
 /** What came out: RAG documents, chunks and vectors stored, read, exported and searched. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"http", "job", "pipeline"})
+@ApplicationModule(
+        allowedDependencies = {"http", "job", "job :: claim", "job :: status", "pipeline", "pipeline :: document"})
 package io.mivaa.batch.results;
 
 import org.jspecify.annotations.NullMarked;

@@ -2,12 +2,12 @@ package io.mivaa.batch.retention;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.mivaa.batch.job.Expiry;
-import io.mivaa.batch.job.Expiry.Finished;
-import io.mivaa.batch.job.Expiry.Stretch;
-import io.mivaa.batch.job.Instances;
 import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.job.SpoolDirectory;
+import io.mivaa.batch.job.acceptance.SpoolDirectory;
+import io.mivaa.batch.job.claim.Instances;
+import io.mivaa.batch.job.status.Expiry;
+import io.mivaa.batch.job.status.Expiry.Finished;
+import io.mivaa.batch.job.status.Expiry.Stretch;
 import io.mivaa.batch.results.CachedVectors;
 import io.mivaa.batch.results.Results;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package io.mivaa.batch.throttle;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.mivaa.batch.job.Instances;
+import io.mivaa.batch.job.claim.Instances;
 import io.mivaa.batch.pipeline.OutOfTurn;
 import io.mivaa.batch.pipeline.ProviderTurns;
 import java.time.Duration;

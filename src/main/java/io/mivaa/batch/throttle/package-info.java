@@ -1,6 +1,6 @@
 /** Buckets of requests and tokens for embedding providers, shared by all instances in Redis. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"job", "pipeline"})
+@ApplicationModule(allowedDependencies = {"job :: claim", "pipeline"})
 package io.mivaa.batch.throttle;
 
 import org.jspecify.annotations.NullMarked;

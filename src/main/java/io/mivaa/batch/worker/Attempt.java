@@ -1,18 +1,18 @@
 package io.mivaa.batch.worker;
 
 import io.mivaa.batch.job.BatchOptions;
-import io.mivaa.batch.job.Claim;
-import io.mivaa.batch.job.ClaimLost;
 import io.mivaa.batch.job.Failure;
 import io.mivaa.batch.job.FailureClass;
 import io.mivaa.batch.job.JobStage;
+import io.mivaa.batch.job.claim.Claim;
+import io.mivaa.batch.job.claim.ClaimLost;
 import io.mivaa.batch.pipeline.ChunkingOptions;
-import io.mivaa.batch.pipeline.ParsedDocument;
 import io.mivaa.batch.pipeline.PipelineOptions;
-import io.mivaa.batch.pipeline.RagDocument;
 import io.mivaa.batch.pipeline.Rejected;
-import io.mivaa.batch.pipeline.Sha256;
-import io.mivaa.batch.pipeline.Source;
+import io.mivaa.batch.pipeline.document.ParsedDocument;
+import io.mivaa.batch.pipeline.document.RagDocument;
+import io.mivaa.batch.pipeline.document.Sha256;
+import io.mivaa.batch.pipeline.document.Source;
 import io.mivaa.batch.worker.Leash.Stop;
 import java.io.IOException;
 import java.nio.file.Files;

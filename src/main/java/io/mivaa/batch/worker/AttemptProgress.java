@@ -1,8 +1,8 @@
 package io.mivaa.batch.worker;
 
-import io.mivaa.batch.job.Claim;
-import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.JobStage;
+import io.mivaa.batch.job.claim.Claim;
+import io.mivaa.batch.job.claim.Claims;
 import io.mivaa.batch.pipeline.Stage;
 import io.mivaa.batch.pipeline.StageRunner;
 import java.util.LinkedHashMap;

@@ -1,11 +1,11 @@
 package io.mivaa.batch.worker;
 
-import io.mivaa.batch.job.Claim;
-import io.mivaa.batch.job.ClaimLost;
 import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.job.Settling;
-import io.mivaa.batch.job.Success;
-import io.mivaa.batch.pipeline.RagDocument;
+import io.mivaa.batch.job.claim.Claim;
+import io.mivaa.batch.job.claim.ClaimLost;
+import io.mivaa.batch.job.claim.Settling;
+import io.mivaa.batch.job.claim.Success;
+import io.mivaa.batch.pipeline.document.RagDocument;
 import io.mivaa.batch.results.Results;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package io.mivaa.batch.worker;
 
-import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.InstanceId;
-import io.mivaa.batch.job.Instances;
 import io.mivaa.batch.job.JobId;
+import io.mivaa.batch.job.claim.Claims;
+import io.mivaa.batch.job.claim.Instances;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.mivaa.batch.worker;
 
-import io.mivaa.batch.job.Claims;
-import io.mivaa.batch.job.Claims.Told;
+import io.mivaa.batch.job.claim.Claims;
+import io.mivaa.batch.job.claim.Claims.Told;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;

@@ -2,8 +2,8 @@ package io.mivaa.batch.worker;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.mivaa.batch.pipeline.Embedder;
-import io.mivaa.batch.pipeline.EmbeddingModel;
 import io.mivaa.batch.pipeline.Pipeline;
+import io.mivaa.batch.pipeline.document.EmbeddingModel;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;

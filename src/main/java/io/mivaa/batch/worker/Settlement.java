@@ -1,8 +1,8 @@
 package io.mivaa.batch.worker;
 
-import io.mivaa.batch.job.Claim;
-import io.mivaa.batch.job.ClaimLost;
-import io.mivaa.batch.job.Settling;
+import io.mivaa.batch.job.claim.Claim;
+import io.mivaa.batch.job.claim.ClaimLost;
+import io.mivaa.batch.job.claim.Settling;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;

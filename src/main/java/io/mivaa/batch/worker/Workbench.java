@@ -1,13 +1,13 @@
 package io.mivaa.batch.worker;
 
-import io.mivaa.batch.job.Claim;
-import io.mivaa.batch.job.Claims;
-import io.mivaa.batch.job.Contents;
-import io.mivaa.batch.job.Settling;
-import io.mivaa.batch.job.SpoolDirectory;
-import io.mivaa.batch.pipeline.Password;
+import io.mivaa.batch.job.acceptance.Contents;
+import io.mivaa.batch.job.acceptance.SpoolDirectory;
+import io.mivaa.batch.job.claim.Claim;
+import io.mivaa.batch.job.claim.Claims;
+import io.mivaa.batch.job.claim.Settling;
 import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.pipeline.TransientFailure;
+import io.mivaa.batch.pipeline.document.Password;
 import io.mivaa.batch.results.Results;
 import io.mivaa.batch.secrets.Secrets;
 import java.util.concurrent.CountDownLatch;

@@ -1,12 +1,12 @@
 package io.mivaa.batch.worker;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.mivaa.batch.job.Claims;
-import io.mivaa.batch.job.Contents;
 import io.mivaa.batch.job.InstanceId;
-import io.mivaa.batch.job.Lifeline;
-import io.mivaa.batch.job.Settling;
-import io.mivaa.batch.job.SpoolDirectory;
+import io.mivaa.batch.job.acceptance.Contents;
+import io.mivaa.batch.job.acceptance.SpoolDirectory;
+import io.mivaa.batch.job.claim.Claims;
+import io.mivaa.batch.job.claim.Lifeline;
+import io.mivaa.batch.job.claim.Settling;
 import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.queue.HintSource;
 import io.mivaa.batch.results.EmbeddingCache;

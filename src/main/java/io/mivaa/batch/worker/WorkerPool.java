@@ -1,10 +1,10 @@
 package io.mivaa.batch.worker;
 
 import io.micrometer.core.instrument.Counter;
-import io.mivaa.batch.job.Claim;
-import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.InstanceId;
 import io.mivaa.batch.job.JobId;
+import io.mivaa.batch.job.claim.Claim;
+import io.mivaa.batch.job.claim.Claims;
 import io.mivaa.batch.queue.HintSource;
 import java.time.Duration;
 import java.util.List;

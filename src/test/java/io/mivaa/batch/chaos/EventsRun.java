@@ -2,10 +2,10 @@ package io.mivaa.batch.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mivaa.batch.job.Acceptance.Accepted;
-import io.mivaa.batch.job.Claim;
-import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.JobId;
+import io.mivaa.batch.job.acceptance.Acceptance.Accepted;
+import io.mivaa.batch.job.claim.Claim;
+import io.mivaa.batch.job.claim.Claims;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.ServiceProcess;
 import io.mivaa.batch.testkit.Stores;

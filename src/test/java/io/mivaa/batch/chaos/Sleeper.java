@@ -1,16 +1,16 @@
 package io.mivaa.batch.chaos;
 
-import io.mivaa.batch.pipeline.Block;
 import io.mivaa.batch.pipeline.Embedder;
-import io.mivaa.batch.pipeline.EmbeddingModel;
-import io.mivaa.batch.pipeline.Metadata;
 import io.mivaa.batch.pipeline.ParseLimits;
 import io.mivaa.batch.pipeline.ParseProgress;
-import io.mivaa.batch.pipeline.ParsedDocument;
 import io.mivaa.batch.pipeline.Parser;
 import io.mivaa.batch.pipeline.Rejected;
-import io.mivaa.batch.pipeline.Source;
 import io.mivaa.batch.pipeline.TransientFailure;
+import io.mivaa.batch.pipeline.document.Block;
+import io.mivaa.batch.pipeline.document.EmbeddingModel;
+import io.mivaa.batch.pipeline.document.Metadata;
+import io.mivaa.batch.pipeline.document.ParsedDocument;
+import io.mivaa.batch.pipeline.document.Source;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

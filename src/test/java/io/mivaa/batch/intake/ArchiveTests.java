@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.job.Failure;
-import io.mivaa.batch.job.NewDocument;
+import io.mivaa.batch.job.acceptance.NewDocument;
 import io.mivaa.batch.pipeline.Formats;
-import io.mivaa.batch.pipeline.Password;
+import io.mivaa.batch.pipeline.document.Password;
 import io.mivaa.batch.secrets.TestSecrets;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

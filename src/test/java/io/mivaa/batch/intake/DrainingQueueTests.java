@@ -2,14 +2,14 @@ package io.mivaa.batch.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mivaa.batch.job.Claim;
-import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.Failure;
 import io.mivaa.batch.job.InstanceId;
-import io.mivaa.batch.job.Instances;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.JobStage;
-import io.mivaa.batch.job.Settling;
+import io.mivaa.batch.job.claim.Claim;
+import io.mivaa.batch.job.claim.Claims;
+import io.mivaa.batch.job.claim.Instances;
+import io.mivaa.batch.job.claim.Settling;
 import io.mivaa.batch.testkit.RealServers;
 import java.time.Duration;
 import java.util.List;

@@ -2,11 +2,11 @@ package io.mivaa.batch.intake;
 
 import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.job.BatchId;
-import io.mivaa.batch.job.DeadLetters;
 import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.job.NewDocument;
 import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.job.acceptance.NewDocument;
+import io.mivaa.batch.job.status.DeadLetters;
 import io.mivaa.batch.secrets.TestSecrets;
 import io.mivaa.batch.webhook.TestWebhooks;
 import io.mivaa.batch.webhook.Webhooks;

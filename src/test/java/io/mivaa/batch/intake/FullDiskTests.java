@@ -2,7 +2,7 @@ package io.mivaa.batch.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mivaa.batch.job.SpoolDirectory;
+import io.mivaa.batch.job.acceptance.SpoolDirectory;
 import io.mivaa.batch.testkit.SmallDisk;
 import java.io.IOException;
 import java.nio.file.Files;

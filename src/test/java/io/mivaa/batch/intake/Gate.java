@@ -1,8 +1,8 @@
 package io.mivaa.batch.intake;
 
 import io.mivaa.batch.pipeline.Embedder;
-import io.mivaa.batch.pipeline.EmbeddingModel;
 import io.mivaa.batch.pipeline.TransientFailure;
+import io.mivaa.batch.pipeline.document.EmbeddingModel;
 import java.util.List;
 import java.util.StringTokenizer;
 import java.util.concurrent.CancellationException;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.mivaa.batch.http.Problem;
-import io.mivaa.batch.job.NewDocument;
+import io.mivaa.batch.job.acceptance.NewDocument;
 import io.mivaa.batch.pipeline.Pipeline;
 import java.io.InputStream;
 import java.time.Duration;

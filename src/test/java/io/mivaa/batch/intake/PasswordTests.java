@@ -2,10 +2,10 @@ package io.mivaa.batch.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mivaa.batch.job.SpoolDirectory;
 import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.job.acceptance.SpoolDirectory;
 import io.mivaa.batch.pipeline.Formats;
-import io.mivaa.batch.pipeline.Password;
+import io.mivaa.batch.pipeline.document.Password;
 import io.mivaa.batch.secrets.Secrets;
 import io.mivaa.batch.secrets.TestSecrets;
 import java.io.ByteArrayInputStream;

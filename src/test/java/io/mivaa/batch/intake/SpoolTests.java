@@ -2,7 +2,7 @@ package io.mivaa.batch.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mivaa.batch.pipeline.Sha256;
+import io.mivaa.batch.pipeline.document.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,7 +3,10 @@ package io.mivaa.batch.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mivaa.batch.http.StrictJson;
-import io.mivaa.batch.job.Acceptance.Accepted;
+import io.mivaa.batch.job.acceptance.Acceptance.Accepted;
+import io.mivaa.batch.job.claim.Claim;
+import io.mivaa.batch.job.claim.Claims;
+import io.mivaa.batch.job.status.Batches;
 import io.mivaa.batch.testkit.Stores;
 import java.util.List;
 import org.junit.jupiter.api.Test;

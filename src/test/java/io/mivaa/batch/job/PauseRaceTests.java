@@ -2,6 +2,9 @@ package io.mivaa.batch.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mivaa.batch.job.acceptance.Acceptance;
+import io.mivaa.batch.job.claim.Claim;
+import io.mivaa.batch.job.claim.Claims;
 import io.mivaa.batch.testkit.Stores;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,6 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.mivaa.batch.pipeline.document.Chunk;
+import io.mivaa.batch.pipeline.document.EmbeddingModel;
+import io.mivaa.batch.pipeline.document.Metadata;
+import io.mivaa.batch.pipeline.document.ParsedDocument;
+import io.mivaa.batch.pipeline.document.RagDocument;
+import io.mivaa.batch.pipeline.document.Sha256;
+import io.mivaa.batch.pipeline.document.Source;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,16 +2,17 @@ package io.mivaa.batch.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mivaa.batch.job.Acceptance.Accepted;
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.BatchState;
-import io.mivaa.batch.job.Claim;
-import io.mivaa.batch.job.Expiry;
 import io.mivaa.batch.job.Failure;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.JobStage;
 import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.job.acceptance.Acceptance.Accepted;
+import io.mivaa.batch.job.claim.Claim;
+import io.mivaa.batch.job.status.DeadLetters;
+import io.mivaa.batch.job.status.Expiry;
 import io.mivaa.batch.progress.EventLog.Part;
 import io.mivaa.batch.progress.EventLog.Placed;
 import io.mivaa.batch.testkit.Stores;
@@ -89,7 +90,7 @@ class EventLogTests {
         stores.settling().bury(stores.claim(batch.queued().get(0)), failure(), JobStage.EMBEDDING, Map.of());
         Position before = Position.at(log.now());
 
-        stores.deadLetters().replay(Stores.WORKSPACE, io.mivaa.batch.job.DeadLetters.Filter.ofBatch(batch.batch()), 1);
+        stores.deadLetters().replay(Stores.WORKSPACE, DeadLetters.Filter.ofBatch(batch.batch()), 1);
         stores.succeed(stores.claim(batch.queued().get(0)));
 
         assertThat(states(before, batch.batch())).containsExactly("RUNNING", "SUCCEEDED");

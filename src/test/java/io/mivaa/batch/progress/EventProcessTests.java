@@ -2,8 +2,8 @@ package io.mivaa.batch.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mivaa.batch.job.Acceptance.Accepted;
 import io.mivaa.batch.job.JobId;
+import io.mivaa.batch.job.acceptance.Acceptance.Accepted;
 import io.mivaa.batch.testkit.Listening;
 import io.mivaa.batch.testkit.Listening.Told;
 import io.mivaa.batch.testkit.RealServers;

@@ -3,10 +3,10 @@ package io.mivaa.batch.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.mivaa.batch.job.Claim;
-import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.InstanceId;
 import io.mivaa.batch.job.JobId;
+import io.mivaa.batch.job.claim.Claim;
+import io.mivaa.batch.job.claim.Claims;
 import io.mivaa.batch.testkit.RedisAccess;
 import io.mivaa.batch.testkit.Stores;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package io.mivaa.batch.queue;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.mivaa.batch.job.Backlog;
-import io.mivaa.batch.job.Batches;
+import io.mivaa.batch.job.status.Batches;
+import io.mivaa.batch.job.waiting.Backlog;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.ComponentScan;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mivaa.batch.embedded.EmbeddedRedisServer;
-import io.mivaa.batch.job.Acceptance.Accepted;
-import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.job.NewBatch;
 import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.job.acceptance.Acceptance.Accepted;
+import io.mivaa.batch.job.acceptance.NewBatch;
+import io.mivaa.batch.job.claim.Claims;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.RedisAccess;
 import io.mivaa.batch.testkit.Stores;

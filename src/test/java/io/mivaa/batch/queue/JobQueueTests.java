@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mivaa.batch.embedded.EmbeddedRedisServer;
 import io.mivaa.batch.job.BatchId;
-import io.mivaa.batch.job.Hint;
 import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.job.Lane;
 import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.job.waiting.Hint;
+import io.mivaa.batch.job.waiting.Lane;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.RedisAccess;
 import io.mivaa.batch.testkit.Stores;

@@ -2,11 +2,11 @@ package io.mivaa.batch.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mivaa.batch.job.Acceptance.Accepted;
-import io.mivaa.batch.job.Claim;
-import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.Priority;
+import io.mivaa.batch.job.acceptance.Acceptance.Accepted;
+import io.mivaa.batch.job.claim.Claim;
+import io.mivaa.batch.job.claim.Claims;
 import io.mivaa.batch.testkit.OwnRedis;
 import io.mivaa.batch.testkit.Stores;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.mivaa.batch.queue;
 
 import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.job.Lane;
 import io.mivaa.batch.job.Priority;
+import io.mivaa.batch.job.waiting.Lane;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.job.Lane;
 import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.job.waiting.Lane;
 import io.mivaa.batch.testkit.RedisAccess;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

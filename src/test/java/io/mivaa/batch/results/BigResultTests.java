@@ -2,8 +2,8 @@ package io.mivaa.batch.results;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mivaa.batch.job.Claim;
-import io.mivaa.batch.pipeline.RagDocument;
+import io.mivaa.batch.job.claim.Claim;
+import io.mivaa.batch.pipeline.document.RagDocument;
 import io.mivaa.batch.results.StoredResults.Head;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;

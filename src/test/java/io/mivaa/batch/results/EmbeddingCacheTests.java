@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mivaa.batch.pipeline.Embedder;
-import io.mivaa.batch.pipeline.EmbeddingModel;
+import io.mivaa.batch.pipeline.document.EmbeddingModel;
 import io.mivaa.batch.testkit.Stores;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,9 +2,9 @@ package io.mivaa.batch.results;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mivaa.batch.pipeline.Block;
-import io.mivaa.batch.pipeline.PageRange;
-import io.mivaa.batch.pipeline.RagDocument;
+import io.mivaa.batch.pipeline.document.Block;
+import io.mivaa.batch.pipeline.document.PageRange;
+import io.mivaa.batch.pipeline.document.RagDocument;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,18 +1,18 @@
 package io.mivaa.batch.results;
 
-import io.mivaa.batch.job.Acceptance;
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.BatchOptions;
-import io.mivaa.batch.job.Claim;
-import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.InstanceId;
-import io.mivaa.batch.job.NewBatch;
-import io.mivaa.batch.job.NewDocument;
 import io.mivaa.batch.job.Priority;
-import io.mivaa.batch.job.Settling;
-import io.mivaa.batch.job.Success;
 import io.mivaa.batch.job.Workspace;
-import io.mivaa.batch.pipeline.RagDocument;
+import io.mivaa.batch.job.acceptance.Acceptance;
+import io.mivaa.batch.job.acceptance.NewBatch;
+import io.mivaa.batch.job.acceptance.NewDocument;
+import io.mivaa.batch.job.claim.Claim;
+import io.mivaa.batch.job.claim.Claims;
+import io.mivaa.batch.job.claim.Settling;
+import io.mivaa.batch.job.claim.Success;
+import io.mivaa.batch.pipeline.document.RagDocument;
 import io.mivaa.batch.results.Results.Reusable;
 import io.mivaa.batch.testkit.RealServers;
 import java.io.ByteArrayInputStream;

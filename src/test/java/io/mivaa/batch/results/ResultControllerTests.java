@@ -3,14 +3,14 @@ package io.mivaa.batch.results;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mivaa.batch.job.Batches;
-import io.mivaa.batch.job.Claim;
 import io.mivaa.batch.job.Failure;
 import io.mivaa.batch.job.FailureClass;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.JobStage;
-import io.mivaa.batch.job.Settling;
 import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.job.claim.Claim;
+import io.mivaa.batch.job.claim.Settling;
+import io.mivaa.batch.job.status.Batches;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;

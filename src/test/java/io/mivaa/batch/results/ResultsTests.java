@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.mivaa.batch.job.BatchId;
-import io.mivaa.batch.job.Claim;
 import io.mivaa.batch.job.DocumentId;
 import io.mivaa.batch.job.Workspace;
-import io.mivaa.batch.pipeline.RagDocument;
+import io.mivaa.batch.job.claim.Claim;
+import io.mivaa.batch.pipeline.document.RagDocument;
 import io.mivaa.batch.results.Documents.Document;
 import io.mivaa.batch.testkit.Stores;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package io.mivaa.batch.results;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mivaa.batch.job.Claim;
 import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.job.claim.Claim;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

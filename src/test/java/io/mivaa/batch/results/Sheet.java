@@ -1,12 +1,12 @@
 package io.mivaa.batch.results;
 
-import io.mivaa.batch.pipeline.Block;
-import io.mivaa.batch.pipeline.Chunk;
 import io.mivaa.batch.pipeline.Embedder;
-import io.mivaa.batch.pipeline.Metadata;
-import io.mivaa.batch.pipeline.PageRange;
-import io.mivaa.batch.pipeline.RagDocument;
-import io.mivaa.batch.pipeline.Warning;
+import io.mivaa.batch.pipeline.document.Block;
+import io.mivaa.batch.pipeline.document.Chunk;
+import io.mivaa.batch.pipeline.document.Metadata;
+import io.mivaa.batch.pipeline.document.PageRange;
+import io.mivaa.batch.pipeline.document.RagDocument;
+import io.mivaa.batch.pipeline.document.Warning;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

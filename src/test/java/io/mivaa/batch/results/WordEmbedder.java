@@ -1,7 +1,7 @@
 package io.mivaa.batch.results;
 
 import io.mivaa.batch.pipeline.Embedder;
-import io.mivaa.batch.pipeline.EmbeddingModel;
+import io.mivaa.batch.pipeline.document.EmbeddingModel;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.MatchResult;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.mivaa.batch.job.Acceptance;
-import io.mivaa.batch.job.Claim;
-import io.mivaa.batch.job.DeadLetters;
-import io.mivaa.batch.job.Expiry;
 import io.mivaa.batch.job.Failure;
 import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.job.SpoolDirectory;
+import io.mivaa.batch.job.acceptance.Acceptance;
+import io.mivaa.batch.job.acceptance.SpoolDirectory;
+import io.mivaa.batch.job.claim.Claim;
+import io.mivaa.batch.job.status.DeadLetters;
+import io.mivaa.batch.job.status.Expiry;
 import io.mivaa.batch.results.CachedVectors;
 import io.mivaa.batch.testkit.Stores;
 import java.io.IOException;

@@ -2,12 +2,12 @@ package io.mivaa.batch.statistics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mivaa.batch.job.Acceptance.Accepted;
 import io.mivaa.batch.job.Failure;
 import io.mivaa.batch.job.FailureClass;
 import io.mivaa.batch.job.JobStage;
 import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.job.acceptance.Acceptance.Accepted;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.Stores;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package io.mivaa.batch.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.mivaa.batch.job.Acceptance.Accepted;
+import io.mivaa.batch.job.acceptance.Acceptance.Accepted;
 import io.mivaa.batch.testkit.Receiver;
 import io.mivaa.batch.testkit.Receiver.Message;
 import io.mivaa.batch.testkit.Stores;

@@ -2,9 +2,9 @@ package io.mivaa.batch.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mivaa.batch.job.Claim;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.JobState;
+import io.mivaa.batch.job.claim.Claim;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.testkit.Stores;
 import java.io.IOException;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.mivaa.batch.job.Claim;
 import io.mivaa.batch.job.Failure;
 import io.mivaa.batch.job.JobAttempt;
 import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.job.SpoolDirectory;
+import io.mivaa.batch.job.acceptance.SpoolDirectory;
+import io.mivaa.batch.job.claim.Claim;
 import io.mivaa.batch.secrets.TestSecrets;
 import io.mivaa.batch.testkit.SmallPipeline;
 import io.mivaa.batch.testkit.Stores;

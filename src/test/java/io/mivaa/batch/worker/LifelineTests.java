@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.mivaa.batch.job.Acceptance.Accepted;
 import io.mivaa.batch.job.JobState;
-import io.mivaa.batch.job.Lifeline;
+import io.mivaa.batch.job.acceptance.Acceptance.Accepted;
+import io.mivaa.batch.job.claim.Lifeline;
 import io.mivaa.batch.testkit.Queues;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.Stores;

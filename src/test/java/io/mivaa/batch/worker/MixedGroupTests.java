@@ -2,10 +2,10 @@ package io.mivaa.batch.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mivaa.batch.job.Acceptance.Accepted;
 import io.mivaa.batch.job.Job;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.JobState;
+import io.mivaa.batch.job.acceptance.Acceptance.Accepted;
 import io.mivaa.batch.testkit.Queues;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.Stores;

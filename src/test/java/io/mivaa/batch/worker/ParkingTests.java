@@ -3,13 +3,13 @@ package io.mivaa.batch.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import io.mivaa.batch.job.Acceptance;
 import io.mivaa.batch.job.InstanceId;
 import io.mivaa.batch.job.Job;
 import io.mivaa.batch.job.JobAttempt;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.JobState;
 import io.mivaa.batch.job.Priority;
+import io.mivaa.batch.job.acceptance.Acceptance;
 import io.mivaa.batch.pipeline.TransientFailure;
 import io.mivaa.batch.testkit.Queues;
 import io.mivaa.batch.testkit.RealServers;

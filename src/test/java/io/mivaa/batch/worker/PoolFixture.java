@@ -2,12 +2,12 @@ package io.mivaa.batch.worker;
 
 import io.mivaa.batch.embedded.EmbeddedPostgresServer;
 import io.mivaa.batch.embedded.EmbeddedRedisServer;
-import io.mivaa.batch.job.Acceptance.Accepted;
-import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.InstanceId;
-import io.mivaa.batch.job.Instances;
-import io.mivaa.batch.job.Lifeline;
 import io.mivaa.batch.job.Priority;
+import io.mivaa.batch.job.acceptance.Acceptance.Accepted;
+import io.mivaa.batch.job.claim.Claims;
+import io.mivaa.batch.job.claim.Instances;
+import io.mivaa.batch.job.claim.Lifeline;
 import io.mivaa.batch.testkit.Queues;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.Stores;

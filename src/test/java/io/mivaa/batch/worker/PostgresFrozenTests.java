@@ -3,8 +3,8 @@ package io.mivaa.batch.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mivaa.batch.embedded.EmbeddedPostgresServer;
-import io.mivaa.batch.job.Acceptance.Accepted;
-import io.mivaa.batch.job.Lifeline;
+import io.mivaa.batch.job.acceptance.Acceptance.Accepted;
+import io.mivaa.batch.job.claim.Lifeline;
 import io.mivaa.batch.testkit.Frozen;
 import io.mivaa.batch.testkit.Queues;
 import io.mivaa.batch.testkit.RealServers;

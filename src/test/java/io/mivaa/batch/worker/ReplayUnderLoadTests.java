@@ -2,10 +2,10 @@ package io.mivaa.batch.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mivaa.batch.job.Acceptance.Accepted;
 import io.mivaa.batch.job.Counts;
-import io.mivaa.batch.job.DeadLetters;
-import io.mivaa.batch.job.Hint;
+import io.mivaa.batch.job.acceptance.Acceptance.Accepted;
+import io.mivaa.batch.job.status.DeadLetters;
+import io.mivaa.batch.job.waiting.Hint;
 import io.mivaa.batch.testkit.Queues;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.Stores;

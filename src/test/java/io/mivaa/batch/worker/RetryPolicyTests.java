@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mivaa.batch.job.BatchId;
-import io.mivaa.batch.job.Claim;
 import io.mivaa.batch.job.Failure;
 import io.mivaa.batch.job.FailureClass;
 import io.mivaa.batch.job.JobId;
+import io.mivaa.batch.job.claim.Claim;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.TransientFailure;
 import io.mivaa.batch.testkit.Stores;

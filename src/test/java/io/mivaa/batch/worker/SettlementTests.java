@@ -3,9 +3,9 @@ package io.mivaa.batch.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mivaa.batch.job.Claim;
-import io.mivaa.batch.job.ClaimLost;
 import io.mivaa.batch.job.JobState;
+import io.mivaa.batch.job.claim.Claim;
+import io.mivaa.batch.job.claim.ClaimLost;
 import io.mivaa.batch.testkit.Stores;
 import java.util.ArrayDeque;
 import java.util.Deque;

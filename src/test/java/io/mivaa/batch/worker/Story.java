@@ -1,13 +1,13 @@
 package io.mivaa.batch.worker;
 
 import io.mivaa.batch.job.BatchId;
-import io.mivaa.batch.job.Claims;
 import io.mivaa.batch.job.Failure;
 import io.mivaa.batch.job.FailureClass;
 import io.mivaa.batch.job.InstanceId;
 import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.job.NewDocument;
 import io.mivaa.batch.job.Priority;
+import io.mivaa.batch.job.acceptance.NewDocument;
+import io.mivaa.batch.job.claim.Claims;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.testkit.RedisAccess;
 import io.mivaa.batch.testkit.Stores;

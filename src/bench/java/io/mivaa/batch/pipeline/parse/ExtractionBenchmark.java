@@ -2,7 +2,7 @@ package io.mivaa.batch.pipeline.parse;
 
 import io.mivaa.batch.pipeline.ParseLimits;
 import io.mivaa.batch.pipeline.ParseProgress;
-import io.mivaa.batch.pipeline.Source;
+import io.mivaa.batch.pipeline.document.Source;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +20,8 @@ import org.apache.tika.metadata.Metadata;
 import org.apache.tika.parser.ParseContext;
 import org.apache.tika.sax.BodyContentHandler;
 import org.springframework.util.unit.DataSize;
+import io.mivaa.batch.pipeline.parse.source.ParseSettings;
+import io.mivaa.batch.pipeline.parse.pdf.PdfParser;
 
 /**
  * How like their reference Markdown PDFs come out, beside what PDFBox and Tika make of them as

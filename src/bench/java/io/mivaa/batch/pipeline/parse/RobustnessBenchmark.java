@@ -3,10 +3,10 @@ package io.mivaa.batch.pipeline.parse;
 import io.mivaa.batch.pipeline.Formats;
 import io.mivaa.batch.pipeline.ParseLimits;
 import io.mivaa.batch.pipeline.ParseProgress;
-import io.mivaa.batch.pipeline.ParsedDocument;
+import io.mivaa.batch.pipeline.document.ParsedDocument;
 import io.mivaa.batch.pipeline.Parser;
 import io.mivaa.batch.pipeline.Rejected;
-import io.mivaa.batch.pipeline.Source;
+import io.mivaa.batch.pipeline.document.Source;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +24,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import io.mivaa.batch.pipeline.parse.source.ContainerSettings;
+import io.mivaa.batch.pipeline.parse.pdf.OcrSettings;
+import io.mivaa.batch.pipeline.parse.source.ParseSettings;
 
 /**
  * Every document of a folder, which {@code MIVAA_SAMPLES} names, as it is and damaged in {@code -Dvariants=20} ways: cut

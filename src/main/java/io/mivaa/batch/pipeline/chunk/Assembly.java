@@ -1,10 +1,10 @@
 package io.mivaa.batch.pipeline.chunk;
 
-import io.mivaa.batch.pipeline.Block;
-import io.mivaa.batch.pipeline.Chunk;
-import io.mivaa.batch.pipeline.PageRange;
-import io.mivaa.batch.pipeline.RagDocument;
-import io.mivaa.batch.pipeline.Sha256;
+import io.mivaa.batch.pipeline.document.Block;
+import io.mivaa.batch.pipeline.document.Chunk;
+import io.mivaa.batch.pipeline.document.PageRange;
+import io.mivaa.batch.pipeline.document.RagDocument;
+import io.mivaa.batch.pipeline.document.Sha256;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

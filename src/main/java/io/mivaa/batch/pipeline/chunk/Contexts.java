@@ -1,8 +1,8 @@
 package io.mivaa.batch.pipeline.chunk;
 
-import io.mivaa.batch.pipeline.Block;
-import io.mivaa.batch.pipeline.RagDocument;
-import io.mivaa.batch.pipeline.Table;
+import io.mivaa.batch.pipeline.document.Block;
+import io.mivaa.batch.pipeline.document.RagDocument;
+import io.mivaa.batch.pipeline.document.Table;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.mivaa.batch.pipeline.chunk;
 
-import io.mivaa.batch.pipeline.Block;
-import io.mivaa.batch.pipeline.Table;
+import io.mivaa.batch.pipeline.document.Block;
+import io.mivaa.batch.pipeline.document.Table;
 import java.text.BreakIterator;
 import java.util.ArrayList;
 import java.util.List;

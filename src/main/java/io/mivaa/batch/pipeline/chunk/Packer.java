@@ -1,7 +1,7 @@
 package io.mivaa.batch.pipeline.chunk;
 
-import io.mivaa.batch.pipeline.Chunk;
 import io.mivaa.batch.pipeline.ChunkingOptions;
+import io.mivaa.batch.pipeline.document.Chunk;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -1,7 +1,7 @@
 package io.mivaa.batch.pipeline.chunk;
 
-import io.mivaa.batch.pipeline.Block;
-import io.mivaa.batch.pipeline.RagDocument;
+import io.mivaa.batch.pipeline.document.Block;
+import io.mivaa.batch.pipeline.document.RagDocument;
 import java.util.List;
 
 /**

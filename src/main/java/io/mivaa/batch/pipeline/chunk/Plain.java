@@ -1,10 +1,10 @@
 package io.mivaa.batch.pipeline.chunk;
 
-import io.mivaa.batch.pipeline.Block;
-import io.mivaa.batch.pipeline.Chunk;
 import io.mivaa.batch.pipeline.ChunkingOptions;
-import io.mivaa.batch.pipeline.ParsedDocument;
 import io.mivaa.batch.pipeline.TokenCounter;
+import io.mivaa.batch.pipeline.document.Block;
+import io.mivaa.batch.pipeline.document.Chunk;
+import io.mivaa.batch.pipeline.document.ParsedDocument;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,9 +1,9 @@
 package io.mivaa.batch.pipeline.chunk;
 
-import io.mivaa.batch.pipeline.Block;
-import io.mivaa.batch.pipeline.Outline;
-import io.mivaa.batch.pipeline.ParsedDocument;
-import io.mivaa.batch.pipeline.RagDocument;
+import io.mivaa.batch.pipeline.document.Block;
+import io.mivaa.batch.pipeline.document.Outline;
+import io.mivaa.batch.pipeline.document.ParsedDocument;
+import io.mivaa.batch.pipeline.document.RagDocument;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.mivaa.batch.pipeline.chunk;
 
-import io.mivaa.batch.pipeline.Block;
+import io.mivaa.batch.pipeline.document.Block;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

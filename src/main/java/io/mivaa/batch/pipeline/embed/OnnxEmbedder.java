@@ -2,8 +2,8 @@ package io.mivaa.batch.pipeline.embed;
 
 import ai.onnxruntime.OrtException;
 import io.mivaa.batch.pipeline.Embedder;
-import io.mivaa.batch.pipeline.EmbeddingModel;
 import io.mivaa.batch.pipeline.TransientFailure;
+import io.mivaa.batch.pipeline.document.EmbeddingModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;

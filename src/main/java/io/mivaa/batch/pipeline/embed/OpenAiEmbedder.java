@@ -1,11 +1,11 @@
 package io.mivaa.batch.pipeline.embed;
 
 import io.mivaa.batch.pipeline.Embedder;
-import io.mivaa.batch.pipeline.EmbeddingModel;
 import io.mivaa.batch.pipeline.ProviderTurns;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.TokenCounter;
 import io.mivaa.batch.pipeline.TransientFailure;
+import io.mivaa.batch.pipeline.document.EmbeddingModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;

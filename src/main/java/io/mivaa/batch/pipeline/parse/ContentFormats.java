@@ -17,7 +17,7 @@ import org.apache.tika.mime.MimeTypes;
 import org.jspecify.annotations.Nullable;
 
 /** Looks into the bytes: text is told from the rest by decoding it, the rest by Apache Tika's magic numbers. */
-final class ContentFormats implements Formats {
+public final class ContentFormats implements Formats {
 
     private static final String UNKNOWN = "application/octet-stream";
 
@@ -36,7 +36,7 @@ final class ContentFormats implements Formats {
     private final MimeTypes magic = MimeTypes.getDefaultMimeTypes();
     private final Set<String> supported;
 
-    ContentFormats(List<Parser> parsers) {
+    public ContentFormats(List<Parser> parsers) {
         this.supported = parsers.stream()
                 .flatMap(parser -> parser.mediaTypes().stream())
                 .collect(Collectors.toUnmodifiableSet());

@@ -1,6 +1,8 @@
 package io.mivaa.batch.pipeline.parse;
 
 import io.mivaa.batch.pipeline.Formats;
+import io.mivaa.batch.pipeline.parse.source.DecodedText;
+import io.mivaa.batch.pipeline.parse.source.WideText;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;

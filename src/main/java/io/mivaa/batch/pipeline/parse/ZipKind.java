@@ -1,5 +1,7 @@
 package io.mivaa.batch.pipeline.parse;
 
+import io.mivaa.batch.pipeline.parse.odf.OdfParser;
+import io.mivaa.batch.pipeline.parse.ooxml.OoxmlParser;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.TreeSet;

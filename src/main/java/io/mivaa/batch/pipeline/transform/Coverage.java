@@ -1,6 +1,6 @@
 package io.mivaa.batch.pipeline.transform;
 
-import io.mivaa.batch.pipeline.Chunk;
+import io.mivaa.batch.pipeline.document.Chunk;
 import java.util.BitSet;
 import java.util.List;
 

@@ -1,17 +1,17 @@
 package io.mivaa.batch.pipeline.transform;
 
-import io.mivaa.batch.pipeline.Block;
-import io.mivaa.batch.pipeline.Chunk;
-import io.mivaa.batch.pipeline.EmbeddingModel;
-import io.mivaa.batch.pipeline.Outline;
-import io.mivaa.batch.pipeline.PageRange;
-import io.mivaa.batch.pipeline.ParsedDocument;
-import io.mivaa.batch.pipeline.RagDocument;
 import io.mivaa.batch.pipeline.Rejected;
-import io.mivaa.batch.pipeline.Source;
-import io.mivaa.batch.pipeline.Table;
 import io.mivaa.batch.pipeline.Transformer;
-import io.mivaa.batch.pipeline.Warning;
+import io.mivaa.batch.pipeline.document.Block;
+import io.mivaa.batch.pipeline.document.Chunk;
+import io.mivaa.batch.pipeline.document.EmbeddingModel;
+import io.mivaa.batch.pipeline.document.Outline;
+import io.mivaa.batch.pipeline.document.PageRange;
+import io.mivaa.batch.pipeline.document.ParsedDocument;
+import io.mivaa.batch.pipeline.document.RagDocument;
+import io.mivaa.batch.pipeline.document.Source;
+import io.mivaa.batch.pipeline.document.Table;
+import io.mivaa.batch.pipeline.document.Warning;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

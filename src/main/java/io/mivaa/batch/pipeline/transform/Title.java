@@ -1,7 +1,7 @@
 package io.mivaa.batch.pipeline.transform;
 
-import io.mivaa.batch.pipeline.ParsedDocument;
-import io.mivaa.batch.pipeline.RagDocument;
+import io.mivaa.batch.pipeline.document.ParsedDocument;
+import io.mivaa.batch.pipeline.document.RagDocument;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;

@@ -2,12 +2,12 @@ package io.mivaa.batch.pipeline.chunk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mivaa.batch.pipeline.Block;
-import io.mivaa.batch.pipeline.Chunk;
 import io.mivaa.batch.pipeline.Chunker;
 import io.mivaa.batch.pipeline.ChunkingOptions;
-import io.mivaa.batch.pipeline.ParsedDocument;
 import io.mivaa.batch.pipeline.TokenCounter;
+import io.mivaa.batch.pipeline.document.Block;
+import io.mivaa.batch.pipeline.document.Chunk;
+import io.mivaa.batch.pipeline.document.ParsedDocument;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.mivaa.batch.pipeline.chunk;
 
-import io.mivaa.batch.pipeline.Block;
-import io.mivaa.batch.pipeline.Metadata;
-import io.mivaa.batch.pipeline.PageRange;
-import io.mivaa.batch.pipeline.ParsedDocument;
-import io.mivaa.batch.pipeline.Table;
+import io.mivaa.batch.pipeline.document.Block;
+import io.mivaa.batch.pipeline.document.Metadata;
+import io.mivaa.batch.pipeline.document.PageRange;
+import io.mivaa.batch.pipeline.document.ParsedDocument;
+import io.mivaa.batch.pipeline.document.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -3,12 +3,12 @@ package io.mivaa.batch.pipeline.chunk;
 import static io.mivaa.batch.pipeline.chunk.Draft.sentence;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mivaa.batch.pipeline.Block;
-import io.mivaa.batch.pipeline.Chunk;
 import io.mivaa.batch.pipeline.Chunker;
 import io.mivaa.batch.pipeline.ChunkingOptions;
-import io.mivaa.batch.pipeline.PageRange;
-import io.mivaa.batch.pipeline.ParsedDocument;
+import io.mivaa.batch.pipeline.document.Block;
+import io.mivaa.batch.pipeline.document.Chunk;
+import io.mivaa.batch.pipeline.document.PageRange;
+import io.mivaa.batch.pipeline.document.ParsedDocument;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

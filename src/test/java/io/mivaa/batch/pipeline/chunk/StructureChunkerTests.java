@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.mivaa.batch.pipeline.Block;
-import io.mivaa.batch.pipeline.Chunk;
 import io.mivaa.batch.pipeline.ChunkingOptions;
-import io.mivaa.batch.pipeline.Metadata;
-import io.mivaa.batch.pipeline.PageRange;
-import io.mivaa.batch.pipeline.ParsedDocument;
 import io.mivaa.batch.pipeline.TokenCounter;
+import io.mivaa.batch.pipeline.document.Block;
+import io.mivaa.batch.pipeline.document.Chunk;
+import io.mivaa.batch.pipeline.document.Metadata;
+import io.mivaa.batch.pipeline.document.PageRange;
+import io.mivaa.batch.pipeline.document.ParsedDocument;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
-import io.mivaa.batch.pipeline.EmbeddingModel;
+import io.mivaa.batch.pipeline.document.EmbeddingModel;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;

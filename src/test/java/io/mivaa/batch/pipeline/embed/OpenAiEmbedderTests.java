@@ -9,10 +9,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.mivaa.batch.pipeline.EmbeddingModel;
 import io.mivaa.batch.pipeline.ProviderTurns;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.TransientFailure;
+import io.mivaa.batch.pipeline.document.EmbeddingModel;
 import io.mivaa.batch.testkit.StandInProvider;
 import io.mivaa.batch.testkit.StandInProvider.Answer;
 import java.io.PrintWriter;

@@ -3,6 +3,15 @@ package io.mivaa.batch.pipeline.parse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mivaa.batch.pipeline.Formats;
+import io.mivaa.batch.pipeline.parse.html.EpubTests;
+import io.mivaa.batch.pipeline.parse.html.HtmlParser;
+import io.mivaa.batch.pipeline.parse.legacy.LegacyOfficeTests;
+import io.mivaa.batch.pipeline.parse.ooxml.DocxTests;
+import io.mivaa.batch.pipeline.parse.ooxml.OoxmlParser;
+import io.mivaa.batch.pipeline.parse.pdf.PdfParser;
+import io.mivaa.batch.pipeline.parse.pdf.PdfParserTests;
+import io.mivaa.batch.pipeline.parse.source.ZipSketch;
+import io.mivaa.batch.pipeline.parse.text.TextParser;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -180,7 +189,7 @@ class ContentFormatsTests {
         assertThat(formats.detect(EpubTests.book().bytes(), "a.zip", null)).isEqualTo("application/epub+zip");
         assertThat(formats.detect(ooxml("xl/workbook.xml"), "a.docx", null)).isEqualTo(OoxmlParser.EXCEL);
         assertThat(formats.detect(ooxml("ppt/presentation.xml"), "a", null)).isEqualTo(OoxmlParser.POWERPOINT);
-        assertThat(formats.detect(ooxml("other.xml"), "a", null)).isEqualTo(ZipKind.SOME_OOXML);
+        assertThat(formats.detect(ooxml("other.xml"), "a", null)).isEqualTo(OoxmlParser.SOME_OOXML);
         assertThat(formats.detect(new ZipSketch().with("mimetype", "text/plain").bytes(), "a", null))
                 .isEqualTo("application/zip");
     }

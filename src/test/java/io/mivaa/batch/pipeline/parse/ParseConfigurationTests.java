@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mivaa.batch.pipeline.Formats;
 import io.mivaa.batch.pipeline.Parser;
+import io.mivaa.batch.pipeline.parse.pdf.OcrSettings;
+import io.mivaa.batch.pipeline.parse.source.ContainerSettings;
+import io.mivaa.batch.pipeline.parse.source.ParseSettings;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;

@@ -1,0 +1,71 @@
+package io.mivaa.batch.job.durability;
+
+import jakarta.annotation.PostConstruct;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Whether PostgreSQL keeps what it has committed, which every promise rests on. Asked over the service's own
+ * connections, because a switch can be set for the server, the database, the role or the connection. At the start the
+ * service refuses a server that does not; later, when somebody turns a switch off under a running service, its health
+ * says so. {@code synchronous_commit=local} and {@code remote_write} pass: they outlive a power cut of the server, and
+ * what its standbys have is the operator's business.
+ */
+@Component
+class Durability implements HealthIndicator {
+
+    private static final Logger log = LoggerFactory.getLogger(Durability.class);
+
+    private final JdbcClient jdbc;
+    private final boolean unsafeAllowed;
+
+    Durability(JdbcClient jdbc, JobSettings settings) {
+        this.jdbc = jdbc;
+        this.unsafeAllowed = settings.allowUnsafeDurability();
+    }
+
+    @PostConstruct
+    void refuseUnsafe() {
+        List<String> off = off(switches());
+        if (off.isEmpty()) {
+            return;
+        }
+        String unsafe = "PostgreSQL runs with " + String.join(" and ", off)
+                + " for this service: after a power cut or a crash, batches that were answered with 202 can be missing.";
+        if (!unsafeAllowed) {
+            throw new UnsafeDurability(unsafe);
+        }
+        log.warn("{} This is allowed by mivaa.job.allow-unsafe-durability", unsafe);
+    }
+
+    @Override
+    public Health health() {
+        Map<String, String> switches = switches();
+        return (off(switches).isEmpty() || unsafeAllowed ? Health.up() : Health.down())
+                .withDetails(switches)
+                .build();
+    }
+
+    private Map<String, String> switches() {
+        return jdbc.sql("""
+                        select name, current_setting(name) as value
+                          from unnest(array['fsync', 'full_page_writes', 'synchronous_commit']) name
+                        """).query((row, n) -> Map.entry(row.getString("name"), row.getString("value"))).list().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (a, b) -> b, TreeMap::new));
+    }
+
+    private static List<String> off(Map<String, String> switches) {
+        return switches.entrySet().stream()
+                .filter(each -> each.getValue().equals("off"))
+                .map(each -> each.getKey() + "=off")
+                .toList();
+    }
+}

@@ -1,0 +1,12 @@
+package io.mivaa.batch.job.durability;
+
+/** The service refuses to start, because PostgreSQL may lose what it has committed. */
+final class UnsafeDurability extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** @param description what is wrong, in a sentence */
+    UnsafeDurability(String description) {
+        super(description);
+    }
+}

@@ -1,0 +1,62 @@
+package io.mivaa.batch.job.status;
+
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** How fast documents have gone through of late, for whoever wants to know how long others will take. Thread-safe. */
+@Repository
+public class Pace {
+
+    /** So many of the last jobs are looked at, whatever their model. */
+    private static final int LAST = 5000;
+
+    private final JdbcClient jdbc;
+
+    Pace(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * Of jobs that were worked on, the last ones first.
+     *
+     * @param chunks that came of them, at least one
+     * @param millis that their successful attempts took, on one thread each
+     */
+    public record Observed(long jobs, long chunks, long millis) {}
+
+    /** What runs, and what waits before it. */
+    public record Load(int concurrency, long openJobs) {}
+
+    /** @return empty when no job with this model has succeeded lately */
+    public Optional<Observed> observed(String provider, String model) {
+        Observed observed = jdbc.sql("""
+                        select count(*) as jobs, coalesce(sum(last.chunks), 0) as chunks,
+                               coalesce(sum(coalesce((last.timings->>'parsing')::bigint, 0)
+                                          + coalesce((last.timings->>'chunking')::bigint, 0)
+                                          + coalesce((last.timings->>'embedding')::bigint, 0)
+                                          + coalesce((last.timings->>'storing')::bigint, 0)), 0) as millis
+                          from (select state, reused, result_id, chunks, timings from job
+                                 where finished_at is not null order by finished_at desc limit :last) last
+                          join result r on r.id = last.result_id
+                         where last.state = 'SUCCEEDED' and not last.reused and r.provider = :provider and r.model = :model
+                        """)
+                .param("last", LAST)
+                .param("provider", provider)
+                .param("model", model)
+                .query((row, n) -> new Observed(row.getLong("jobs"), row.getLong("chunks"), row.getLong("millis")))
+                .single();
+        return observed.chunks() == 0 ? Optional.empty() : Optional.of(observed);
+    }
+
+    public Load load() {
+        return jdbc.sql("""
+                        select (select coalesce(sum(concurrency), 0) from worker_instance
+                                 where lease_until > now() and not draining) as concurrency,
+                               (select coalesce(sum(queued + running + retrying), 0) from batch
+                                 where finished_at is null) as open_jobs
+                        """)
+                .query((row, n) -> new Load(row.getInt("concurrency"), row.getLong("open_jobs")))
+                .single();
+    }
+}

@@ -1,0 +1,57 @@
+package io.mivaa.batch.pipeline.document;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A document ready for retrieval: what the pipeline makes of a {@link Source}.
+ *
+ * @param title of the metadata, else the first heading, else the file name made readable
+ * @param language BCP 47, null when unknown
+ * @param text canonical Markdown; all offsets point into it
+ * @param pages how many the source has, null when it has none
+ * @param vectors one per chunk, in order: float[{@code model.dimensions()}], unit length
+ */
+public record RagDocument(
+        String title,
+        @Nullable String language,
+        String text,
+        @Nullable Integer pages,
+        Metadata metadata,
+        List<Heading> headings,
+        List<PlacedTable> tables,
+        List<Figure> figures,
+        List<Chunk> chunks,
+        List<float[]> vectors,
+        EmbeddingModel model,
+        Quality quality) {
+
+    /** An entry of the table of contents; {@code start} is its offset, {@code page} 1-based. */
+    public record Heading(
+            int level, String text, int start, @Nullable Integer page) {}
+
+    /** A table and where it stands. */
+    public record PlacedTable(
+            List<String> headers,
+            List<List<String>> rows,
+            @Nullable String caption,
+            @Nullable Integer page,
+            int start,
+            int end) {}
+
+    public record Figure(@Nullable String caption, @Nullable Integer page) {}
+
+    /**
+     * How much the result can be trusted.
+     *
+     * @param coverage share of the non-blank characters that lie in at least one chunk, 0 to 1
+     * @param suspectPages 1-based pages that gave no text
+     */
+    public record Quality(double coverage, List<Warning> warnings, List<Integer> suspectPages) {}
+
+    public RagDocument {
+        if (vectors.size() != chunks.size()) {
+            throw new IllegalArgumentException(chunks.size() + " chunks but " + vectors.size() + " vectors");
+        }
+    }
+}

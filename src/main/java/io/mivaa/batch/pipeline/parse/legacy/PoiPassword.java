@@ -1,0 +1,27 @@
+package io.mivaa.batch.pipeline.parse.legacy;
+
+import io.mivaa.batch.pipeline.document.Password;
+import io.mivaa.batch.pipeline.document.Source;
+import io.mivaa.batch.pipeline.parse.source.Guarded;
+import java.util.concurrent.Callable;
+import org.apache.poi.hssf.record.crypto.Biff8EncryptionKey;
+
+/** Lends the password of a document to POI, whose readers of the binary formats ask the thread for it. */
+final class PoiPassword {
+
+    private PoiPassword() {}
+
+    /** @throws io.mivaa.batch.pipeline.Rejected when it needs one and has none, or another */
+    static <T> T lent(Source source, String kind, Callable<T> reading) throws Exception {
+        Password password = source.password();
+        Biff8EncryptionKey.setCurrentUserPassword(password == null ? null : password.value());
+        try {
+            return reading.call();
+        } catch (org.apache.tika.exception.EncryptedDocumentException | org.apache.poi.EncryptedDocumentException e) {
+            throw Guarded.locked(kind, source);
+        } finally {
+            // the thread will read other documents
+            Biff8EncryptionKey.setCurrentUserPassword(null);
+        }
+    }
+}

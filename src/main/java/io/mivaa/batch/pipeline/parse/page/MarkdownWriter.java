@@ -1,0 +1,144 @@
+package io.mivaa.batch.pipeline.parse.page;
+
+import io.mivaa.batch.pipeline.ParseLimits;
+import io.mivaa.batch.pipeline.Rejected;
+import io.mivaa.batch.pipeline.document.Block;
+import io.mivaa.batch.pipeline.document.Metadata;
+import io.mivaa.batch.pipeline.document.PageRange;
+import io.mivaa.batch.pipeline.document.ParsedDocument;
+import io.mivaa.batch.pipeline.document.Table;
+import io.mivaa.batch.pipeline.document.Warning;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes canonical Markdown and notes where each block of it stands. Blocks are separated by a blank line; blank ones
+ * are left out. Not thread-safe.
+ */
+public final class MarkdownWriter {
+
+    private final ParseLimits limits;
+    private final StringBuilder text = new StringBuilder();
+    private final List<Block> blocks = new ArrayList<>();
+    private @Nullable PageRange page;
+
+    public MarkdownWriter(ParseLimits limits) {
+        this.limits = limits;
+    }
+
+    public boolean isEmpty() {
+        return blocks.isEmpty();
+    }
+
+    /** Where that stands which is written without saying so, 1-based. */
+    public void page(int number) {
+        page = new PageRange(number, number);
+    }
+
+    private @Nullable PageRange on(@Nullable PageRange pages) {
+        return pages == null ? page : pages;
+    }
+
+    public void heading(int level, String words, @Nullable PageRange pages) {
+        String line = CleanText.line(words);
+        if (!line.isEmpty()) {
+            int start = append("#".repeat(level) + " " + line);
+            blocks.add(Block.heading(level, start, text.length(), on(pages)));
+        }
+    }
+
+    /** A paragraph, list or figure; code goes to {@link #code}. */
+    public void block(Block.Kind kind, String content, @Nullable PageRange pages) {
+        String clean = trimmed(CleanText.printable(content));
+        if (!clean.isEmpty()) {
+            int start = append(clean);
+            blocks.add(Block.of(kind, start, text.length(), on(pages)));
+        }
+    }
+
+    public void code(String content, @Nullable PageRange pages) {
+        code(content, "", pages);
+    }
+
+    /** @param language empty when unknown */
+    public void code(String content, String language, @Nullable PageRange pages) {
+        String clean = CleanText.normalised(content);
+        if (!clean.isBlank()) {
+            String fence = fenceFor(clean);
+            int start = append(fence + language + "\n" + clean.stripTrailing() + "\n" + fence);
+            blocks.add(Block.of(Block.Kind.CODE, start, text.length(), on(pages)));
+        }
+    }
+
+    /** The caption, if any, and the grid are one block. */
+    public void table(Table table, @Nullable PageRange pages) {
+        String grid = TableText.markdown(table);
+        if (!grid.isEmpty()) {
+            String caption = table.caption();
+            int start = append(caption == null || caption.isBlank() ? grid : CleanText.line(caption) + "\n\n" + grid);
+            blocks.add(Block.table(table, start, text.length(), on(pages)));
+        }
+    }
+
+    /** Canonical text that was written elsewhere, with its own blocks. */
+    public void copy(String source, List<Block> sourceBlocks, @Nullable PageRange pages) {
+        if (sourceBlocks.isEmpty()) {
+            return;
+        }
+        int from = sourceBlocks.get(0).start();
+        int to = sourceBlocks.get(sourceBlocks.size() - 1).end();
+        int shift = append(source.substring(from, to)) - from;
+        for (Block block : sourceBlocks) {
+            blocks.add(new Block(
+                    block.kind(), block.start() + shift, block.end() + shift, pages, block.level(), block.table()));
+        }
+    }
+
+    /** @throws Rejected when nothing was written */
+    public ParsedDocument finish(Metadata metadata, @Nullable Integer pages, List<Warning> warnings) {
+        if (isEmpty()) {
+            throw new Rejected("no-text", "The document has no text.");
+        }
+        return new ParsedDocument(text.toString(), blocks, metadata, pages, warnings);
+    }
+
+    private int append(String content) {
+        if (text.length() > 0) {
+            text.append("\n\n");
+        }
+        if ((long) text.length() + content.length() > limits.maxCharacters()) {
+            throw tooMuchText(limits);
+        }
+        int start = text.length();
+        text.append(content);
+        return start;
+    }
+
+    public static Rejected tooMuchText(ParseLimits limits) {
+        return new Rejected(
+                "too-much-text",
+                "The document has more text than the limit of " + limits.maxCharacters() + " characters.");
+    }
+
+    private static String fenceFor(String code) {
+        String fence = "```";
+        while (code.contains(fence)) {
+            fence += "`";
+        }
+        return fence;
+    }
+
+    /** Lists keep the indentation of their first line's followers, so only outer white space goes. */
+    private static String trimmed(String content) {
+        int start = 0;
+        int end = content.length();
+        while (end > start && CleanText.isSpace(content.charAt(end - 1))) {
+            end--;
+        }
+        while (start < end && CleanText.isSpace(content.charAt(start))) {
+            start++;
+        }
+        return content.substring(start, end);
+    }
+}

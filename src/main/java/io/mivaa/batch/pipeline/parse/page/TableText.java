@@ -1,0 +1,63 @@
+package io.mivaa.batch.pipeline.parse.page;
+
+import io.mivaa.batch.pipeline.document.Table;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Tables as GitHub Flavored Markdown, and rows of any width as a table. */
+public final class TableText {
+
+    private TableText() {}
+
+    /** The pipes of cells are escaped, their line ends become spaces. Empty when every cell is blank. */
+    static String markdown(Table table) {
+        int width = table.headers().size();
+        for (List<String> row : table.rows()) {
+            width = Math.max(width, row.size());
+        }
+        if (width == 0 || isBlank(table)) {
+            return "";
+        }
+        StringBuilder grid = new StringBuilder();
+        row(grid, table.headers(), width);
+        grid.append("\n|").append(" --- |".repeat(width));
+        for (List<String> row : table.rows()) {
+            row(grid.append('\n'), row, width);
+        }
+        return grid.toString();
+    }
+
+    private static boolean isBlank(Table table) {
+        return table.headers().stream().allMatch(String::isBlank)
+                && table.rows().stream().flatMap(List::stream).allMatch(String::isBlank);
+    }
+
+    private static void row(StringBuilder grid, List<String> cells, int width) {
+        grid.append('|');
+        for (int i = 0; i < width; i++) {
+            String cell = i < cells.size() ? CleanText.line(cells.get(i)) : "";
+            grid.append(' ').append(cell.replace("|", "\\|")).append(" |");
+        }
+    }
+
+    /** Every row as long as the longest one. */
+    public static List<List<String>> padded(List<List<String>> rows) {
+        int width = rows.stream().mapToInt(List::size).max().orElse(0);
+        return rows.stream().map(row -> padded(row, width)).toList();
+    }
+
+    private static List<String> padded(List<String> row, int width) {
+        if (row.size() == width) {
+            return row;
+        }
+        List<String> wide = new ArrayList<>(row);
+        wide.addAll(Collections.nCopies(width - row.size(), ""));
+        return wide;
+    }
+
+    /** Whether some row is shorter than another. */
+    public static boolean isRagged(List<List<String>> rows) {
+        return rows.stream().mapToInt(List::size).distinct().count() > 1;
+    }
+}

@@ -1,0 +1,36 @@
+package io.mivaa.batch.pipeline.parse.source;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What documents that are made of compressed or nested parts may cost: Office files, EPUB, e-mail.
+ *
+ * @param maxInflated bytes that all parts which are read may have together once they are decompressed
+ * @param maxRatio how many times larger than its compressed form a part of more than a megabyte may be
+ * @param maxEntries entries of the archive
+ * @param maxCells cells of all tables and sheets together
+ * @param maxAttachments attachments of an e-mail that are read; the others are only named
+ * @param maxNesting how deep attachments may hold attachments; 0 reads none
+ */
+@ConfigurationProperties("mivaa.parse.container")
+public record ContainerSettings(
+        @DefaultValue("512MB") DataSize maxInflated,
+        @DefaultValue("250") int maxRatio,
+        @DefaultValue("10000") int maxEntries,
+        @DefaultValue("2000000") int maxCells,
+        @DefaultValue("20") int maxAttachments,
+        @DefaultValue("1") int maxNesting) {
+
+    public ContainerSettings {
+        if (maxInflated.toBytes() < 1 || maxRatio < 1 || maxEntries < 1 || maxCells < 1) {
+            throw new IllegalArgumentException(
+                    "mivaa.parse.container.max-inflated, max-ratio, max-entries and max-cells must be positive");
+        }
+        if (maxAttachments < 0 || maxNesting < 0 || maxNesting > 8) {
+            throw new IllegalArgumentException(
+                    "mivaa.parse.container.max-attachments must not be negative, max-nesting must be 0 to 8");
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Plain text, Markdown and CSV. */
+@NullMarked
+package io.mivaa.batch.pipeline.parse.text;
+
+import org.jspecify.annotations.NullMarked;
