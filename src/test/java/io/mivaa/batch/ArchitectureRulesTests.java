@@ -38,6 +38,12 @@ class ArchitectureRulesTests {
                 arguments("onlyEmbeddedStartsServers", Set.of("results.OwnServer")),
                 arguments("onlyTheWorkerKnowsRetries", Set.of("results.RetryingStore")),
                 arguments("thePipelineIsPure", Set.of("pipeline.ImpureStep")),
+                arguments(
+                        "parsersUseOnlyRoomsBelowThem",
+                        Set.of(
+                                "pipeline.parse.page.LooksUp",
+                                "pipeline.parse.html.LooksAside",
+                                "pipeline.parse.source.LooksAtTheTop")),
                 arguments("nothingDependsOnTheEdges", Set.of("job.DrivesTheWorker")),
                 arguments("timeComesFromTheClock", Set.of("job.WallClock")),
                 arguments("theClockDecidesNothing", Set.of("job.WallClock", "job.Work")),

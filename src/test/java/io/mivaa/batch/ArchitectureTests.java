@@ -11,6 +11,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -25,6 +26,8 @@ import java.time.Clock;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -149,6 +152,34 @@ class ArchitectureTests {
                     "org.springframework.web..")
             .because("a document is transformed the same way with no queue, no database and no web around it");
 
+    /** The rooms of the parsers from top to bottom: each uses only rooms in the lines below its own. */
+    private static final List<List<String>> ROOMS_OF_PARSERS = List.of(
+            List.of("legacy"),
+            List.of("ooxml", "odf", "rtf", "mail", "mivaa"),
+            List.of("office"),
+            List.of("pdf", "html", "text"),
+            List.of("source"),
+            List.of("page"));
+
+    @ArchTest
+    static void everyRoomOfParsersHasItsLine(JavaClasses classes) {
+        String parsers = "io.mivaa.batch.pipeline.parse.";
+        assertThat(classes.stream()
+                        .map(JavaClass::getPackageName)
+                        .filter(name -> name.startsWith(parsers))
+                        .map(name -> name.substring(parsers.length()).replaceFirst("\\..*", ""))
+                        .distinct())
+                .containsExactlyInAnyOrderElementsOf(
+                        ROOMS_OF_PARSERS.stream().flatMap(List::stream).toList());
+    }
+
+    @ArchTest
+    static final ArchRule parsersUseOnlyRoomsBelowThem =
+            CompositeArchRule.of(IntStream.range(0, ROOMS_OF_PARSERS.size())
+                    .boxed()
+                    .flatMap(line -> ROOMS_OF_PARSERS.get(line).stream().map(room -> usesOnlyRoomsBelow(line, room)))
+                    .toList());
+
     @ArchTest
     static final ArchRule nothingDependsOnTheEdges = CompositeArchRule.of(
             List.of(isAnEdge("intake"), isAnEdge("worker"), isAnEdge("commandline"), isAnEdge("dashboard")));
@@ -204,6 +235,22 @@ class ArchitectureTests {
 
     private static String module(String name) {
         return "io.mivaa.*." + name + "..";
+    }
+
+    private static ArchRule usesOnlyRoomsBelow(int line, String room) {
+        Stream<String> notBelow = ROOMS_OF_PARSERS.subList(0, line + 1).stream()
+                .flatMap(List::stream)
+                .filter(other -> !other.equals(room))
+                .map(other -> module("pipeline.parse." + other));
+        return noClasses()
+                .that()
+                .resideInAPackage(module("pipeline.parse." + room))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(Stream.concat(Stream.of("io.mivaa.*.pipeline.parse"), notBelow)
+                        .toArray(String[]::new))
+                .allowEmptyShould(true)
+                .because("the readers of a format know neither other formats nor who chose them");
     }
 
     private static ArchRule isAnEdge(String name) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mivaa.planted.pipeline.parse.html;
+
+import org.jspecify.annotations.NullMarked;

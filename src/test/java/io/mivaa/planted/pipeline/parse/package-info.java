@@ -1,0 +1,4 @@
+@NullMarked
+package io.mivaa.planted.pipeline.parse;
+
+import org.jspecify.annotations.NullMarked;
