@@ -1,7 +1,7 @@
--- Tells what Redis holds of batches.
+-- Reports what Redis holds for the given batches.
 -- KEYS for each batch: its list, the ring of its workspace's batches, the ring of its priority's workspaces
 -- ARGV for each batch: the batch, its workspace
--- returns for each batch the length of its list, and 1 if it has its place in the rings
+-- returns for each batch the length of its list, then 1 if both rings contain it, otherwise 0
 local held = {}
 for lane = 1, #KEYS / 3 do
   local list, batches, workspaces = KEYS[3 * lane - 2], KEYS[3 * lane - 1], KEYS[3 * lane]

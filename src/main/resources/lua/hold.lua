@@ -1,7 +1,7 @@
--- Leaves an embedding provider alone; a longer time that stands already is kept.
--- KEYS 1 state of the provider, as in turn.lua
--- ARGV 1 for how many milliseconds
--- returns until when, in milliseconds of Redis's clock
+-- Stops requests to an embedding provider for a time. If a longer hold is already set, it stays.
+-- KEYS 1 state of the provider, see turn.lua
+-- ARGV 1 length of the hold in milliseconds
+-- returns the end of the hold, in milliseconds of Redis's clock
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + clock[2] / 1000
 local held = math.max(tonumber(redis.call('HGET', KEYS[1], 'held') or 0), now + tonumber(ARGV[1]))

@@ -1,14 +1,14 @@
--- Tells which hints of a workspace `take` would give out next, in that order, and changes nothing: the same choice, made
--- on rings that are turned in memory. What a ring or a list holds is read one by one as its turn comes, so that the
--- bound on turns is one on everything.
+-- Returns the hints of a workspace that take.lua would take next, in that order, without changing anything. Makes the
+-- same choices as take.lua, but rotates the rings in memory. Reads one entry of a ring or list at a time, when its turn
+-- comes, so that the maximum number of turns also limits the number of reads.
 -- KEYS 1..n ring of each priority's workspaces, n+1 hash priority index -> pass
--- ARGV 1 workspace, 2 want, 3 turns at most, 4 prefix of the lists, 5.. weight of each priority
+-- ARGV 1 workspace, 2 want, 3 maximum number of turns, 4 prefix of the lists, 5.. weight of each priority
 -- returns the job ids
 local whose, want, turns, prefix = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
 local levels = #ARGV - 4
 local passes = KEYS[levels + 1]
 local rings, gone = {}, {}
--- The first of a ring: those that had no turn yet as they stand in Redis, then those that had one.
+-- The next entry of a ring: first the entries in Redis that had no turn yet, then those that had one.
 local function first(key)
   local ring = rings[key]
   if not ring then

@@ -1,5 +1,6 @@
--- Appends hints to a batch's list and gives the batch its place among those of its workspace, and the workspace its
--- place among those of the priority, where they have none: behind the last. Without hints it only sees to the places.
+-- Appends hints to the list of a batch. If the list is not empty, also adds the batch to the end of its workspace's ring
+-- and the workspace to the end of the priority's ring, unless they are already there. Without hints, only updates the
+-- rings.
 -- KEYS 1 list of the batch, 2 ring of the workspace's batches (zset batch -> turn),
 --      3 ring of the priority's workspaces (zset workspace -> turn)
 -- ARGV 1 batch, 2 workspace, 3.. job ids (at most 500)

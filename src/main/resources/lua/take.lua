@@ -1,13 +1,13 @@
--- Takes up to `want` hints: priorities share by stride scheduling (each taken hint moves its priority's pass on by
--- 1/weight, the smallest pass is next), workspaces within a priority take turns, batches within a workspace take
--- turns, one hint a turn. A priority that has nothing to do is moved on to the pass of the last hint taken, so that
--- absence earns no credit.
+-- Takes up to `want` hints. Stride scheduling divides them among the priorities: the priority with the smallest pass is
+-- next, and each hint taken increases its pass by 1/weight. Within a priority the workspaces take turns, and within a
+-- workspace the batches take turns, with one hint per turn. An empty priority gets at least the pass at which the last
+-- hint was taken, so that it gains no credit while it is empty.
 -- KEYS 1..n ring of each priority's workspaces, n+1 hash priority index -> pass
 -- ARGV 1 want, 2 prefix of the lists, 3.. weight of each priority
--- returns the job ids; they are gone from Redis, and PostgreSQL decides what they are worth
+-- returns the job ids; the hints are removed from Redis, and PostgreSQL decides whether the jobs can be claimed
 local want, levels = tonumber(ARGV[1]), #ARGV - 2
 local passes = KEYS[levels + 1]
--- Behind all others, by what the ring itself holds: whatever else is lost, turns go on.
+-- Moves an entry behind all others. Uses only the ring itself, so that turns still work if Redis loses other keys.
 local function to_the_end(ring, member)
   redis.call('ZADD', ring, redis.call('ZRANGE', ring, -1, -1, 'WITHSCORES')[2] + 1, member)
 end
@@ -19,7 +19,7 @@ for level = 1, levels do
 end
 if not base then return {} end
 local taken = {}
--- Every step takes a hint or removes what is empty; the bound keeps one call short whatever the rings hold.
+-- Every step takes a hint or removes an empty entry. The limit keeps a call short whatever the rings contain.
 for step = 1, want + 200 do
   if #taken == want then break end
   local level = nil

@@ -1,10 +1,10 @@
--- Gives a request to an embedding provider its turn, if it is near enough. Time is Redis's own, in milliseconds. The
--- same as Bucket, for requests and for tokens: the generic cell rate algorithm.
--- KEYS 1 state of the provider (hash: requests and tokens, until when what was sent has used up the time; held, until
---      when the provider is to be left alone)
--- ARGV 1 interval of a request, 2 requests at once, 3 interval of a token, 4 tokens at once, 5 tokens of this request,
---      6 the longest wait
--- returns the wait, taken; or the wait that is too long, less than zero, and nothing is taken
+-- Reserves a turn for a request to an embedding provider, unless the wait would be too long. All times are milliseconds
+-- of Redis's clock. Limits requests and tokens with the generic cell rate algorithm, like the Java class Bucket.
+-- KEYS 1 state of the provider (hash: requests and tokens, the times until which earlier requests have used the limits;
+--      held, the end of a hold)
+-- ARGV 1 interval per request, 2 burst of requests, 3 interval per token, 4 burst of tokens, 5 tokens of this request,
+--      6 maximum wait
+-- returns the wait if the turn was reserved; otherwise the wait as a negative number
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + clock[2] / 1000
 local state = redis.call('HMGET', KEYS[1], 'requests', 'tokens', 'held')

@@ -1,17 +1,17 @@
-/** The public HTTP API and nothing else. The key lives in this tab only (sessionStorage) and is sent as a header. */
+/** Calls to the public HTTP API. The API key is kept in this tab only (sessionStorage) and sent as a header. */
 
 const BASE = new URL('api/v1', document.baseURI).pathname;
 const KEY = 'mivaa.key';
 const LONGEST_PAGE = 200;
-/** For each fifty items that are wanted. */
+/** Maximum number of calls per fifty items requested. */
 const MOST_CALLS = 20;
 
 export const keyWanted = new EventTarget();
 
-/** A refusal of the API, or none at all: status 0. */
+/** An error response of the API. Status 0 means that there was no response. */
 export class Problem extends Error {
   constructor(status, body, requestId) {
-    super(body.detail ?? body.title ?? `The service answered ${status}.`);
+    super(body.detail ?? body.title ?? `The service returned HTTP ${status}.`);
     this.status = status;
     this.code = body.code ?? 'error';
     this.requestId = requestId ?? null;
@@ -32,7 +32,7 @@ export function rememberKey(value) {
       sessionStorage.removeItem(KEY);
     }
   } catch {
-    // Forbidden by the browser: it is asked for again.
+    // The browser blocks storage: the page will ask for the key again.
   }
 }
 
@@ -44,13 +44,13 @@ function key() {
   }
 }
 
-/** @returns the headers that say who asks */
+/** @returns the headers that authenticate the caller */
 export function credentials() {
   const value = key();
   return value ? {Authorization: `Bearer ${value}`} : {};
 }
 
-/** The path of a call, with those parameters that have a value. */
+/** The path of a call with its query parameters. Parameters without a value are omitted. */
 export function address(path, query = {}) {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
@@ -67,10 +67,10 @@ export function get(path, query, signal) {
 }
 
 /**
- * As many items of a list as are wanted, over as many calls as that takes, but not without end: of a list that is
- * filtered pages may be empty.
+ * Reads the requested number of items of a list, page by page. The number of calls is limited, because the pages of a
+ * filtered list may be empty.
  *
- * @returns {{items: Array, more: boolean}} more: whether the list goes on
+ * @returns {{items: Array, more: boolean}} more: whether the list has more items
  */
 export async function list(path, query, wanted, signal) {
   const items = [];
@@ -99,10 +99,10 @@ export function remove(path) {
 }
 
 /**
- * Looks again at what was seen before: costs the service one row while nothing has changed.
+ * Reads a resource again if it has changed since the given ETag. While it has not changed, this costs the service one row.
  *
- * @param {number} wait seconds for which the answer may be held until something changes
- * @returns null when nothing has changed, else {etag, body}
+ * @param {number} wait seconds that the service may hold the response until something changes
+ * @returns null if nothing has changed, otherwise {etag, body}
  */
 export async function changed(path, etag, wait, signal) {
   const answer = await send(address(path, {wait: wait || null}), {
@@ -132,7 +132,7 @@ async function call(method, where, body, signal) {
   return answer.status === 204 ? null : answer.json();
 }
 
-/** The raw answer, for what is read as a stream. */
+/** The raw response, for reading it as a stream. */
 export async function open(path, query, signal, headers = {}) {
   const answer = await send(address(path, query), {headers: {...credentials(), ...headers}, cache: 'no-store', signal});
   await orProblem(answer);
@@ -146,7 +146,7 @@ async function send(where, options) {
     if (failure.name === 'AbortError') {
       throw failure;
     }
-    throw new Problem(0, {code: 'unreachable', detail: 'The service does not answer.'});
+    throw new Problem(0, {code: 'unreachable', detail: 'The service is not responding.'});
   }
 }
 
@@ -174,7 +174,7 @@ function wantKey(problem) {
 }
 
 /**
- * Posts files with a look at how much has been sent.
+ * Uploads files as a batch and reports the progress.
  *
  * @param {(sent: number, total: number) => void} progress in bytes
  * @returns the batch
@@ -199,7 +199,7 @@ export function upload(files, options, idempotencyKey, progress, signal) {
       try {
         body = JSON.parse(request.responseText);
       } catch {
-        // Told by its status.
+        // Not JSON: the status describes the error.
       }
       if (request.status >= 200 && request.status < 300) {
         resolve(body);
@@ -210,14 +210,14 @@ export function upload(files, options, idempotencyKey, progress, signal) {
       }
     });
     request.addEventListener('error', () =>
-      reject(new Problem(0, {code: 'unreachable', detail: 'The connection broke before the service had answered. Sending again is safe: nothing is accepted twice.'})));
+      reject(new Problem(0, {code: 'unreachable', detail: 'The connection was lost before the service responded. It is safe to upload again: the batch is not created twice.'})));
     request.addEventListener('abort', () => reject(new DOMException('stopped', 'AbortError')));
     signal?.addEventListener('abort', () => request.abort());
     request.send(form);
   });
 }
 
-/** Random enough to tell one upload from another, also where the page came over plain HTTP. */
+/** A random idempotency key. Does not need crypto.randomUUID, which browsers offer only over HTTPS. */
 export function newKey() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

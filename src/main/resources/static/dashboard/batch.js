@@ -10,12 +10,12 @@ import {bar, cell, copied, empty, facts, keyed, OUTCOMES, pager, problem, proble
 const JOB_STATES = ['SCHEDULED', 'QUEUED', 'RUNNING', 'RETRYING', 'SUCCEEDED', 'DEAD', 'CANCELLED'];
 const STAGES = ['parsing', 'chunking', 'embedding', 'storing'];
 const PAGE = 50;
-/** What a running document has embedded is told by no event. */
+/** Milliseconds. No event reports how many chunks of a running document are embedded, so the list is polled. */
 const JOBS_EVERY = 4000;
-/** Lines of the list of errors that are read to group them; the rest is told of, not read. */
+/** Lines of the error list that are read and grouped. The page states how many of the errors that is. */
 const ERRORS_READ = 2000;
 
-/** One batch: how far it is, what failed and why, its documents, what can be done. */
+/** One batch: progress, failures by error code, webhook deliveries, documents and actions. */
 export async function show(main, {id, query, signal}) {
   let batch = await get(`/batches/${id}`, {}, signal);
   let etag = null;
@@ -24,9 +24,9 @@ export async function show(main, {id, query, signal}) {
   let pages = 1;
   let more = false;
   let errorsOf = -1;
-  /** Events that were taken in: what was asked before one came is older than it. */
+  /** Number of events received. A response to a request sent before the latest event is older than the event. */
   let heard = 0;
-  /** Whether other documents are wanted than those that were read. */
+  /** Whether the filter or the page has changed since the documents were read. */
   let stale = true;
 
   const troubles = problemPlace();
@@ -70,9 +70,9 @@ export async function show(main, {id, query, signal}) {
     const {counts} = batch;
     setContent(title, batch.name, () => batch.name ? foreign(batch.name) : ['Batch ', element('code', {}, tail(id))]);
     setState(badge, batch.state);
-    progress.update(counts, batch.progress.percent, 'Documents done');
+    progress.update(counts, batch.progress.percent, 'Documents finished');
     setText(percent, `${number(batch.progress.percent)} %`);
-    setText(ready, `${doneOf(batch)} documents${batch.progress.documentsPerMinute === null ? '' : ` · ${number(batch.progress.documentsPerMinute)} a minute on average`}`);
+    setText(ready, `${doneOf(batch)} documents${batch.progress.documentsPerMinute === null ? '' : ` · ${number(batch.progress.documentsPerMinute)} per minute on average`}`);
     setContent(eta, [batch.terminal, batch.eta, batch.finishedAt], tellEta);
     setContent(legend, counts, () => OUTCOMES.filter((name) => counts[name] > 0).map((name) =>
       element('li', {}, element('i', {data: {part: name}}), `${words(name)} `, element('b', {}, number(counts[name])))));
@@ -89,25 +89,25 @@ export async function show(main, {id, query, signal}) {
   function tellEta() {
     if (batch.terminal) {
       const took = between(batch.startedAt, batch.finishedAt);
-      return batch.finishedAt ? [time(batch.finishedAt, 'ended '), took === null ? '' : ` · took ${duration(took)}`] : [];
+      return batch.finishedAt ? [time(batch.finishedAt, 'finished '), took === null ? '' : ` · took ${duration(took)}`] : [];
     }
     const left = leftOf(batch);
     const why = whyOf(batch);
     return left === '' ? (why ? [why] : [])
-      : [`about ${left} left`, why ? ` (${why})` : '', batch.eta.finishAt ? ` · done at ${clock(batch.eta.finishAt)}` : ''];
+      : [`about ${left} left`, why ? ` (${why})` : '', batch.eta.finishAt ? ` · done around ${clock(batch.eta.finishAt)}` : ''];
   }
 
-  /** Made once and then shown or hidden, so that progress takes neither the focus nor an open list away. */
+  /** Created once and then shown or hidden, so that updates do not take the focus away or close an open list. */
   function actionsOf() {
     const button = (kind, drawing, text, click) => element(kind, {type: 'button', on: {click}}, icon(drawing), element('span', {}, text));
     const priority = select(['critical', 'high', 'normal', 'low'].map((name) => [name, `${words(name)} priority`]), batch.priority,
       {'aria-label': 'Priority of this batch'});
     priority.addEventListener('change', () => done(() => patch(`/batches/${id}`, {priority: priority.value}),
-      `The batch has ${priority.value} priority.`));
-    const pause = button('button', 'pause', 'Pause', () => done(() => post(`/batches/${id}/pause`), 'The batch is held; what runs will end.'));
-    const resume = button('button', 'play', 'Resume', () => done(() => post(`/batches/${id}/resume`), 'The batch goes on.'));
+      `Priority set to ${priority.value}.`));
+    const pause = button('button', 'pause', 'Pause', () => done(() => post(`/batches/${id}/pause`), 'Batch paused. Running documents will finish.'));
+    const resume = button('button', 'play', 'Resume', () => done(() => post(`/batches/${id}/resume`), 'Batch resumed.'));
     const replay = button('button', 'again', '', retry);
-    const find = element('a.button', {href: `#/search?batchId=${id}`}, icon('search'), 'Search in it');
+    const find = element('a.button', {href: `#/search?batchId=${id}`, 'aria-label': 'Search this batch'}, icon('search'), 'Search');
     const results = download();
     const stop = button('button.danger', 'ban', 'Cancel', cancel);
     const drop = button('button.danger', 'trash', 'Delete', forget);
@@ -145,14 +145,14 @@ export async function show(main, {id, query, signal}) {
 
   function retry() {
     confirmed({
-      title: 'Replay what failed?',
-      text: `${plural(batch.counts.dead, 'dead document')} of this batch will be queued again with all attempts; discarded ones stay as they are.`,
+      title: 'Replay failed documents?',
+      text: `${plural(batch.counts.dead, 'dead document')} of this batch will be queued again with a full set of attempts. Discarded documents stay discarded.`,
       verb: 'Replay',
       harmless: true,
       act: async () => {
         take(await post(`/batches/${id}/retry`));
         fresh.soon();
-        return 'Queued again.';
+        return 'Documents queued again.';
       },
     });
   }
@@ -161,39 +161,39 @@ export async function show(main, {id, query, signal}) {
     const {counts} = batch;
     const openJobs = counts.total - counts.succeeded - counts.dead - counts.cancelled;
     confirmed({
-      title: 'Cancel the batch?',
-      text: `${plural(openJobs, 'document')} that ${openJobs === 1 ? 'has' : 'have'} not ended will be cancelled for good. `
-        + `${plural(batch.counts.succeeded, 'result')} that ${batch.counts.succeeded === 1 ? 'is' : 'are'} there already will stay.`,
+      title: 'Cancel batch?',
+      text: `${plural(openJobs, 'unfinished document')} will be cancelled. This cannot be undone.`
+        + (counts.succeeded ? ` ${plural(counts.succeeded, 'finished result')} will be kept.` : ''),
       verb: `Cancel ${plural(openJobs, 'document')}`,
       act: async () => {
         take(await post(`/batches/${id}/cancel`));
         fresh.soon();
-        return 'The batch is cancelled.';
+        return 'Batch cancelled.';
       },
     });
   }
 
   function forget() {
     confirmed({
-      title: 'Delete the batch?',
-      text: `${plural(batch.counts.total, 'document')} with their content and ${plural(batch.counts.succeeded, 'result')} will be gone for good, `
-        + 'and no longer be found by a search unless another batch has them too.',
+      title: 'Delete batch?',
+      text: `${plural(batch.counts.total, 'document')} with their content and ${plural(batch.counts.succeeded, 'result')} will be deleted. `
+        + 'This cannot be undone. Search no longer finds them, unless they are part of another batch too.',
       verb: `Delete ${plural(batch.counts.total, 'document')}`,
       act: async () => {
         await remove(`/batches/${id}`);
         location.hash = '#/batches';
-        return 'The batch is deleted.';
+        return 'Batch deleted.';
       },
     });
   }
 
-  /** A link, which streams to the disk; with a key, which a link cannot send, by way of memory. */
+  /** A link that streams the results to disk. With an API key, which a link cannot send, they are buffered in memory. */
   function download() {
     const name = `results-${tail(id)}.ndjson`;
     if (!hasKey()) {
-      return element('a.button', {href: address(`/batches/${id}/results`), download: name}, icon('download'), 'Results');
+      return element('a.button', {href: address(`/batches/${id}/results`), download: name, 'aria-label': 'Download results'}, icon('download'), 'Download');
     }
-    const button = element('button', {type: 'button'}, icon('download'), 'Results');
+    const button = element('button', {type: 'button', 'aria-label': 'Download results'}, icon('download'), 'Download');
     button.addEventListener('click', async () => {
       button.disabled = true;
       try {
@@ -213,23 +213,23 @@ export async function show(main, {id, query, signal}) {
   function tellAbout() {
     const {chunking, embedding} = batch.options;
     return facts([
-      ['Id', copied(id)],
-      ['Accepted', time(batch.createdAt)],
+      ['Batch ID', copied(id)],
+      ['Created', time(batch.createdAt)],
       ['Scheduled for', batch.scheduledAt ? absolute(batch.scheduledAt) : null],
       ['Waits for', batch.after.length ? batch.after.map((other) => [element('a', {href: `#/batches/${other}`}, tail(other)), ' ']) : null],
-      ['First start', batch.startedAt ? time(batch.startedAt) : null],
-      ['End', batch.finishedAt ? time(batch.finishedAt) : null],
+      ['Started', batch.startedAt ? time(batch.startedAt) : null],
+      ['Finished', batch.finishedAt ? time(batch.finishedAt) : null],
       ['Chunking', `${chunking.strategy}, up to ${chunking.maxTokens} tokens${chunking.overlapTokens ? `, overlap ${chunking.overlapTokens}` : ''}`],
       ['Model', foreign(`${embedding.provider}/${embedding.model}`)],
-      ['Attempts', `up to ${batch.options.maxAttempts} a document`],
-      ['At a time', batch.options.maxInFlight ? `${number(batch.options.maxInFlight)} documents` : null],
+      ['Attempts', `up to ${batch.options.maxAttempts} per document`],
+      ['Max in flight', batch.options.maxInFlight ? `${number(batch.options.maxInFlight)} documents` : null],
       ['Tags', batch.tags.length ? batch.tags.map((tag) => tagOf(tag)) : null],
     ], 'facts.tiled');
   }
 
   function tellStages() {
     const at = batch.terminal ? undefined : batch.progress.stages;
-    setContent(stages, [at, batch.counts], () => !at ? [] : element('ol.stages', {'aria-label': 'Documents in each stage now'},
+    setContent(stages, [at, batch.counts], () => !at ? [] : element('ol.stages', {'aria-label': 'Documents by stage'},
       [['Waiting', batch.counts.queued + batch.counts.retrying + batch.counts.scheduled], ...STAGES.map((name) => [words(name), at[name] ?? 0]),
         ['Done', batch.counts.succeeded]].map(([name, count]) =>
         element('li', {data: {busy: String(count > 0)}}, element('span', {}, name), element('b', {}, short(count))))));
@@ -242,12 +242,12 @@ export async function show(main, {id, query, signal}) {
   function tellJobs() {
     jobs.set(items);
     setContent(place, [items.length > 0, filter], () => items.length > 0 ? jobs.node
-      : empty(filter ? `No document is ${words(filter).toLowerCase()} now` : 'No documents',
-        filter ? element('p', {}, element('a', {href: `#/batches/${id}`}, 'Show all')) : null));
+      : empty(filter ? `No ${words(filter).toLowerCase()} documents` : 'No documents',
+        filter ? element('p', {}, element('a', {href: `#/batches/${id}`}, 'Show all documents')) : null));
     end.update(items.length, more);
   }
 
-  /** What failed, by class and code: read from the list of errors, up to a bound, only when their number has changed. */
+  /** Groups the failures by class and code. Reads a limited number of errors, and only when their count has changed. */
   async function readErrors(wanted) {
     const {dead} = batch.counts;
     if (dead === errorsOf) {
@@ -276,14 +276,14 @@ export async function show(main, {id, query, signal}) {
     }
     const sorted = [...groups.values()].sort((left, right) => right.count - left.count);
     fill(failures, element('section', {'aria-labelledby': 'h-failures'},
-      element('div.head', {}, element('h2', {id: 'h-failures'}, 'What failed ',
-        element('span.scope', {}, lines < dead ? `the first ${number(lines)} of ${number(dead)}` : `all ${number(dead)}`)),
-      element('a', {href: `#/dead-letters?batchId=${id}`}, 'As dead letters')),
+      element('div.head', {}, element('h2', {id: 'h-failures'}, 'Failures ',
+        element('span.scope', {}, lines < dead ? `first ${number(lines)} of ${plural(dead, 'document')}` : plural(dead, 'document'))),
+      element('a', {href: `#/dead-letters?batchId=${id}`}, 'View dead letters')),
       element('ul.groups', {}, sorted.map(({error, count, jobId, filename}) => element('li', {},
         element('span.group-count', {}, number(count)),
         element('div', {},
           element('p', {}, element('a', {href: `#/dead-letters?batchId=${id}&class=${encodeURIComponent(error.class)}&code=${encodeURIComponent(error.code)}`},
-            element('code', {}, error.code)), ' ', element('span.muted', {}, words(error.class).toLowerCase())),
+            element('code', {}, error.code)), element('span.muted', {}, ` · ${words(error.class).toLowerCase()}`)),
           element('p.muted.clamp', {}, foreign(error.message), ' ', element('a', {href: `#/jobs/${jobId}`}, foreign(filename)))))))));
   }
 
@@ -342,7 +342,7 @@ export async function show(main, {id, query, signal}) {
   };
 }
 
-/** @returns how many lines were read: at most that many */
+/** @returns the number of lines read, at most `most` */
 async function eachLine(path, most, signal, tell) {
   const stop = new AbortController();
   const answer = await open(path, {}, AbortSignal.any([signal, stop.signal]));
@@ -370,14 +370,14 @@ async function eachLine(path, most, signal, tell) {
   }
 }
 
-/** Documents one below the other. */
+/** The table of documents. */
 function jobTable() {
-  const {node, body} = table('Documents of the batch', ['Document', 'State', 'Progress', 'Attempts', 'Took', 'Size'], 'jobs');
+  const {node, body} = table('Documents of the batch', ['Document', 'State', 'Progress', 'Attempts', 'Duration', 'Size'], 'jobs');
   const rows = keyed(body, (job) => job.id, (first) => {
     const badge = element('span');
     const error = element('p.row-error.clamp');
     const progress = element('span');
-    const meter = element('progress.thin', {max: 100, 'aria-label': 'How far this document is'});
+    const meter = element('progress.thin', {max: 100, 'aria-label': 'Progress of this document'});
     const attempts = element('span');
     const took = element('span');
     return {
@@ -389,7 +389,7 @@ function jobTable() {
         cell('fit', '', badge),
         cell('fit', 'Progress', element('div.with-bar', {}, meter, progress)),
         cell('number', 'Attempts', attempts),
-        cell('number', 'Took', took),
+        cell('number', 'Duration', took),
         cell('number', 'Size', bytes(first.bytes))),
       update(job) {
         setState(badge, job.state, job.state === 'RUNNING' && job.stage ? words(job.stage)
@@ -407,7 +407,7 @@ function jobTable() {
   return {node, ...rows};
 }
 
-/** '3 pages · 12 chunks', or how many of these are embedded. */
+/** '3 pages · 12 chunks', or while the job runs '3 pages · 4 of 12 chunks', counting embedded chunks. */
 export function progressOf(job) {
   const {pages, chunks, embedded} = job.progress;
   if (job.reused) {

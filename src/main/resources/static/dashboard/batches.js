@@ -7,22 +7,22 @@ import {bar, cell, empty, keyed, nothingYet, pager, problemPlace, row, select, s
 const STATES = ['QUEUED', 'RUNNING', 'PAUSED', 'SCHEDULED', 'SUCCEEDED', 'PARTIAL', 'FAILED', 'CANCELLED'];
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const PAGE = 50;
-const ENTER = 'Press Enter to open what has this id.';
-/** Milliseconds without a key after which what was typed is looked for. */
+const ENTER = 'Press Enter to open the batch or job with this ID.';
+/** Milliseconds after the last keystroke before the search starts. */
 const TYPED = 300;
 
 const WHY = {
   paused: 'paused',
-  scheduled: 'not before its time',
-  'waiting-for-batches': 'waits for other batches',
-  'no-workers': 'no worker is there',
-  'rate-limited': 'held back by the provider',
-  retrying: 'all that is left waits to be tried again',
-  measuring: 'still measuring',
+  scheduled: 'not due yet',
+  'waiting-for-batches': 'waiting for other batches',
+  'no-workers': 'no workers',
+  'rate-limited': 'limited by the embedding provider',
+  retrying: 'waiting to retry',
+  measuring: 'estimating',
   done: '',
 };
 
-/** Newest first, by state, name and tag; what has an id is opened by it. */
+/** The batches, newest first, filtered by state, name and tag. An ID in the search field opens that batch or job. */
 export async function show(main, {query, signal}) {
   const troubles = problemPlace();
   const rows = batchTable('Batches');
@@ -36,10 +36,10 @@ export async function show(main, {query, signal}) {
   let typing = null;
 
   const states = select([['', 'Any state'], ...STATES.map((name) => [name, words(name)])], filter.state, {id: 'batch-state'});
-  const search = element('input', {type: 'search', id: 'batch-search', maxlength: 200, placeholder: 'Name, or id of a batch or job', autocomplete: 'off', spellcheck: 'false'});
+  const search = element('input', {type: 'search', id: 'batch-search', maxlength: 200, placeholder: 'Batch name, batch ID or job ID', autocomplete: 'off', spellcheck: 'false'});
   search.value = filter.name;
   const form = element('form.filter', {role: 'search'},
-    element('label.unseen', {for: 'batch-search'}, 'Name or id'), search,
+    element('label.unseen', {for: 'batch-search'}, 'Name or ID'), search,
     element('label.unseen', {for: 'batch-state'}, 'State'), states, chip);
   const end = pager(['batch', 'batches'], async () => {
     pages++;
@@ -66,7 +66,7 @@ export async function show(main, {query, signal}) {
   signal.addEventListener('abort', () => clearTimeout(typing));
   states.addEventListener('change', () => apply({...filter, state: states.value}));
 
-  /** Keeps the address true without a step back for each letter. */
+  /** Updates the address without adding a history entry for each letter typed. */
   function apply(wanted) {
     if (JSON.stringify(wanted) === JSON.stringify(filter)) {
       return;
@@ -80,7 +80,7 @@ export async function show(main, {query, signal}) {
 
   function tellChip() {
     setContent(chip, filter, () => filter.tag === '' ? []
-      : element('a.button', {href: hrefOf({...filter, tag: ''}), 'aria-label': `Tag ${filter.tag}: show without`},
+      : element('a.button', {href: hrefOf({...filter, tag: ''}), 'aria-label': `Remove tag filter ${filter.tag}`},
         'Tag ', foreign(filter.tag), icon('cross')));
   }
 
@@ -97,19 +97,19 @@ export async function show(main, {query, signal}) {
         }
       }
     }
-    setText(scope, 'Neither a batch nor a job of this workspace has that id.');
+    setText(scope, 'No batch or job in this workspace has this ID.');
   }
 
   function none() {
     if (filter.name) {
-      return empty(more ? 'None of those looked at so far' : 'No batch has that in its name',
-        filter.tag || filter.state ? element('p', {}, element('a', {href: hrefOf({...filter, tag: '', state: ''})}, 'Look in all batches')) : null,
-        filter.tag ? null : element('p', {}, element('a', {href: hrefOf({name: '', state: '', tag: filter.name.slice(0, 64)})}, 'Look for it as a tag')));
+      return empty(more ? 'No matches so far' : 'No batch name contains this text',
+        filter.tag || filter.state ? element('p', {}, element('a', {href: hrefOf({...filter, tag: '', state: ''})}, 'Search all batches')) : null,
+        filter.tag ? null : element('p', {}, element('a', {href: hrefOf({name: '', state: '', tag: filter.name.slice(0, 64)})}, 'Search for it as a tag')));
     }
     if (filter.tag || filter.state) {
-      return empty(more ? 'None of those looked at so far'
-        : filter.tag ? 'No batch has this tag' : `No batch is ${words(filter.state).toLowerCase()}`,
-        element('p', {}, element('a', {href: '#/batches'}, 'Show all')));
+      return empty(more ? 'No matches so far'
+        : filter.tag ? 'No batches with this tag' : `No ${words(filter.state).toLowerCase()} batches`,
+        element('p', {}, element('a', {href: '#/batches'}, 'Clear filters')));
     }
     return nothingYet();
   }
@@ -176,9 +176,9 @@ function hrefOf(filter) {
   return `#/batches${parameters.size ? `?${parameters}` : ''}`;
 }
 
-/** Batches one below the other, each with how far it is. */
+/** A table of batches with their progress. */
 export function batchTable(caption) {
-  const {node, body} = table(caption, ['Batch', 'State', 'Progress', 'Rate', 'Left', 'Accepted'], 'batches');
+  const {node, body} = table(caption, ['Batch', 'State', 'Progress', 'Rate', 'Time left', 'Created'], 'batches');
   const rows = keyed(body, (batch) => batch.id, (first) => {
     const name = element('a.name', {href: `#/batches/${first.id}`});
     const tags = element('span');
@@ -193,13 +193,13 @@ export function batchTable(caption) {
         cell('fit', '', state),
         cell('wide-cell', '', element('div.with-bar', {}, progress.node, done)),
         cell('number', 'Rate', rate),
-        cell('number', 'Left', left),
-        cell('fit.when', 'Accepted', time(first.createdAt))),
+        cell('number', 'Time left', left),
+        cell('fit.when', 'Created', time(first.createdAt))),
       update(batch) {
         setContent(name, [batch.name, batch.id], () => batch.name ? foreign(batch.name) : ['Batch ', element('code', {}, tail(batch.id))]);
         setContent(tags, batch.tags, () => batch.tags.map((tag) => tagOf(tag)));
         setState(state, batch.state);
-        progress.update(batch.counts, batch.progress.percent, 'Documents done');
+        progress.update(batch.counts, batch.progress.percent, 'Documents finished');
         const minutes = batch.terminal ? '' : leftOf(batch);
         const why = batch.terminal ? '' : whyOf(batch);
         setText(done, minutes || !why ? doneOf(batch) : `${doneOf(batch)} · ${why}`);
@@ -212,16 +212,16 @@ export function batchTable(caption) {
   return {node, ...rows};
 }
 
-/** Leads to the batches that have it. */
+/** A tag that links to the batches with it. */
 export function tagOf(tag) {
-  return element('a.tag', {href: hrefOf({name: '', state: '', tag}), title: `Batches with the tag ${tag}`}, foreign(tag));
+  return element('a.tag', {href: hrefOf({name: '', state: '', tag}), title: `Show batches with the tag ${tag}`}, foreign(tag));
 }
 
 export function doneOf({counts}) {
   return `${number(counts.succeeded + counts.dead + counts.cancelled)} of ${number(counts.total)}`;
 }
 
-/** The time that is left, or nothing where it cannot be told. */
+/** The estimated time left, or an empty string if there is no estimate. */
 export function leftOf(batch) {
   const eta = batch.eta;
   if (!eta || eta.seconds === null || eta.seconds === undefined) {
@@ -230,7 +230,7 @@ export function leftOf(batch) {
   return about(eta.seconds);
 }
 
-/** Why the time that is left cannot be told, or between what it lies. */
+/** The range of the estimate, or the reason why there is no estimate. */
 export function whyOf(batch) {
   const eta = batch.eta;
   if (!eta) {

@@ -2,30 +2,30 @@ import {element, fill, setText} from './dom.js';
 import {clock, duration, number, short} from './format.js';
 
 const HEIGHT = 150;
-/** Seconds of each window, so that the axis is as long as what was asked for. */
+/** Length of each window in seconds. The axis always covers the whole window. */
 const SPANS = {'5m': 300, '1h': 3600, '24h': 86400};
-/** Whole minutes, as the labels tell no seconds. */
+/** Tick intervals in seconds. Whole minutes, because the labels show no seconds. */
 const STEPS = [60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 14400, 21600];
 
 /**
- * Two drawings one above the other with one time below them: what was finished a minute, and what waited. The figures
- * stand in a table as well.
+ * Two charts over the same time range: documents finished per minute, and queued, running and retrying documents. A
+ * table below them holds the same values.
  */
 export async function chartOf(signal) {
   const {default: Plot} = await import('../webjars/uplot/1.6.30/dist/uPlot.esm.js');
-  const upper = drawing(Plot, 'Finished a minute', [
+  const upper = drawing(Plot, 'Finished per minute', [
     {label: 'Succeeded', colour: '--succeeded-line', area: true, of: (item, scale) => item.succeeded * scale},
     {label: 'Dead', colour: '--dead-line', dash: [5, 3], of: (item, scale) => item.dead * scale},
   ]);
-  const lower = drawing(Plot, 'Jobs at that time', [
-    {label: 'Waiting', colour: '--queued-line', area: true, of: (item) => item.queued},
+  const lower = drawing(Plot, 'Documents by state', [
+    {label: 'Queued', colour: '--queued-line', area: true, of: (item) => item.queued},
     {label: 'Running', colour: '--running-line', dash: [5, 3], of: (item) => item.running},
     {label: 'Retrying', colour: '--retrying-line', dash: [1, 3], of: (item) => item.retrying},
   ]);
   const rows = element('tbody');
-  const figures = element('details.figures', {}, element('summary', {}, 'The figures as a table'),
-    element('div.scroll', {tabindex: 0, role: 'region', 'aria-label': 'Figures over time'}, element('table', {},
-      element('thead', {}, element('tr', {}, ['Time', 'Succeeded', 'Dead', 'Waiting', 'Running', 'Retrying', 'Oldest wait']
+  const figures = element('details.figures', {}, element('summary', {}, 'Show as table'),
+    element('div.scroll', {tabindex: 0, role: 'region', 'aria-label': 'Values over time'}, element('table', {},
+      element('thead', {}, element('tr', {}, ['Time', 'Succeeded', 'Dead', 'Queued', 'Running', 'Retrying', 'Oldest queued']
         .map((text) => element('th', {scope: 'col'}, text)))),
       rows)));
   const node = element('div', {}, element('div.charts', {}, upper.node, lower.node), figures);
@@ -71,7 +71,7 @@ export async function chartOf(signal) {
   };
 }
 
-/** A bucket without figures is a time when no instance ran: the lines are broken there. */
+/** A missing bucket means that no instance ran at that time. The lines are interrupted there. */
 function withGaps({items, bucketSeconds}) {
   const filled = [];
   for (const item of items) {
@@ -106,7 +106,7 @@ function drawing(Plot, title, series) {
     return getComputedStyle(node).getPropertyValue(name).trim();
   }
 
-  /** A colour as the canvas knows it: light-dark() is resolved where it is used as one. */
+  /** A colour in a form that the canvas accepts. The browser resolves light-dark() only where a colour is applied. */
   function colour(name) {
     const probe = element('span');
     probe.style.color = `var(${name})`;

@@ -9,7 +9,7 @@ const CLASSES = ['INVALID_INPUT', 'TRANSIENT', 'RATE_LIMITED', 'TIMEOUT', 'RESOU
 const PAGE = 50;
 const MOST_IDS = 1000;
 
-/** Jobs given up: looked at, filtered, replayed or discarded. */
+/** The dead letters: filter, replay or discard them. */
 export async function show(main, {query, signal}) {
   const troubles = problemPlace();
   const place = element('div');
@@ -20,15 +20,15 @@ export async function show(main, {query, signal}) {
   let pages = 1;
   let more = false;
 
-  const classes = select([['', 'Any class'], ...CLASSES.map((name) => [name, words(name)])], filter.class, {id: 'dead-class', name: 'class'});
-  const code = element('input', {id: 'dead-code', name: 'code', placeholder: 'Code, such as encrypted-document', autocomplete: 'off', spellcheck: 'false'});
-  const batch = element('input', {id: 'dead-batch', name: 'batchId', placeholder: 'Id of a batch', autocomplete: 'off', spellcheck: 'false'});
+  const classes = select([['', 'Any error class'], ...CLASSES.map((name) => [name, words(name)])], filter.class, {id: 'dead-class', name: 'class'});
+  const code = element('input', {id: 'dead-code', name: 'code', placeholder: 'Error code, e.g. encrypted-document', autocomplete: 'off', spellcheck: 'false'});
+  const batch = element('input', {id: 'dead-batch', name: 'batchId', placeholder: 'Batch ID', autocomplete: 'off', spellcheck: 'false'});
   code.value = filter.code;
   batch.value = filter.batchId;
   const form = element('form.filter', {},
-    element('label.unseen', {for: 'dead-class'}, 'Class'), classes,
-    element('label.unseen', {for: 'dead-code'}, 'Code'), code,
-    element('label.unseen', {for: 'dead-batch'}, 'Id of a batch'), batch,
+    element('label.unseen', {for: 'dead-class'}, 'Error class'), classes,
+    element('label.unseen', {for: 'dead-code'}, 'Error code'), code,
+    element('label.unseen', {for: 'dead-batch'}, 'Batch ID'), batch,
     element('button', {type: 'submit'}, 'Filter'));
   const letters = letterTable((id, on) => {
     if (on) {
@@ -43,7 +43,7 @@ export async function show(main, {query, signal}) {
     await fresh.now();
   });
   fill(main, element('div.head', {}, element('h1', {}, 'Dead letters')),
-    element('p.lead', {}, 'Documents given up and not discarded, oldest first.'),
+    element('p.lead', {}, 'Documents that failed permanently, oldest first. Replay them, or discard them to clear this list.'),
     form, troubles.node, bulk.node, place, end.node);
 
   form.addEventListener('submit', (event) => {
@@ -66,7 +66,7 @@ export async function show(main, {query, signal}) {
     return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== ''));
   }
 
-  /** Made once, so that a look at the service does not take the focus away. */
+  /** Created once, so that a refresh does not take the focus away. */
   function bulkOf() {
     const box = element('input', {type: 'checkbox'});
     const told = element('span');
@@ -92,12 +92,12 @@ export async function show(main, {query, signal}) {
 
     function tell() {
       const ids = shown();
-      const all = Object.keys(narrowed()).length > 0 ? 'all that match' : 'all';
+      const all = Object.keys(narrowed()).length > 0 ? 'all matching' : 'all';
       const which = chosen.size ? number(chosen.size) : all;
       node.hidden = ids.length === 0;
       box.checked = ids.length > 0 && ids.every((id) => chosen.has(id));
       box.indeterminate = !box.checked && chosen.size > 0;
-      setText(told, chosen.size ? `${number(chosen.size)} chosen` : 'Choose all shown');
+      setText(told, chosen.size ? `${number(chosen.size)} selected` : 'Select all shown');
       setText(replay.lastChild, `Replay ${which}`);
       setText(discard.lastChild, `Discard ${which}`);
     }
@@ -106,24 +106,24 @@ export async function show(main, {query, signal}) {
     return {node, tell};
   }
 
-  /** Those that were chosen one by one. */
+  /** Acts on the selected dead letters. */
   function few(verb) {
     const ids = [...chosen].slice(0, MOST_IDS);
     ask(verb, ids.length, '', async () => post(`/dead-letters/${verb}`, {ids}));
   }
 
-  /** Everything that the filter finds: the API counts, and does nothing when it finds more than what was told. */
+  /** Acts on everything that matches the filter. The API does nothing if it finds more than the number confirmed here. */
   async function whole(verb) {
     try {
       const count = await counted(verb);
-      ask(verb, count, Object.keys(narrowed()).length ? ' that match this filter' : ' of this workspace',
+      ask(verb, count, Object.keys(narrowed()).length ? ' that match this filter' : ' in this workspace',
         () => post(`/dead-letters/${verb}`, {filter: narrowed(), expectedCount: count}));
     } catch (failure) {
       troubles.show(failure);
     }
   }
 
-  /** A call that expects none is refused with the number there is. */
+  /** The number of matches. A request that expects none is refused, and the problem contains the actual number. */
   async function counted(verb) {
     try {
       await post(`/dead-letters/${verb}`, {filter: narrowed(), expectedCount: 0});
@@ -141,8 +141,8 @@ export async function show(main, {query, signal}) {
     const done = await confirmed({
       title: replay ? 'Replay dead letters?' : 'Discard dead letters?',
       text: replay
-        ? `${plural(count, 'document')}${which} will be queued again with all attempts.`
-        : `${plural(count, 'document')}${which} will leave this list for good. They stay dead and cannot be replayed.`,
+        ? `${plural(count, 'document')}${which} will be queued again with a full set of attempts.`
+        : `${plural(count, 'document')}${which} will be removed from this list. Discarded documents stay dead and can no longer be replayed. This cannot be undone.`,
       verb: `${replay ? 'Replay' : 'Discard'} ${plural(count, 'document')}`,
       harmless: replay,
       act: async () => {
@@ -168,8 +168,8 @@ export async function show(main, {query, signal}) {
     letters.set(items);
     letters.check(chosen);
     setContent(place, [items.length > 0, filter], () => items.length > 0 ? letters.node
-      : Object.keys(narrowed()).length ? empty('None matches', element('p', {}, element('a', {href: '#/dead-letters'}, 'Show all')))
-        : empty('No dead letters', element('p', {}, 'Every document has either succeeded or may yet. Documents given up are listed here, with the reason.')));
+      : Object.keys(narrowed()).length ? empty('No matching dead letters', element('p', {}, element('a', {href: '#/dead-letters'}, 'Clear filters')))
+        : empty('No dead letters', element('p', {}, 'Documents that fail permanently appear here with the reason.')));
     bulk.tell();
     end.update(items.length, more);
   }
@@ -204,9 +204,9 @@ function filterOf(query) {
 }
 
 function letterTable(choose) {
-  const {node, body} = table('Dead letters', [element('span.unseen', {}, 'Choose'), 'Document', 'Why', 'Attempts', 'Batch', 'Given up'], 'letters');
+  const {node, body} = table('Dead letters', [element('span.unseen', {}, 'Select'), 'Document', 'Error', 'Attempts', 'Batch', 'Failed'], 'letters');
   const rows = keyed(body, (job) => job.id, (first) => {
-    const box = element('input', {type: 'checkbox', 'aria-label': `Choose ${first.filename}`});
+    const box = element('input', {type: 'checkbox', 'aria-label': `Select ${first.filename}`});
     box.addEventListener('change', () => choose(first.id, box.checked));
     const why = element('div');
     const when = element('span');
@@ -218,10 +218,10 @@ function letterTable(choose) {
         cell('why', '', why),
         cell('number', 'Attempts', number(first.attempt)),
         cell('fit', 'Batch', element('a', {href: `#/batches/${first.batchId}`}, element('code', {}, tail(first.batchId)))),
-        cell('fit', 'Given up', when)),
+        cell('fit', 'Failed', when)),
       update(job) {
         setContent(why, job.error, () => job.error
-          ? [element('p', {}, element('code', {}, job.error.code), ' ', element('span.muted', {}, words(job.error.class).toLowerCase())),
+          ? [element('p', {}, element('code', {}, job.error.code), element('span.muted', {}, ` · ${words(job.error.class).toLowerCase()}`)),
             element('p.muted.clamp', {title: job.error.message}, foreign(job.error.message))] : []);
         setContent(when, job.finishedAt, () => [time(job.finishedAt)]);
       },

@@ -3,18 +3,18 @@ import {element, foreign, icon, setContent, setText, toast} from './dom.js';
 import {number, tail} from './format.js';
 import {cell, keyed, pager, row, setState, table, time} from './pieces.js';
 
-/** Few, since they stand above the documents. */
+/** Few per page, because the deliveries are above the documents. */
 const PAGE = 5;
-const WHAT = {'batch.finished': 'Batch finished', 'job.dead': 'Document dead'};
+const WHAT = {'batch.finished': 'Batch finished', 'job.dead': 'Dead letter'};
 
 /**
- * What the webhook of a batch was told or is to be told. Not there while that is nothing.
+ * The webhook deliveries of a batch. Hidden while there are none.
  *
- * @param {() => Promise<void>} ask looks again
+ * @param {() => Promise<void>} ask refreshes the view
  * @param {(problem: Error) => void} failed
  */
 export function deliveriesOf(batchId, ask, failed) {
-  const {node: tableNode, body} = table('Webhook deliveries', ['Told', 'State', 'Tries', 'Last answer', 'Next try', ''], 'deliveries');
+  const {node: tableNode, body} = table('Webhook deliveries', ['Event', 'State', 'Attempts', 'Last response', 'Next attempt', ''], 'deliveries');
   const rows = keyed(body, (delivery) => delivery.id, (first) => rowOf(first, replay));
   const scope = element('span.scope');
   const end = pager(['delivery', 'deliveries'], async () => {
@@ -33,7 +33,7 @@ export function deliveriesOf(batchId, ask, failed) {
     try {
       rows.patch(id, await post(`/webhooks/deliveries/${id}/replay`));
       stale = true;
-      toast('It is told again.');
+      toast('Delivery queued again.');
       ask();
     } catch (problem) {
       failed(problem);
@@ -42,7 +42,7 @@ export function deliveriesOf(batchId, ask, failed) {
 
   return {
     node,
-    /** @returns whether nothing of it will change by itself: read only when there is something to be told or it has been */
+    /** Reads the deliveries only if they may have changed. @returns whether all are final, so that no refresh is needed */
     async refresh(batch, signal) {
       const {webhookUrl} = batch.options;
       if (!webhookUrl) {
@@ -83,9 +83,9 @@ function rowOf(first, replay) {
       cell('grow', '', element('span.strong', {}, what),
         first.jobId ? [' ', element('a', {href: `#/jobs/${first.jobId}`}, element('code', {}, tail(first.jobId)))] : null),
       cell('fit', '', badge),
-      cell('number', 'Tries', tries),
-      cell('fit', 'Last answer', answer),
-      cell('fit', 'Next try', next),
+      cell('number', 'Attempts', tries),
+      cell('fit', 'Last response', answer),
+      cell('fit', 'Next attempt', next),
       cell('fit', '', button)),
     update(delivery) {
       setState(badge, delivery.state);
@@ -96,10 +96,10 @@ function rowOf(first, replay) {
   };
 }
 
-/** 'HTTP 500', or why there was no answer, and when. */
+/** The status such as 'HTTP 500', or why there was no response, with the time of the attempt. */
 function answerOf({status, error, triedAt}) {
   if (!triedAt) {
     return '–';
   }
-  return [status ? `HTTP ${status}` : error ? element('code', {}, error) : 'none yet', ' ', element('span.muted', {}, time(triedAt))];
+  return [status ? `HTTP ${status}` : error ? element('code', {}, error) : 'no response yet', ' ', element('span.muted', {}, time(triedAt))];
 }

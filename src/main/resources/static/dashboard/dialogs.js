@@ -1,24 +1,24 @@
-/** What is asked before something is done. */
+/** The dialogs: confirmation of an action, and the form for the API key. */
 
 import {hasKey, keyWanted, rememberKey} from './api.js';
 import {element, icon, toast} from './dom.js';
 import {problem} from './pieces.js';
 
 /**
- * Asks before an act that cannot be taken back, and does it.
+ * Asks for confirmation and then performs the action.
  *
  * @param {string} title
- * @param {Array|string} text what exactly will happen, with the number of those it reaches
- * @param {string} verb on the button
- * @param {() => Promise<string>} act does it and answers with what to tell
- * @param {boolean} harmless does not need the colour of danger
- * @returns {Promise<boolean>} whether it was done
+ * @param {Array|string} text what exactly will happen, with the number of documents affected
+ * @param {string} verb label of the confirm button
+ * @param {() => Promise<string>} act performs the action and returns the message to show
+ * @param {boolean} harmless whether the confirm button is primary instead of red
+ * @returns {Promise<boolean>} whether the action was performed
  */
 export function confirmed({title, text, verb, act, harmless = false}) {
   return new Promise((resolve) => {
     let done = false;
     const place = element('div');
-    const no = element('button', {type: 'button'}, 'Keep as it is');
+    const no = element('button', {type: 'button'}, 'Go back');
     const yes = element(harmless ? 'button.primary' : 'button.danger', {type: 'submit'}, verb);
     const form = element('form', {method: 'dialog'},
       element('h2', {id: 'dialog-title'}, title),
@@ -50,10 +50,10 @@ export function confirmed({title, text, verb, act, harmless = false}) {
 }
 
 let asking = false;
-/** Whoever has closed the form is not asked again by each look of a view. */
+/** Set once the form has been shown, so that later refreshes do not open it again. */
 let declined = false;
 
-/** The key is asked for when the API wants one, and kept until this tab is closed. */
+/** Opens the form for the API key when the API requires one. The key is kept until the tab is closed. */
 export function askForKeys(entered) {
   keyWanted.addEventListener('wanted', (event) => {
     if (!asking && !declined) {
@@ -70,17 +70,17 @@ export function askForKey(refused, entered) {
     'aria-describedby': 'api-key-hint',
   });
   const later = element('button', {type: 'button'}, 'Not now');
-  const forget = hasKey() ? element('button', {type: 'button'}, 'Forget the key') : null;
+  const forget = hasKey() ? element('button', {type: 'button'}, 'Remove key') : null;
   const form = element('form', {method: 'dialog'},
     element('h2', {id: 'key-title'}, 'API key'),
     refused
-      ? element('p.problem', {role: 'alert'}, icon('half'), 'The service does not know this key.')
+      ? element('p.problem', {role: 'alert'}, icon('half'), 'This API key is not valid.')
       : null,
     element('div.field', {},
-      element('label', {for: 'api-key'}, 'Key of your workspace'),
+      element('label', {for: 'api-key'}, 'Workspace API key'),
       input,
-      element('p.hint', {id: 'api-key-hint'}, 'Kept in this tab only, and gone with it.')),
-    element('div.dialog-buttons', {}, forget, later, element('button.primary', {type: 'submit'}, 'Use this key')));
+      element('p.hint', {id: 'api-key-hint'}, 'Stored in this tab only. Closing the tab removes the key.')),
+    element('div.dialog-buttons', {}, forget, later, element('button.primary', {type: 'submit'}, 'Use key')));
   const dialog = element('dialog', {'aria-labelledby': 'key-title'}, form);
   later.addEventListener('click', () => dialog.close());
   forget?.addEventListener('click', () => {

@@ -1,6 +1,6 @@
 /**
- * Builds elements from text. Nothing is ever parsed as HTML: file names and documents are hostile, and the page's
- * Content-Security-Policy forbids it besides (require-trusted-types-for).
+ * Builds elements from text. Nothing is ever parsed as HTML, because file names and documents are untrusted. The
+ * Content-Security-Policy of the page forbids it too (require-trusted-types-for).
  */
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -9,7 +9,7 @@ const PLACES = /^(href|src|action|formaction)$/i;
 
 /**
  * @param {string} name such as 'p', or 'p.muted' with classes
- * @param {object} attributes null and false leave one out; `on` is an object of listeners, `data` of data attributes
+ * @param {object} attributes null and false omit an attribute; `on` holds event listeners, `data` holds data attributes
  * @param {...(Node|string|number|null|undefined|Array)} children strings become text nodes
  */
 export function element(name, attributes = {}, ...children) {
@@ -35,14 +35,14 @@ export function element(name, attributes = {}, ...children) {
 
 function attribute(node, key, value) {
   if (FORBIDDEN.test(key)) {
-    throw new Error(`no attribute ${key} here`);
+    throw new Error(`attribute ${key} is not allowed`);
   }
   if (value === null || value === undefined || value === false) {
     node.removeAttribute(key);
     return;
   }
   if (PLACES.test(key) && !staysHere(String(value))) {
-    throw new Error('a link leads to this service only');
+    throw new Error('links to other sites are not allowed');
   }
   node.setAttribute(key, value === true ? '' : String(value));
 }
@@ -52,7 +52,7 @@ function staysHere(address) {
   return url.origin === location.origin || (url.protocol === 'blob:' && address.startsWith(`blob:${location.origin}/`));
 }
 
-/** Appends what is there, of any depth. */
+/** Appends the children. Flattens nested arrays and skips null, undefined and false. */
 export function add(node, children) {
   for (const child of [children].flat(Infinity)) {
     if (child !== null && child !== undefined && child !== false) {
@@ -62,13 +62,13 @@ export function add(node, children) {
   return node;
 }
 
-/** Puts these in place of whatever is in it. */
+/** Replaces the content of the node. */
 export function fill(node, ...children) {
   node.replaceChildren();
   return add(node, children);
 }
 
-/** Changes the text only where it differs, so that a selection is not lost at each look. */
+/** Changes the text only if it differs, so that a refresh does not clear a selection. */
 export function setText(node, text) {
   const wanted = text === null || text === undefined ? '' : String(text);
   if (node.textContent !== wanted) {
@@ -76,7 +76,7 @@ export function setText(node, text) {
   }
 }
 
-/** Builds the content anew only when its signature is another. */
+/** Rebuilds the content only if its signature has changed. */
 export function setContent(node, signature, build) {
   const wanted = JSON.stringify(signature) ?? 'undefined';
   if (node.signature !== wanted) {
@@ -85,7 +85,7 @@ export function setContent(node, signature, build) {
   }
 }
 
-/** Text of somebody else's: a direction of its own, so that it does not turn round what stands beside it. */
+/** Text from outside the application, with its own writing direction so that it does not affect the text around it. */
 export function foreign(text, attributes = {}) {
   return element('bdi', attributes, text);
 }
@@ -115,7 +115,7 @@ const ICONS = {
   chevron: 'm6 3.5 4.5 4.5L6 12.5',
 };
 
-/** A drawing of 16 by 16 in the colour of the text; hidden from readers of the screen, for a word stands beside it. */
+/** A 16 by 16 icon in the text colour. Hidden from screen readers, because a text label is always next to it. */
 export function icon(name) {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('viewBox', '0 0 16 16');
@@ -127,19 +127,19 @@ export function icon(name) {
   return svg;
 }
 
-/** Tells readers of the screen; for what was asked for and has happened, not for what goes on. */
+/** Announces the result of a user action to screen readers. Not for progress. */
 export function say(text) {
   document.getElementById('said').textContent = text;
 }
 
 /**
- * A message that goes by itself; what failed stays until it is put away.
+ * A message that disappears after some seconds. A failure stays until the user dismisses it.
  *
  * @param {'done'|'failed'} kind
- * @param {string|null} href where to see more
+ * @param {string|null} href link to the details
  */
 export function toast(text, kind = 'done', href = null) {
-  const close = element('button.quiet.square', {type: 'button', 'aria-label': 'Put away'}, icon('cross'));
+  const close = element('button.quiet.square', {type: 'button', 'aria-label': 'Dismiss'}, icon('cross'));
   const node = element(`div.toast.${kind}`, {}, icon(kind === 'done' ? 'check' : 'half'),
     element('p', {}, href ? element('a', {href}, text) : text), close);
   close.addEventListener('click', () => node.remove());

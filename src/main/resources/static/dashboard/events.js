@@ -1,19 +1,19 @@
 import {address, credentials, hasKey, keyWanted} from './api.js';
 
-/** Nothing but a heartbeat may come for a while, but one comes every 15 s. */
+/** Milliseconds without data after which the connection counts as lost. The service sends a heartbeat every 15 s. */
 const SILENCE = 40000;
 const FIRST_PAUSE = 2000;
 const LONGEST_PAUSE = 30000;
 
 /**
- * Listens to server-sent events. By fetch and not by EventSource, because that can send no key. Comes back by itself
- * after the last event it has seen.
+ * Listens to server-sent events. Uses fetch instead of EventSource, because EventSource cannot send an API key.
+ * Reconnects automatically and continues after the last event received.
  *
  * @param {(type: string, data: object) => void} on
- * @param {(state: 'open'|'retry'|'refused'|'absent') => void} state refused: not to this caller, or not of what is no
- *     longer there; absent: this service tells no events at all
- * @param {AbortSignal} signal ends it
- * @param {{id: string|null}} place where it was, kept by the caller to come back later
+ * @param {(state: 'open'|'retry'|'refused'|'absent') => void} state refused: the caller has no access, or the resource no
+ *     longer exists; absent: the service sends no events at all
+ * @param {AbortSignal} signal stops listening
+ * @param {{id: string|null}} place the last event ID; the caller keeps it to continue later
  */
 export async function listen(path, on, state, signal, place) {
   let pause = FIRST_PAUSE;
@@ -72,7 +72,7 @@ export async function listen(path, on, state, signal, place) {
   }
 }
 
-/** Reads the form of HTML's chapter on server-sent events, whatever pieces it comes in. */
+/** Parses the text/event-stream format of the HTML standard, however the stream is split into pieces. */
 async function read(body, attempt, tell) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
@@ -115,7 +115,7 @@ function field(event, line) {
   }
 }
 
-/** Ends early when the signal says so. */
+/** Ends early when the signal aborts. */
 function sleep(millis, signal) {
   return new Promise((resolve) => {
     const end = () => {

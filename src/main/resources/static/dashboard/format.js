@@ -1,4 +1,4 @@
-/** How numbers, sizes and times are told. */
+/** Formats of numbers, sizes and times. */
 
 const NUMBER = new Intl.NumberFormat('en', {maximumFractionDigits: 1});
 const WHOLE = new Intl.NumberFormat('en', {maximumFractionDigits: 0});
@@ -56,18 +56,18 @@ export function duration(value) {
   return rest > 0 && whole < 10 ? `${whole} ${unit} ${rest} ${restUnit}` : `${whole} ${unit}`;
 }
 
-/** What is only guessed, no finer than the guess: '8 min', '2 h'. */
+/** An estimated duration, rounded to a plausible precision: '8 min', '2 h'. */
 export function about(value) {
   const step = value < 60 ? 5 : value < 3600 ? 60 : value < 86400 ? 900 : 3600;
   return duration(Math.max(step, Math.round(value / step) * step));
 }
 
-/** Seconds between two times of the API. */
+/** Seconds between two timestamps of the API. */
 export function between(from, to) {
   return from && to ? (new Date(to) - new Date(from)) / 1000 : null;
 }
 
-/** With date and zone, as it stands in the title of a relative time. */
+/** With date and time zone, for the title of a relative time. */
 export function absolute(at) {
   return new Date(at).toLocaleString('en-GB', {dateStyle: 'medium', timeStyle: 'long'});
 }
@@ -91,13 +91,13 @@ export function relative(at) {
   return past ? `${text} ago` : `in ${text}`;
 }
 
-/** 'PARTIAL' is told as 'Partial', 'HANDED_BACK' as 'Handed back'. */
+/** 'PARTIAL' becomes 'Partial', 'HANDED_BACK' becomes 'Handed back'. */
 export function words(constant) {
   const text = constant.toLowerCase().replaceAll('_', ' ').replaceAll('-', ' ');
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** The end of an id, which is what differs between two of them. */
+/** The end of an ID, the part in which IDs differ. */
 export function tail(id) {
   return id.slice(-8);
 }

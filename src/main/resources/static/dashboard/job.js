@@ -8,15 +8,15 @@ import {readerOf} from './reader.js';
 import {copied, empty, facts, problem, problemPlace, setState, state, time} from './pieces.js';
 
 const TIMINGS = ['waiting', 'parsing', 'chunking', 'embedding', 'storing'];
-/** A result with more chunks than this is shown when asked for: it may be tens of megabytes. */
+/** A result with more chunks than this loads only on request. It may have tens of megabytes. */
 const CHUNKS_AT_ONCE = 5000;
 
-/** One document: what was tried, what failed, what came out. */
+/** One document: its attempts, its error and its result. */
 export async function show(main, {id, query, signal}) {
   let job = await get(`/jobs/${id}`, {}, signal);
   let etag = null;
   let attemptsOf = null;
-  /** Events that were taken in: what was asked before one came is older than it. */
+  /** Number of events received. A response to a request sent before the latest event is older than the event. */
   let heard = 0;
   let resultShown = false;
   let reader = null;
@@ -24,7 +24,7 @@ export async function show(main, {id, query, signal}) {
 
   const troubles = problemPlace();
   const badge = element('span');
-  const meter = element('progress', {max: 100, 'aria-label': 'How far this document is'});
+  const meter = element('progress', {max: 100, 'aria-label': 'Progress of this document'});
   const actions = element('div.actions');
   const failure = element('div');
   const attempts = element('div');
@@ -57,17 +57,17 @@ export async function show(main, {id, query, signal}) {
     setContent(actions, [job.state, job.terminal, job.discardedAt], tellActions);
     setContent(failure, [job.error, job.state, job.runAfter], tellFailure);
     setContent(about, job, () => facts([
-      ['Id', copied(id)],
-      ['External id', job.externalId ? foreign(job.externalId) : null],
+      ['Job ID', copied(id)],
+      ['External ID', job.externalId ? foreign(job.externalId) : null],
       ['Type', foreign(job.contentType)],
       ['Size', bytes(job.bytes)],
       ['Progress', job.terminal && job.state !== 'SUCCEEDED' ? null : progressOf(job)],
       ['Attempts', `${number(job.attempt)} of ${number(job.maxAttempts)}`],
-      ['Crashes of its worker', job.crashes || null],
-      ['Accepted', time(job.createdAt)],
-      ['First start', job.startedAt ? time(job.startedAt) : null],
-      ['End', job.finishedAt ? time(job.finishedAt) : null],
-      ['Took', job.startedAt && job.finishedAt ? duration(between(job.startedAt, job.finishedAt)) : null],
+      ['Worker crashes', job.crashes || null],
+      ['Created', time(job.createdAt)],
+      ['Started', job.startedAt ? time(job.startedAt) : null],
+      ['Finished', job.finishedAt ? time(job.finishedAt) : null],
+      ['Duration', job.startedAt && job.finishedAt ? duration(between(job.startedAt, job.finishedAt)) : null],
       ['SHA-256', element('code.break', {}, job.sha256)],
       ['Metadata', Object.keys(job.metadata ?? {}).length ? element('pre.small', {tabindex: 0}, JSON.stringify(job.metadata, null, 2)) : null],
     ]));
@@ -89,7 +89,7 @@ export async function show(main, {id, query, signal}) {
     try {
       take(await post(`/jobs/${id}/retry`));
       troubles.show(null);
-      toast('Queued again with all attempts.');
+      toast('Queued again with a full set of attempts.');
       fresh.soon();
     } catch (refused) {
       troubles.show(refused);
@@ -98,8 +98,8 @@ export async function show(main, {id, query, signal}) {
 
   function discard() {
     confirmed({
-      title: 'Discard this dead letter?',
-      text: '1 document leaves the list of dead letters for good. It stays dead and cannot be replayed.',
+      title: 'Discard dead letter?',
+      text: '1 document will be removed from the dead letters. It stays dead and can no longer be replayed. This cannot be undone.',
       verb: 'Discard 1 document',
       act: async () => {
         const {count} = await post('/dead-letters/discard', {ids: [id]});
@@ -111,13 +111,13 @@ export async function show(main, {id, query, signal}) {
 
   function cancel() {
     confirmed({
-      title: 'Cancel this document?',
-      text: '1 document will be cancelled for good; a running attempt can no longer store a result.',
+      title: 'Cancel document?',
+      text: '1 document will be cancelled. A running attempt can no longer store a result. This cannot be undone.',
       verb: 'Cancel 1 document',
       act: async () => {
         take(await post(`/jobs/${id}/cancel`));
         fresh.soon();
-        return 'The document is cancelled.';
+        return 'Document cancelled.';
       },
     });
   }
@@ -126,12 +126,12 @@ export async function show(main, {id, query, signal}) {
     if (!job.error || job.state === 'SUCCEEDED') {
       return [];
     }
-    return element('section.failure', {'aria-label': 'Why the last attempt failed'},
+    return element('section.failure', {'aria-label': 'Last error'},
       icon('cross'),
       element('div', {},
         element('p.strong', {}, foreign(job.error.message)),
         element('p.muted', {}, element('code', {}, job.error.code), ` · ${words(job.error.class).toLowerCase()}`,
-          job.runAfter && !job.terminal ? [' · tried again ', time(job.runAfter)] : null)));
+          job.runAfter && !job.terminal ? [' · next attempt ', time(job.runAfter)] : null)));
   }
 
   async function readAttempts(wanted) {
@@ -142,8 +142,8 @@ export async function show(main, {id, query, signal}) {
     const {items} = await get(`/jobs/${id}/attempts`, {}, wanted);
     attemptsOf = key;
     if (items.length === 0) {
-      fill(attempts, empty(job.state === 'DEAD' ? 'It was never started' : 'Not started yet',
-        job.state === 'DEAD' ? element('p', {}, 'It was refused when it was posted.') : null));
+      fill(attempts, empty(job.state === 'DEAD' ? 'Never started' : 'Not started yet',
+        job.state === 'DEAD' ? element('p', {}, 'The service rejected this document when it was submitted.') : null));
       return;
     }
     fill(attempts, element('ol.attempts', {}, items.map(attemptOf)));
@@ -161,15 +161,15 @@ export async function show(main, {id, query, signal}) {
     }
     resultShown = true;
     if ((job.progress.chunks ?? 0) > CHUNKS_AT_ONCE) {
-      fill(result, empty(`The result has ${plural(job.progress.chunks, 'chunk')}`,
-        element('p', {}, element('button', {type: 'button', on: {click: load}}, 'Load it'))));
+      fill(result, empty(`This result has ${plural(job.progress.chunks, 'chunk')}`,
+        element('p', {}, element('button', {type: 'button', on: {click: load}}, 'Load result'))));
       return;
     }
     await load();
   }
 
   async function load() {
-    fill(result, element('p.muted', {}, 'Loading the result …'));
+    fill(result, element('p.muted', {}, 'Loading result…'));
     try {
       const read = await get(`/jobs/${id}/result`, {}, signal);
       reader = readerOf(read, signal);
@@ -219,7 +219,7 @@ export async function show(main, {id, query, signal}) {
   };
 }
 
-/** Which chunk is asked for, and which places in the text were hit. */
+/** The chunk to show and the ranges of the text to highlight, from the address. */
 function wanted(query) {
   const chunk = /^\d{1,7}$/.test(query.get('chunk') ?? '') ? Number(query.get('chunk')) : null;
   const marks = (query.get('marks') ?? '').split(',').map((pair) => /^(\d{1,9})-(\d{1,9})$/.exec(pair)).filter(Boolean)
@@ -227,7 +227,7 @@ function wanted(query) {
   return {chunk, marks};
 }
 
-/** One start: how it ended, and where its time went. */
+/** One attempt: its outcome and its time per stage. */
 function attemptOf(attempt) {
   const spent = TIMINGS.map((name) => [name, attempt.timings?.[name] ?? 0]).filter(([, millis]) => millis > 0);
   const strip = element('div.timings', {'aria-hidden': 'true'}, spent.map(([name, millis]) => {
@@ -243,8 +243,9 @@ function attemptOf(attempt) {
       element('span.muted', {}, time(attempt.startedAt)),
       attempt.endedAt ? element('span.muted.end', {}, duration(between(attempt.startedAt, attempt.endedAt))) : null),
     attempt.error
-      ? element('p', {}, element('code', {}, attempt.error.code), ' ', foreign(attempt.error.message),
-        attempt.stage ? element('span.muted', {}, ` while ${words(attempt.stage).toLowerCase()}`) : null)
+      ? [element('p', {}, element('code', {}, attempt.error.code),
+        attempt.stage ? element('span.muted', {}, ` · during ${words(attempt.stage).toLowerCase()}`) : null),
+      element('p', {}, foreign(attempt.error.message))]
       : null,
     spent.length ? [strip, element('p.timing-legend', {}, spent.map(([name, millis]) =>
       element('span', {}, element('i', {data: {stage: name}}), `${name} ${duration(millis / 1000)}`)))] : null);

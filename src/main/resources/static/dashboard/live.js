@@ -6,20 +6,20 @@ const WITH_EVENTS = 15000;
 const LONGEST = 30000;
 const NO_SOONER = 2000;
 
-/** Whether this service tells no events: asked once in a visit. */
+/** Whether the service sends no events. Found out once per page load. */
 let noEvents = false;
 
 const TOLD = {
   open: ['bolt', 'Live'],
-  poll: ['again', 'Every 2 s'],
+  poll: ['again', 'Polling'],
   retry: ['again', 'Reconnecting'],
-  away: ['half', 'No answer'],
-  refused: ['ban', 'Refused'],
+  away: ['half', 'Disconnected'],
+  refused: ['ban', 'Not updating'],
   paused: ['pause', 'Paused'],
-  still: ['check', 'Final'],
+  still: ['check', 'Up to date'],
 };
 
-/** Tells at the edge of the page how fresh it is. */
+/** Shows in the side bar how the page is kept up to date. */
 export function freshness(state) {
   const node = document.getElementById('live');
   const [drawing, text] = TOLD[state];
@@ -28,18 +28,20 @@ export function freshness(state) {
 }
 
 /**
- * Keeps a view fresh: by events where the service tells them, else by asking again. While nobody looks at the page it
- * does neither.
+ * Keeps a view up to date: with events if the service sends them, otherwise by polling. It does neither while the page
+ * is hidden.
  *
- * @param {string|null} stream the path of the events, or null
- * @param {(type: string, data: object) => boolean|void} on takes an event in; true asks for a refresh soon
- * @param {(signal: AbortSignal) => Promise<boolean|void>} refresh asks the API, until the signal says that the answer is
- *     not wanted any more; true means that nothing will change by itself, so that only events are listened to
- * @param {(problem: Error|null) => void} failed told when a refresh fails, and with null when one works again
- * @param {AbortSignal} signal ends it with the view
- * @param {number} every milliseconds between looks, and with events between those that are made all the same
- * @returns {{soon: () => void, now: () => Promise<void>}} soon asks for a refresh as soon as is decent; now for one at
- *     once, in place of one that is on its way: what is wanted has changed
+ * @param {string|null} stream path of the events, or null
+ * @param {(type: string, data: object) => boolean|void} on handles an event; returns true to request a refresh soon
+ * @param {(signal: AbortSignal) => Promise<boolean|void>} refresh reads from the API; the signal aborts when the response
+ *     is no longer needed; returns true if the data is final, so that polling stops and only events are received
+ * @param {(problem: Error|null) => void} failed called with the error when a refresh fails, and with null when one
+ *     succeeds again
+ * @param {AbortSignal} signal aborts when the view is left
+ * @param {number} every milliseconds between refreshes without events
+ * @param {number} withEvents milliseconds between refreshes while events arrive
+ * @returns {{soon: () => void, now: () => Promise<void>}} soon requests a refresh, at least two seconds after the last;
+ *     now refreshes immediately and replaces a refresh in flight, because the view needs other data
  */
 export function keepFresh({stream = null, on = () => false, refresh, failed = () => {}, signal, every = POLL, withEvents = WITH_EVENTS}) {
   const place = {id: null};
@@ -154,12 +156,12 @@ export function keepFresh({stream = null, on = () => false, refresh, failed = ()
   return {soon, now: look};
 }
 
-/** Whether asking the same again would be refused again; 401 and 429 are a matter of the key and of time. */
+/** Whether a retry would fail again. A 401 can be fixed with another key, and a 429 passes with time. */
 function willNotDo(problem) {
   return problem?.status >= 400 && problem.status < 500 && problem.status !== 401 && problem.status !== 429;
 }
 
-/** For views that only change when asked to. */
+/** For views that change only when the user acts. */
 export function notLive() {
   fill(document.getElementById('live'));
   document.getElementById('live').signature = null;

@@ -1,4 +1,4 @@
-/** The page: where one is, which view that is, what stands around it. */
+/** The frame of the page: routing between the views, the side bar, and the buttons for the theme and the API key. */
 
 import {hasKey} from './api.js';
 import {askForKey, askForKeys} from './dialogs.js';
@@ -9,7 +9,7 @@ import {dropAnywhere} from './upload.js';
 
 const ID = '([0-9a-fA-F-]{36})';
 
-/** Address, name in the side bar, module. */
+/** Route, name of the view in the side bar, and loader of its module. */
 const VIEWS = [
   [/^\/$/, 'overview', () => import('./overview.js')],
   [/^\/batches$/, 'batches', () => import('./batches.js')],
@@ -32,7 +32,7 @@ const main = document.getElementById('main');
 let shown = null;
 let visit = 0;
 
-/** What stands behind the hash: path and parameters. */
+/** The path and the parameters in the hash of the address. */
 function here() {
   const text = location.hash.startsWith('#/') ? location.hash.slice(1) : '/';
   const mark = text.indexOf('?');
@@ -60,8 +60,8 @@ async function go() {
   markView(found?.name);
   if (!found) {
     document.title = 'Not found · Mivaa Batch';
-    fill(main, element('h1', {tabindex: -1}, 'There is no such view'),
-      element('p', {}, element('a', {href: '#/'}, 'To the overview')));
+    fill(main, element('h1', {tabindex: -1}, 'Page not found'),
+      element('p', {}, element('a', {href: '#/'}, 'Go to the overview')));
     return;
   }
   try {
@@ -77,7 +77,7 @@ async function go() {
     if (mine !== visit || failure.name === 'AbortError') {
       return;
     }
-    fill(main, element('h1', {tabindex: -1}, failure.status === 404 ? 'Not found' : 'That did not work'),
+    fill(main, element('h1', {tabindex: -1}, failure.status === 404 ? 'Not found' : 'Something went wrong'),
       problem(failure, failure.status === 404 ? null : () => again()));
   }
   const heading = main.querySelector('h1');
@@ -115,7 +115,7 @@ function themeButton() {
   const button = element('button.quiet', {type: 'button'});
   const tell = () => {
     fill(button, icon('theme'), element('span.wide', {}, `Theme: ${theme()}`));
-    button.setAttribute('aria-label', `Theme: ${theme()}. Change`);
+    button.setAttribute('aria-label', `Theme: ${theme()}. Change theme`);
     button.title = `Theme: ${theme()}`;
   };
   button.addEventListener('click', () => {
@@ -128,7 +128,7 @@ function themeButton() {
     try {
       localStorage.setItem('mivaa.theme', next);
     } catch {
-      // Only for this visit then.
+      // Storage is blocked: the choice lasts until the page is closed.
     }
     tell();
     say(`Theme: ${next}`);

@@ -11,13 +11,13 @@ const WINDOWS = [['5m', '5 min'], ['1h', '1 hour'], ['24h', '24 hours']];
 const PRIORITIES = ['critical', 'high', 'normal', 'low'];
 const DEAD_SHOWN = 50;
 const TILE_LINKS = {Running: '#/batches?state=RUNNING', 'Dead letters': '#/dead-letters'};
-/** What changes slowly is asked for less often, in milliseconds: figures over time come every ten seconds. */
+/** Milliseconds between requests for slowly changing data. The service adds a sample to its history every ten seconds. */
 const SELDOM = 9000;
 
-/** Whether this service has no figures over time: asked once in a visit. */
+/** Whether the service keeps no history. Found out once per page load. */
 let noHistory = false;
 
-/** What waits, what runs, how fast, by whom. */
+/** The overview: queue, throughput, recent batches and workers. */
 export async function show(main, {query, signal}) {
   const troubles = problemPlace();
   const held = element('div');
@@ -31,32 +31,32 @@ export async function show(main, {query, signal}) {
   let seldomAt = -SELDOM;
   let slow = null;
 
-  const batches = batchTable('Newest batches');
+  const batches = batchTable('Recent batches');
   fill(main,
     element('div.head', {}, element('h1', {}, 'Overview'), pause),
     troubles.node, held, tiles.node, history.node,
     element('section', {'aria-labelledby': 'h-batches'},
-      element('div.head', {}, element('h2', {id: 'h-batches'}, 'Newest batches'),
+      element('div.head', {}, element('h2', {id: 'h-batches'}, 'Recent batches'),
         element('a', {href: '#/batches'}, 'All batches')),
       open),
     element('div.columns', {},
       element('section', {'aria-labelledby': 'h-queue'},
-        element('h2', {id: 'h-queue'}, 'Waiting by priority ', element('span.scope', {}, 'now, this workspace')), priorities.node),
+        element('h2', {id: 'h-queue'}, 'Queued by priority ', element('span.scope', {}, 'this workspace')), priorities.node),
       element('section', {'aria-labelledby': 'h-workers'},
-        element('h2', {id: 'h-workers'}, 'Workers ', element('span.scope', {}, 'now, the whole installation')), workers.node)));
+        element('h2', {id: 'h-workers'}, 'Workers ', element('span.scope', {}, 'all workspaces')), workers.node)));
 
   pause.addEventListener('click', () => (queue?.paused ? resume() : hold()));
 
   async function hold() {
     const waiting = queue.jobs.QUEUED + queue.jobs.SCHEDULED + queue.jobs.RETRYING;
     await confirmed({
-      title: 'Pause the workspace?',
-      text: `Nothing new starts until it is resumed: ${plural(waiting, 'waiting job')} of this workspace`
-        + ` now. ${plural(queue.jobs.RUNNING, 'running job')} will end.`,
+      title: 'Pause workspace?',
+      text: 'No documents start in this workspace until you resume it. Running documents will finish. '
+        + `Currently ${number(waiting)} waiting and ${number(queue.jobs.RUNNING)} running.`,
       verb: 'Pause',
       act: async () => {
         take(await post('/queue/pause'));
-        return 'The workspace is paused.';
+        return 'Workspace paused.';
       },
     });
   }
@@ -64,7 +64,7 @@ export async function show(main, {query, signal}) {
   async function resume() {
     try {
       take(await post('/queue/resume'));
-      toast('The workspace goes on.');
+      toast('Workspace resumed.');
     } catch (failure) {
       troubles.show(failure);
     }
@@ -75,7 +75,7 @@ export async function show(main, {query, signal}) {
     pause.hidden = false;
     setContent(pause, now.paused, () => now.paused ? [icon('play'), 'Resume workspace'] : [icon('pause'), 'Pause workspace']);
     setContent(held, now.paused, () => now.paused
-      ? element('p.notice', {}, icon('pause'), 'The workspace is paused: nothing new starts until it is resumed.') : []);
+      ? element('p.notice', {}, icon('pause'), 'This workspace is paused. No documents start until you resume it.') : []);
     priorities.update(now.priorities);
     tell();
   }
@@ -91,12 +91,12 @@ export async function show(main, {query, signal}) {
     const dead = slow.dead.items.length;
     const more = slow.dead.nextCursor !== null;
     tiles.tell({
-      Waiting: [short(queue.jobs.QUEUED), queue.jobs.QUEUED ? `oldest ${duration(oldest)}` : 'now'],
-      Running: [short(queue.jobs.RUNNING), 'now, this workspace'],
+      Queued: [short(queue.jobs.QUEUED), queue.jobs.QUEUED ? `oldest ${duration(oldest)}` : 'this workspace'],
+      Running: [short(queue.jobs.RUNNING), 'this workspace'],
       Finished: [short(queue.finishedPerMinute), 'in the last minute'],
-      Retrying: [short(queue.jobs.RETRYING), `now; ${short(queue.jobs.SCHEDULED)} scheduled`],
-      'Threads busy': [`${short(busy)} of ${short(threads)}`, `now, ${plural(alive.length, 'instance')}`, alive.length === 0],
-      'Dead letters': [more ? `${DEAD_SHOWN}+` : short(dead), 'all time', dead > 0],
+      Retrying: [short(queue.jobs.RETRYING), `${short(queue.jobs.SCHEDULED)} scheduled`],
+      'Busy threads': [`${short(busy)} of ${short(threads)}`, plural(alive.length, 'instance'), alive.length === 0],
+      'Dead letters': [more ? `${DEAD_SHOWN}+` : short(dead), 'this workspace', dead > 0],
     });
   }
 
@@ -144,7 +144,7 @@ export async function show(main, {query, signal}) {
   };
 }
 
-/** The figures on top, each of which says what it counts. */
+/** The tiles at the top. Each shows a number and what the number covers. */
 function tilesOf() {
   const node = element('div.tiles');
   const all = keyed(node, ([label]) => label, ([label]) => {
@@ -163,19 +163,19 @@ function tilesOf() {
   });
   return {
     node,
-    /** @param figures by label: figure, what it counts, and whether it needs somebody */
+    /** @param figures by label: the number, what it covers, and whether it needs attention */
     tell: (figures) => all.set(Object.entries(figures)),
   };
 }
 
 function priorityTable() {
-  const {node, body} = table('What waits, by priority', ['Priority', 'Waiting', 'Oldest'], 'plain');
+  const {node, body} = table('Queued documents by priority', ['Priority', 'Queued', 'Oldest'], 'plain');
   const rows = keyed(body, (item) => item.priority, () => {
     const name = element('span');
     const depth = element('span');
     const oldest = element('span');
     return {
-      node: row(cell('grow', '', name), cell('number', 'Waiting', depth), cell('number', 'Oldest', oldest)),
+      node: row(cell('grow', '', name), cell('number', 'Queued', depth), cell('number', 'Oldest', oldest)),
       update(item) {
         setText(name, item.priority);
         setText(depth, number(item.depth));
@@ -187,31 +187,31 @@ function priorityTable() {
   return {
     node: place,
     update(items) {
-      setContent(place, items.length > 0, () => items.length > 0 ? node : empty('Nothing waits'));
+      setContent(place, items.length > 0, () => items.length > 0 ? node : empty('The queue is empty'));
       rows.set([...items].sort((left, right) => PRIORITIES.indexOf(left.priority) - PRIORITIES.indexOf(right.priority)));
     },
   };
 }
 
-/** A success that waits for its commit counts as running, but no thread is at it. */
+/** A job whose result waits to be committed still counts as running, but occupies no thread. */
 function busyOf({running, concurrency}) {
   return Math.min(running, concurrency);
 }
 
 function workerTable() {
-  const {node, body} = table('Instances of the service', ['Instance', 'State', 'Busy', 'Started'], 'plain');
+  const {node, body} = table('Worker instances', ['Instance', 'State', 'Busy', 'Started'], 'plain');
   const rows = keyed(body, (item) => item.id, (first) => {
     const host = foreign(first.host);
     const state = element('span');
     const busy = element('span');
     return {
       node: row(
-        cell('grow', '', element('span.strong', {}, host), element('span.muted', {}, ` process ${first.pid}`)),
+        cell('grow', '', element('span.strong', {}, host), element('span.muted', {}, ` PID ${first.pid}`)),
         cell('fit', 'State', state),
         cell('number', 'Busy', busy),
         cell('fit', 'Started', time(first.startedAt))),
       update(item) {
-        const [name, text] = !item.alive ? ['DEAD', 'Lease run out'] : item.draining ? ['PAUSED', 'Stopping'] : ['SUCCEEDED', 'Alive'];
+        const [name, text] = !item.alive ? ['DEAD', 'Lease expired'] : item.draining ? ['PAUSED', 'Draining'] : ['SUCCEEDED', 'Alive'];
         setState(state, name, text);
         setText(busy, `${number(busyOf(item))} of ${number(item.concurrency)}`);
       },
@@ -222,17 +222,17 @@ function workerTable() {
     node: place,
     update(items) {
       setContent(place, items.length > 0, () => items.length > 0 ? node
-        : empty('No worker is there', element('p', {}, 'Start an instance of the service: without one nothing is worked on.')));
+        : empty('No workers', element('p', {}, 'Documents are processed only while an instance of the service runs. Start one.')));
       rows.set(items);
     },
   };
 }
 
-/** Throughput and depth over time, where the service keeps them. */
+/** Throughput and queue depth over time, if the service keeps a history. */
 function historyOf(chosen, signal) {
   let span = known(chosen);
   const place = element('div.chart-place');
-  const choices = tabs('Time shown');
+  const choices = tabs('Time range');
   const node = element('section', {'aria-labelledby': 'h-history'},
     element('div.head', {}, element('h2', {id: 'h-history'}, 'Throughput and queue ', element('span.scope', {}, 'this workspace')), choices.node),
     place);
@@ -262,7 +262,7 @@ function historyOf(chosen, signal) {
     },
     async refresh() {
       if (noHistory) {
-        without('This service keeps no history, so only the figures of now are shown.');
+        without('This service keeps no history. Only current values are shown.');
         return;
       }
       try {
@@ -276,7 +276,7 @@ function historyOf(chosen, signal) {
           return;
         }
         if (stats.items.length === 0) {
-          without('No history yet: the first figures come within a minute.');
+          without('No history yet. The first data appears within a minute.');
           return;
         }
         if (charts === null) {
@@ -290,7 +290,7 @@ function historyOf(chosen, signal) {
         }
         if (failure.status === 404 || failure.status === 405) {
           noHistory = true;
-          without('This service keeps no history, so only the figures of now are shown.');
+          without('This service keeps no history. Only current values are shown.');
         } else if (charts === null) {
           setContent(place, failure.message, () => problem(failure));
         }

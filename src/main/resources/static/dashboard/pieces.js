@@ -1,4 +1,4 @@
-/** What several views show: states, bars, times, tables, problems, empty places. */
+/** Components that several views use: states, bars, times, tables, problems and empty states. */
 
 import {element, fill, foreign, icon, setContent, setText} from './dom.js';
 import {absolute, number, plural, relative, words} from './format.js';
@@ -20,10 +20,10 @@ const LOOKS = {
   DELIVERED: 'check',
 };
 
-/** In the order in which a bar shows them. */
+/** In the order of the segments of a bar. */
 export const OUTCOMES = ['succeeded', 'dead', 'cancelled', 'running', 'retrying', 'queued', 'scheduled'];
 
-/** A state by word, drawing and colour. */
+/** A state as text, icon and colour. */
 export function state(name, text = words(name)) {
   return element('span.state', {data: {state: name}}, icon(LOOKS[name] ?? 'dot'), text);
 }
@@ -32,7 +32,7 @@ export function setState(node, name, text) {
   setContent(node, [name, text], () => state(name, text));
 }
 
-/** How long ago, kept true by {@link keepTimes}; the time itself is in its title. */
+/** A relative time, kept up to date by {@link keepTimes}. Its title is the absolute time. */
 export function time(at, lead = '') {
   if (!at) {
     return element('span.muted', {}, '–');
@@ -48,7 +48,7 @@ export function keepTimes() {
   }, 5000);
 }
 
-/** The share of each outcome. Given by width and told in words. */
+/** A bar with a segment for each outcome, described in words for screen readers. */
 export function bar() {
   const parts = Object.fromEntries(OUTCOMES.map((name) => [name, element('span', {data: {part: name}})]));
   const node = element('div.bar', {role: 'progressbar', 'aria-valuemin': 0, 'aria-valuemax': 100},
@@ -75,7 +75,7 @@ export function tell(counts) {
 }
 
 /**
- * Rows by their key, changed in place, so that a look at the service takes neither focus nor selection away.
+ * Rows by key, updated in place, so that a refresh keeps focus and selection.
  *
  * @param {Element} parent
  * @param {(item: object) => string} key
@@ -96,7 +96,7 @@ export function keyed(parent, key, create) {
   }
 
   return {
-    /** Shows these, in this order, and no others. */
+    /** Shows exactly these items, in this order. */
     set(items) {
       const wanted = new Set(items.map(key));
       for (const [id, row] of rows) {
@@ -115,7 +115,7 @@ export function keyed(parent, key, create) {
         }
       }
     },
-    /** Changes one that is there already. @returns whether it is */
+    /** Updates an existing row. @returns whether it exists */
     patch(id, change) {
       const row = rows.get(id);
       if (row) {
@@ -131,11 +131,11 @@ export function keyed(parent, key, create) {
 }
 
 /**
- * A table whose rows become cards where there is little room; it says so to readers of the screen by its roles, which
- * the styles would take away.
+ * A table whose rows become cards on narrow screens. The explicit roles keep it a table for screen readers, because the
+ * styles would remove that meaning.
  *
- * @param {string} caption what is in it
- * @param {Array<string|Node>} columns an empty one is for actions
+ * @param {string} caption accessible name
+ * @param {Array<string|Node>} columns headings; an empty heading is for actions
  */
 export function table(caption, columns, name) {
   const body = element('tbody', {role: 'rowgroup'});
@@ -152,7 +152,7 @@ export function row(...cells) {
   return element('tr', {role: 'row'}, cells);
 }
 
-/** @param label stands before the content where the row is a card */
+/** @param label shown before the content when the row is a card */
 export function cell(name, label, ...content) {
   return element(`td.${name}`, {role: 'cell', data: label ? {label} : {}}, content);
 }
@@ -163,13 +163,13 @@ export function empty(title, ...more) {
 
 export function command(text) {
   const [code, , button] = copied(text);
-  button.setAttribute('aria-label', 'Copy the command');
+  button.setAttribute('aria-label', 'Copy command');
   return element('div.command', {}, element('pre', {tabindex: 0, 'aria-label': 'Command'}, code), button);
 }
 
-/** An id, which is seldom read and often needed elsewhere. */
+/** An ID with a button that copies it. */
 export function copied(id) {
-  const button = element('button.quiet.small', {type: 'button', 'aria-label': 'Copy the id'}, 'Copy');
+  const button = element('button.quiet.small', {type: 'button', 'aria-label': 'Copy ID'}, 'Copy');
   const code = element('code', {}, id);
   button.addEventListener('click', async () => {
     try {
@@ -184,14 +184,14 @@ export function copied(id) {
   return [code, ' ', button];
 }
 
-/** Where there is nothing at all: what to do about it. */
+/** The empty state of a new workspace, with the first steps. */
 export function nothingYet() {
   return empty('No documents yet',
-    element('p', {}, 'Drop files anywhere on this page, ', element('a', {href: '#/upload'}, 'choose some'), ', or post them:'),
+    element('p', {}, 'Drop files anywhere on this page, ', element('a', {href: '#/upload'}, 'choose files'), ' to upload, or send them with curl:'),
     command(`curl ${new URL('api/v1/batches', document.baseURI)} -F files=@report.pdf`));
 }
 
-/** What the API has to say when it refuses: its words, its code, the parts to blame, the id to find it in the log. */
+/** An error of the API: its detail, its code, the invalid fields, and the request ID to find it in the log. */
 export function problem(failure, again) {
   return element('div.problem', {role: 'alert'},
     icon('half'),
@@ -205,11 +205,11 @@ export function problem(failure, again) {
       element('p.problem-code', {},
         failure.code ? ['code ', element('code', {}, failure.code)] : null,
         failure.status ? ` · HTTP ${failure.status}` : null,
-        failure.requestId ? [' · request ', element('code', {}, failure.requestId)] : null)),
+        failure.requestId ? [' · request ID ', element('code', {}, failure.requestId)] : null)),
     again ? element('button', {type: 'button', on: {click: again}}, 'Try again') : null);
 }
 
-/** A place for a problem that comes and goes. */
+/** A place that shows a problem or nothing. */
 export function problemPlace() {
   const node = element('div');
   return {
@@ -220,7 +220,7 @@ export function problemPlace() {
   };
 }
 
-/** Label and field, one above the other. */
+/** A label above its input, with an optional hint. */
 export function field(label, input, hint) {
   const id = `f-${label.toLowerCase().replace(/[^a-z]+/g, '-')}`;
   input.id = id;
@@ -238,20 +238,20 @@ export function select(options, chosen, attributes = {}) {
   return node;
 }
 
-/** Pairs of a name and what it is; what has no value is left out. */
+/** A description list. Pairs without a value are omitted. */
 export function facts(pairs, form = 'facts') {
   return element(`dl.${form}`, {}, pairs.filter(([, value]) => value !== null && value !== undefined && value !== '')
     .map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, value))));
 }
 
 /**
- * The end of a list that is read page by page.
+ * The footer of a list that is read page by page.
  *
  * @param {() => Promise<void>} more reads the next page
  */
 export function pager(what, more) {
   const count = element('p.muted');
-  const button = element('button', {type: 'button'}, 'More');
+  const button = element('button', {type: 'button'}, 'Load more');
   button.addEventListener('click', async () => {
     button.disabled = true;
     try {
@@ -266,13 +266,13 @@ export function pager(what, more) {
     update(shown, hasMore) {
       node.hidden = shown === 0 && !hasMore;
       setText(count, !hasMore ? `All ${plural(shown, what[0], what[1])}`
-        : shown > 0 ? `The first ${plural(shown, what[0], what[1])}` : 'There are older ones.');
+        : shown > 0 ? `First ${plural(shown, what[0], what[1])}` : 'There are more to search.');
       button.hidden = !hasMore;
     },
   };
 }
 
-/** Buttons of which one is chosen, as links, so that each can be kept as a bookmark. Changed in place. */
+/** Tabs, updated in place. They are links, so that each can be bookmarked. */
 export function tabs(label) {
   const node = element('nav.tabs', {'aria-label': label});
   const links = keyed(node, ({href}) => href, ({text, href}) => {

@@ -2,12 +2,12 @@ import {element, fill, foreign, icon, setText} from './dom.js';
 import {number, plural, words} from './format.js';
 import {empty, facts} from './pieces.js';
 
-/** Characters of the text that are in the page at a time. */
+/** Maximum number of characters of the text in the page at a time. */
 const PORTION = 16000;
 
 /**
- * A result to read: its text with its chunks as alternating marks, beside the list of these. Only a portion of a long
- * text is in the page.
+ * Shows a result: its text with the chunks in alternating shades, next to the list of chunks. Of a long text, only one
+ * portion is in the page at a time.
  */
 export function readerOf(result, signal) {
   const {text, chunks} = result;
@@ -16,11 +16,11 @@ export function readerOf(result, signal) {
   let marks = [];
   let chosen = null;
 
-  const reading = element('div.text', {tabindex: 0, role: 'region', 'aria-label': 'Text with its chunks'});
+  const reading = element('div.text', {tabindex: 0, role: 'region', 'aria-label': 'Document text with its chunks'});
   const list = element('ol.chunks', {'aria-label': 'Chunks'});
   const where = element('span.muted');
-  const before = element('button', {type: 'button', on: {click: () => turn(at - 1)}}, 'Earlier');
-  const after = element('button', {type: 'button', on: {click: () => turn(at + 1)}}, 'Later');
+  const before = element('button', {type: 'button', on: {click: () => turn(at - 1)}}, 'Previous');
+  const after = element('button', {type: 'button', on: {click: () => turn(at + 1)}}, 'Next');
   const node = element('section', {'aria-labelledby': 'h-result'},
     element('div.head', {}, element('h2', {id: 'h-result'}, 'Result ', element('span.scope', {}, plural(chunks.length, 'chunk')))),
     quality(result),
@@ -42,7 +42,7 @@ export function readerOf(result, signal) {
   }
 
   function entry(chunk) {
-    const button = element('button.chunk', {type: 'button', data: {chunk: chunk.index}, 'aria-label': `Chunk ${chunk.index + 1}: show in the text`},
+    const button = element('button.chunk', {type: 'button', data: {chunk: chunk.index}, 'aria-label': `Show chunk ${chunk.index + 1} in the text`},
       element('span.chunk-head', {}, element('b', {}, `#${chunk.index + 1}`), element('span', {}, pagesOf(chunk)),
         element('span', {}, words(chunk.kind)), element('span.end', {}, `${number(chunk.tokens)} tokens`)),
       chunk.headings.length ? element('span.chunk-path', {}, path(chunk.headings)) : null,
@@ -120,7 +120,7 @@ export function readerOf(result, signal) {
 
   return {
     node,
-    /** Shows that chunk, with those places marked; or the beginning. */
+    /** Shows the chunk with the given ranges highlighted, or the beginning if the index is null. */
     show(index, places) {
       if (chunks.length === 0) {
         return;
@@ -138,7 +138,7 @@ export function readerOf(result, signal) {
   };
 }
 
-/** Cuts between chunks, so that each is whole in one portion at least. */
+/** Splits the text between chunks, so that each chunk is complete in at least one portion. */
 function portionsOf(text, chunks) {
   const portions = [];
   let current = {start: 0, end: 0, chunks: []};
@@ -155,7 +155,7 @@ function portionsOf(text, chunks) {
   return portions;
 }
 
-/** The text of a portion, cut at every place where a chunk or a mark begins or ends. */
+/** The text of a portion, split wherever a chunk or a highlight begins or ends. */
 function pieces(portion, text, marks) {
   const cuts = new Set([portion.start, portion.end]);
   for (const {start, end} of [...portion.chunks, ...marks]) {
@@ -194,7 +194,7 @@ function pieces(portion, text, marks) {
 
 export function pagesOf(chunk) {
   if (!chunk.pages) {
-    return 'no pages';
+    return 'no page';
   }
   return chunk.pages.first === chunk.pages.last ? `page ${chunk.pages.first}` : `pages ${chunk.pages.first}–${chunk.pages.last}`;
 }

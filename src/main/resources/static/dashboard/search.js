@@ -5,10 +5,10 @@ import {notLive} from './live.js';
 import {empty, field, problemPlace, select} from './pieces.js';
 import {pagesOf, path} from './reader.js';
 
-const MODES = [['hybrid', 'Hybrid'], ['vector', 'Meaning'], ['keyword', 'Words']];
+const MODES = [['hybrid', 'Hybrid'], ['vector', 'Vector'], ['keyword', 'Keyword']];
 const SIZES = ['5', '10', '20', '50', '100'];
 
-/** A place to try what a query finds. */
+/** Search over the results of the workspace. */
 export async function show(main, {query, signal}) {
   const troubles = problemPlace();
   const scope = element('p.scope', {role: 'status'});
@@ -20,14 +20,14 @@ export async function show(main, {query, signal}) {
   const size = select(SIZES.map((value) => [value, value]), '10');
   const model = select([['', 'Automatic']], '');
   const tags = element('input', {placeholder: 'oak, 2026', autocomplete: 'off'});
-  const batch = element('input', {placeholder: 'Id of a batch', autocomplete: 'off', spellcheck: 'false'});
+  const batch = element('input', {placeholder: 'Batch ID', autocomplete: 'off', spellcheck: 'false'});
   const button = element('button.primary', {type: 'submit'}, icon('search'), 'Search');
   const form = element('form.search', {role: 'search'},
     field('Query', text),
     element('div.fields', {}, field('Mode', mode), field('Hits', size), field('Model', model), field('Tags', tags), field('Batch', batch)),
     element('div.actions', {}, button));
   fill(main, element('div.head', {}, element('h1', {}, 'Search')),
-    element('p.lead', {}, 'What a query finds in the current results of this workspace.'),
+    element('p.lead', {}, 'Search the current results of this workspace.'),
     form, troubles.node, scope, list);
   notLive();
 
@@ -37,7 +37,7 @@ export async function show(main, {query, signal}) {
     }
   }, () => {});
 
-  /** A model of a bookmark can be asked for before the models are known, and when it is none any more. */
+  /** Adds an option. A bookmark may name a model before the list has loaded, or one that no longer exists. */
   function offer(name) {
     if (![...model.options].some((option) => option.value === name)) {
       model.append(element('option', {value: name}, name));
@@ -101,7 +101,7 @@ export async function show(main, {query, signal}) {
     }
     asked = JSON.stringify(body);
     const mine = asked;
-    setText(scope, 'Searching …');
+    setText(scope, 'Searching…');
     const began = performance.now();
     try {
       const answer = await post('/search', body, signal);
@@ -109,10 +109,10 @@ export async function show(main, {query, signal}) {
         return;
       }
       troubles.show(null);
-      setText(scope, `${plural(answer.items.length, 'hit')}, ${words(answer.mode).toLowerCase()}${answer.model ? `, ${answer.model}` : ''}, in ${number(Math.round(performance.now() - began))} ms. Scores compare hits of this answer only.`);
+      setText(scope, `${plural(answer.items.length, 'hit')} in ${number(Math.round(performance.now() - began))} ms · ${words(answer.mode).toLowerCase()}${answer.model ? ` · ${answer.model}` : ''}${answer.items.length ? '. Scores are comparable only within one search.' : ''}`);
       const best = Math.max(...answer.items.map((hit) => hit.score), 0);
       fill(list, answer.items.length === 0
-        ? element('li', {}, empty('Nothing found', element('p', {}, 'Only documents that have succeeded are searched. Try another mode, or ', element('a', {href: '#/upload'}, 'add documents'), '.')))
+        ? element('li', {}, empty('No results', element('p', {}, 'Search covers only documents that succeeded. Try another mode, or ', element('a', {href: '#/upload'}, 'upload documents'), '.')))
         : answer.items.map((hit, n) => hitOf(hit, n + 1, best)));
     } catch (failure) {
       if (failure.name !== 'AbortError' && mine === asked) {
@@ -153,7 +153,7 @@ function hitOf({score, jobId, filename, chunk, highlights}, rank, best) {
       element('span.muted', {}, `chunk ${chunk.index + 1} · ${words(chunk.kind).toLowerCase()} · ${number(chunk.tokens)} tokens`)));
 }
 
-/** The text with what was hit marked, by the positions that the API tells. */
+/** The text with the highlights that the API returned. */
 export function marked(text, highlights) {
   const nodes = [];
   let at = 0;

@@ -1,4 +1,4 @@
-// Before the first paint, so that a chosen theme does not flash.
+// Runs before the first paint, so that the page does not flash in the wrong theme.
 (function () {
   try {
     const theme = localStorage.getItem('mivaa.theme');
@@ -6,6 +6,6 @@
       document.documentElement.dataset.theme = theme;
     }
   } catch {
-    // Storage is forbidden: the system's theme it is.
+    // Storage is blocked: use the theme of the system.
   }
 })();

@@ -6,20 +6,20 @@ import {field, problemPlace, select} from './pieces.js';
 
 const LISTED = 200;
 
-/** Files that were dropped, on their way to this view. */
+/** Dropped files that the view has not taken yet. */
 let waiting = [];
 
 /**
- * What is being sent: it goes on when the view is left. How far it is, is told by the event 'sending'.
+ * The upload in progress. It continues when the view is left. The event 'sending' reports its progress.
  *
  * @type {{count: number, sent: number, total: number, stop: AbortController}|null}
  */
 let current = null;
 
-/** Takes files that are dropped anywhere on the page. */
+/** Accepts files that are dropped anywhere on the page. */
 export function dropAnywhere() {
   let depth = 0;
-  const cover = element('div.drop-cover', {hidden: true}, element('p', {}, icon('upload'), 'Drop the files to upload them'));
+  const cover = element('div.drop-cover', {hidden: true}, element('p', {}, icon('upload'), 'Drop files to upload'));
   document.body.append(cover);
   const files = (event) => [...event.dataTransfer?.types ?? []].includes('Files');
   const uncover = () => {
@@ -53,7 +53,7 @@ export function dropAnywhere() {
     try {
       waiting.push(...await filesOf(event.dataTransfer));
     } catch {
-      toast('Some of these files cannot be read.', 'failed');
+      toast('Some of these files could not be read.', 'failed');
       return;
     }
     if (location.hash.startsWith('#/upload')) {
@@ -86,7 +86,7 @@ async function sent(files, options, key) {
   }
 }
 
-/** With what is in folders, however deep. */
+/** The dropped files, including all files in folders at any depth. */
 async function filesOf(transfer) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
   if (entries.length === 0) {
@@ -115,7 +115,7 @@ async function filesOf(transfer) {
   return files;
 }
 
-/** Files to be posted as one batch, and how far the sending is. */
+/** The upload form: files to submit as one batch, and the progress of the upload. */
 export async function show(main, {signal}) {
   notLive();
   const troubles = problemPlace();
@@ -132,7 +132,7 @@ export async function show(main, {signal}) {
     element('p.muted', {}, 'PDF, Office, OpenDocument, EPUB, e-mail, HTML, Markdown, text, CSV, ZIP'),
     element('div.actions', {},
       element('button', {type: 'button', on: {click: () => input.click()}}, 'Choose files'),
-      element('button', {type: 'button', on: {click: () => folder.click()}}, 'Choose a folder')),
+      element('button', {type: 'button', on: {click: () => folder.click()}}, 'Choose folder')),
     input, folder);
 
   const chosen = element('div');
@@ -145,20 +145,20 @@ export async function show(main, {signal}) {
   overlap.value = limits.defaults.chunking.overlapTokens;
   const tags = element('input', {autocomplete: 'off'});
   const send = element('button.primary', {type: 'submit'}, 'Upload');
-  const stop = element('button', {type: 'button', hidden: true, on: {click: () => current?.stop.abort()}}, 'Stop');
-  const meter = element('progress', {max: 100, 'aria-label': 'Sent', hidden: true});
+  const stop = element('button', {type: 'button', hidden: true, on: {click: () => current?.stop.abort()}}, 'Cancel upload');
+  const meter = element('progress', {max: 100, 'aria-label': 'Upload progress', hidden: true});
   const told = element('span.muted');
   const form = element('form.upload', {},
     element('div.fields', {},
-      field('Name of the batch', name),
+      field('Batch name', name),
       field('Priority', priority),
-      field('Tags', tags, 'With commas between'),
-      field('Chunking', strategy),
-      field('Tokens a chunk', tokens),
-      field('Overlap', overlap, 'Tokens; less than half a chunk')),
+      field('Tags', tags, 'Separate tags with commas'),
+      field('Chunking strategy', strategy),
+      field('Max tokens per chunk', tokens),
+      field('Overlap (tokens)', overlap, 'Less than half of the max tokens per chunk')),
     element('div.actions', {}, send, stop, meter, told));
   fill(main, element('div.head', {}, element('h1', {}, 'Upload')), zone, troubles.node, chosen, form,
-    element('p.hint', {}, `A document has at most ${bytes(limits.maxDocumentBytes)}, a batch ${bytes(limits.maxRequestBytes)} and ${plural(limits.maxDocuments, 'document')}. What cannot be read becomes a dead letter; the others go on.`));
+    element('p.hint', {}, `Limits: ${bytes(limits.maxDocumentBytes)} per document, ${bytes(limits.maxRequestBytes)} and ${plural(limits.maxDocuments, 'document')} per batch. A document that cannot be read becomes a dead letter. The rest of the batch continues.`));
 
   function take(more) {
     const known = new Set(files.map(identity));
@@ -174,10 +174,10 @@ export async function show(main, {signal}) {
     setText(send, files.length ? `Upload ${plural(files.length, 'file')}` : 'Upload');
     blocked = files.length === 0 || tooMany;
     send.disabled = blocked || current !== null;
-    fill(chosen, files.length === 0 ? null : element('section', {'aria-label': 'Chosen files'},
+    fill(chosen, files.length === 0 ? null : element('section', {'aria-label': 'Selected files'},
       element('div.head', {}, element('h2', {}, plural(files.length, 'file'), ' ', element('span.scope', {}, bytes(size))),
         element('button.quiet', {type: 'button', on: {click: () => { files = []; tell(); }}}, 'Remove all')),
-      tooMany ? element('p.notice', {}, icon('half'), 'That is more than one batch can hold: remove some.') : null,
+      tooMany ? element('p.notice', {}, icon('half'), 'These files exceed the limits of one batch. Remove some of them.') : null,
       element('ul.files', {}, files.slice(0, LISTED).map((file, n) => element('li', {data: {large: String(file.size > limits.maxDocumentBytes)}},
         icon('file'), element('span.name', {}, foreign(file.name)),
         element('span.muted', {}, file.size > limits.maxDocumentBytes ? `${bytes(file.size)}, too large` : bytes(file.size)),
@@ -228,8 +228,8 @@ export async function show(main, {signal}) {
     if (current) {
       const {count, sent: bytesSent, total} = current;
       meter.value = total ? 100 * bytesSent / total : 0;
-      setText(told, total && bytesSent === total ? 'Sent; being accepted …'
-        : `${plural(count, 'file')}: ${bytes(bytesSent)} of ${bytes(total)} sent`);
+      setText(told, total && bytesSent === total ? 'Uploaded. Waiting for the service to create the batch…'
+        : `${plural(count, 'file')}: ${bytes(bytesSent)} of ${bytes(total)} uploaded`);
     } else {
       setText(told, '');
     }
@@ -256,11 +256,11 @@ export async function show(main, {signal}) {
     } catch (failure) {
       const stopped = failure.name === 'AbortError';
       if (signal.aborted) {
-        toast(stopped ? 'The upload was stopped.' : `The upload failed: ${failure.message}`, 'failed');
+        toast(stopped ? 'Upload cancelled.' : `Upload failed: ${failure.message}`, 'failed');
         return;
       }
       troubles.show(stopped ? null : failure);
-      setText(told, stopped ? 'Stopped. Sending again is safe: nothing is accepted twice.' : '');
+      setText(told, stopped ? 'Upload cancelled. It is safe to upload again: the batch is not created twice.' : '');
       tell();
     }
   });

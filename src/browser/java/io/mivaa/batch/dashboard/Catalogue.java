@@ -3,7 +3,7 @@ package io.mivaa.batch.dashboard;
 import java.util.List;
 import java.util.Locale;
 
-/** Documents of a dealer in building materials, as many and as long as wanted, each with words of its own. */
+/** Generates documents of a building materials dealer, in any number and length, each with different words. */
 final class Catalogue {
 
     private static final List<String> MATERIALS = List.of(
@@ -22,7 +22,7 @@ final class Catalogue {
 
     private Catalogue() {}
 
-    /** As it would be called in a folder of such. */
+    /** A realistic file name. */
     static String filename(int number) {
         return title(number).toLowerCase(Locale.ROOT).replace(' ', '-') + ".md";
     }
@@ -33,9 +33,9 @@ final class Catalogue {
     }
 
     /**
-     * One in Markdown.
+     * A document in Markdown.
      *
-     * @param chapters of about 150 words
+     * @param chapters number of chapters, each of about 150 words
      */
     static String sheet(int number, int chapters) {
         StringBuilder text = new StringBuilder("# " + title(number) + "\n\n");

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The browser that is installed on this machine; none is downloaded. */
+/** The browser installed on this machine. None is downloaded. */
 final class Chromium implements AutoCloseable {
 
     private static final List<String> PLACES = List.of(
@@ -32,7 +32,7 @@ final class Chromium implements AutoCloseable {
                         .setArgs(List.of("--no-sandbox", "--disable-dev-shm-usage")));
     }
 
-    /** Empty where there is none; {@code -Dmivaa.chromium} names one elsewhere. */
+    /** Empty if none is found. {@code -Dmivaa.chromium} sets another path. */
     static Optional<Path> program() {
         return Stream.concat(Stream.ofNullable(System.getProperty("mivaa.chromium")), PLACES.stream())
                 .map(Path::of)

@@ -43,7 +43,7 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The page in a real Chromium, in front of the whole application with its real model. */
+/** Tests the dashboard in a real Chromium against the whole application with its real model. */
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
@@ -80,7 +80,7 @@ class DashboardBrowser {
     @BeforeAll
     void start(@LocalServerPort int port) {
         Optional<Path> program = Chromium.program();
-        Assumptions.assumeTrue(program.isPresent(), "There is no Chromium on this machine.");
+        Assumptions.assumeTrue(program.isPresent(), "Chromium is not installed.");
         chromium = Chromium.start(program.orElseThrow());
         PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
         api = new Api(port);
@@ -105,7 +105,7 @@ class DashboardBrowser {
             page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Upload").setExact(true))
                     .click();
             page.locator("#files").setInputFiles(documents());
-            page.getByLabel("Name of the batch").fill(HOSTILE_BATCH);
+            page.getByLabel("Batch name").fill(HOSTILE_BATCH);
             page.getByLabel("Tags").fill("sheets, <i>2026</i>");
             page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(Pattern.compile("Upload \\d+ files")))
                     .click();
@@ -166,7 +166,7 @@ class DashboardBrowser {
 
     @Test
     @Order(3)
-    void asksForTheNumberThereIsBeforeItDiscards() {
+    void confirmsTheExactNumberBeforeItDiscards() {
         String more = api.post("/batches", """
                         {"documents": [
                           {"filename": "none-1.txt", "text": ""}, {"filename": "none-2.txt", "text": ""},
@@ -177,20 +177,20 @@ class DashboardBrowser {
             Page page = visit.page();
             page.navigate(home + "#/dead-letters?batchId=" + more);
             assertThat(page.locator(".letters tbody tr")).hasCount(2);
-            page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Discard all that match"))
+            page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Discard all matching"))
                     .click();
 
             assertThat(page.locator("dialog")).containsText("2 documents that match this filter");
-            assertThat(page.getByText("Keep as it is")).isFocused();
+            assertThat(page.getByText("Go back")).isFocused();
             page.keyboard().press("Escape");
             assertThat(page.locator("dialog")).hasCount(0);
             assertThat(page.locator(".letters tbody tr")).hasCount(2);
 
-            page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Discard all that match"))
+            page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Discard all matching"))
                     .click();
             page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Discard 2 documents"))
                     .click();
-            assertThat(page.getByText("None matches")).isVisible();
+            assertThat(page.getByText("No matching dead letters")).isVisible();
             visit.forgive("409");
             visit.assertQuiet();
         }
@@ -199,7 +199,7 @@ class DashboardBrowser {
 
     @Test
     @Order(4)
-    void tellsWhatAWebhookWasToldAndTellsItAgain() {
+    void showsWebhookDeliveriesAndReplaysThem() {
         try (Receiver receiver = new Receiver();
                 Visit visit = visit(WIDE, ColorScheme.LIGHT)) {
             receiver.answers(410).answers(410);
@@ -215,13 +215,13 @@ class DashboardBrowser {
             assertThat(rows.locator(".state")).hasText(new String[] {"Failed", "Failed"});
             assertThat(rows.first()).containsText("HTTP 410");
             assertThat(page.locator("#h-deliveries")).containsText(hook);
-            Locator dead = rows.filter(new Locator.FilterOptions().setHasText("Document dead"));
+            Locator dead = rows.filter(new Locator.FilterOptions().setHasText("Dead letter"));
             assertThat(dead.getByRole(AriaRole.LINK))
                     .hasAttribute("href", "#/jobs/" + api.job(told, 0).path("id").asString());
 
             dead.getByRole(AriaRole.BUTTON).focus();
             page.keyboard().press("Enter");
-            assertThat(page.locator(".toast")).containsText("told again");
+            assertThat(page.locator(".toast")).containsText("Delivery queued again");
             assertThat(dead.locator(".state")).hasText("Delivered");
             assertThat(dead).containsText("HTTP 204");
             assertThat(dead.getByRole(AriaRole.BUTTON)).isFocused();
@@ -269,24 +269,24 @@ class DashboardBrowser {
             assertThat(rows.filter(new Locator.FilterOptions().setHasText(HOSTILE_BATCH)))
                     .hasCount(0);
 
-            page.getByLabel("Name or id").fill("& <B>SHEETS");
+            page.getByLabel("Name or ID").fill("& <B>SHEETS");
             assertThat(rows).hasCount(1);
             assertThat(rows.first()).containsText(HOSTILE_BATCH);
             assertThat(page).hasURL(Pattern.compile("#/batches\\?name=%26\\+%3CB%3ESHEETS$"));
 
-            page.getByLabel("Name or id").fill("nothing has this name");
-            assertThat(page.getByText("No batch has that in its name")).isVisible();
-            page.getByLabel("Name or id").fill("");
+            page.getByLabel("Name or ID").fill("nothing has this name");
+            assertThat(page.getByText("No batch name contains this text")).isVisible();
+            page.getByLabel("Name or ID").fill("");
             assertThat(rows).hasCount(50);
 
             page.navigate(home + "#/batches?tag=%3Ci%3E2026%3C%2Fi%3E");
             assertThat(rows).hasCount(1);
             assertThat(rows.first()).containsText(HOSTILE_BATCH);
-            page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("show without"))
+            page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Remove tag filter"))
                     .click();
             assertThat(rows).hasCount(50);
 
-            page.getByLabel("Name or id").fill(batch);
+            page.getByLabel("Name or ID").fill(batch);
             page.keyboard().press("Enter");
             assertThat(page.locator("h1")).hasText(HOSTILE_BATCH);
             visit.assertQuiet();
@@ -350,14 +350,14 @@ class DashboardBrowser {
             Page page = visit.page();
             page.route("**/api/v1/**", DashboardBrowser::wantsKey);
             page.navigate(home);
-            Locator field = page.getByLabel("Key of your workspace");
+            Locator field = page.getByLabel("Workspace API key");
             assertThat(field).isFocused();
             visit.assertAccessible("the form for a key");
             field.fill("not-the-key-that-is-right");
             page.keyboard().press("Enter");
-            assertThat(page.getByText("The service does not know this key.")).isVisible();
+            assertThat(page.getByText("This API key is not valid.")).isVisible();
 
-            page.getByLabel("Key of your workspace").fill("the-key-of-the-workspace");
+            page.getByLabel("Workspace API key").fill("the-key-of-the-workspace");
             page.keyboard().press("Enter");
             assertThat(page.locator(".tile").first()).isVisible();
             assertThat(page.evaluate("JSON.stringify(localStorage) + document.cookie"))
@@ -370,12 +370,12 @@ class DashboardBrowser {
 
     @Test
     @Order(8)
-    void saysWhatTheApiSaysWhenItRefuses() {
+    void showsTheProblemThatTheApiReturns() {
         try (Visit visit = visit(WIDE, ColorScheme.LIGHT)) {
             Page page = visit.page();
             page.navigate(home + "#/search?q=stone&batchId=none");
             assertThat(page.locator(".problem")).containsText("validation-failed");
-            assertThat(page.locator(".problem")).containsText("request ");
+            assertThat(page.locator(".problem")).containsText("request ID ");
             page.navigate(home + "#/jobs/00000000-0000-7000-8000-000000000000");
             assertThat(page.locator("h1")).hasText("Not found");
             visit.forgive("400");
@@ -413,10 +413,10 @@ class DashboardBrowser {
         }
     }
 
-    /** A look at the service that was answered before an event, but arrives after it. */
+    /** The service answers a request before an event, but the response arrives after the event. */
     @Test
     @Order(11)
-    void anOlderAnswerDoesNotTakeBackWhatAnEventHasTold() {
+    void anOlderResponseDoesNotOverwriteAnEvent() {
         String waiting = api.post("/batches", """
                         {"options": {"scheduledAt": "2099-01-01T00:00:00Z"},
                          "documents": [{"filename": "late.txt", "text": "Slate splits well."}]}
@@ -447,7 +447,7 @@ class DashboardBrowser {
 
     @Test
     @Order(12)
-    void anUploadGoesOnWhenItsViewIsLeft() {
+    void anUploadContinuesWhenItsViewIsLeft() {
         try (Visit visit = visit(WIDE, ColorScheme.LIGHT)) {
             Page page = visit.page();
             List<Route> held = new ArrayList<>();
@@ -462,11 +462,11 @@ class DashboardBrowser {
             assertThat(page.locator("h1")).hasText("Dead letters");
             page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Upload").setExact(true))
                     .click();
-            assertThat(page.getByLabel("Sent")).isVisible();
+            assertThat(page.getByLabel("Upload progress")).isVisible();
 
             held.forEach(Route::resume);
             assertThat(page.locator(".toast")).containsText("Uploaded: 1 document");
-            assertThat(page.getByLabel("Sent")).isHidden();
+            assertThat(page.getByLabel("Upload progress")).isHidden();
             page.locator(".toast a").click();
             assertThat(page.locator(".titled .state")).hasText("Succeeded");
             visit.assertQuiet();
@@ -502,7 +502,7 @@ class DashboardBrowser {
         return views;
     }
 
-    /** What is there when the view has been filled. */
+    /** A selector that matches once the view has loaded. */
     private static String ready(String view) {
         return switch (view) {
             case "overview" -> ".tile";

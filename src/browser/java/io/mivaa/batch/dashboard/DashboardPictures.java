@@ -49,8 +49,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Draws every view while the service is at work on a dealer's documents: wide and narrow, light and dark, on one picture
- * each. {@code -Dmivaa.screenshots=docs/images} says where to.
+ * Takes screenshots of every view while the service processes sample documents of a building materials dealer. Each view
+ * gets one picture with four screenshots: wide and narrow, light and dark. {@code -Dmivaa.screenshots=docs/images} sets
+ * the target folder.
  */
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
@@ -69,7 +70,7 @@ class DashboardPictures {
     private static final int NARROW = 375;
     private static final int HEIGHT = 860;
 
-    /** What a picture may have of the documentation. */
+    /** The largest picture that the documentation may contain. */
     private static final int MAX_BYTES = 250_000;
 
     @Autowired
@@ -79,10 +80,10 @@ class DashboardPictures {
     private String home = "";
 
     /**
-     * What is drawn.
+     * A view to draw.
      *
-     * @param ready there when the view has been filled
-     * @param before done on the page before it is drawn
+     * @param ready a selector that matches once the view has loaded
+     * @param before runs on the page before the screenshot
      */
     private record View(String name, String hash, String ready, Consumer<Page> before) {
 
@@ -99,7 +100,7 @@ class DashboardPictures {
     @Test
     void everyViewWideAndNarrowLightAndDark(@LocalServerPort int port) throws IOException {
         Optional<Path> program = Chromium.program();
-        Assumptions.assumeTrue(program.isPresent(), "There is no Chromium on this machine.");
+        Assumptions.assumeTrue(program.isPresent(), "Chromium is not installed.");
         api = new Api(port);
         home = "http://127.0.0.1:" + port + "/";
         Path folder = Files.createDirectories(Path.of(System.getProperty("mivaa.screenshots")));
@@ -108,7 +109,7 @@ class DashboardPictures {
             String samples = finished(samples());
             String archive = finished(archive(receiver));
             past();
-            // A search is fast while nothing else needs the processors.
+            // The search time shown is realistic only while nothing else uses the processors.
             for (View view : ended(samples, archive)) {
                 draw(chromium.browser(), view, folder);
             }
@@ -123,7 +124,7 @@ class DashboardPictures {
         }
     }
 
-    /** Also on a machine that has other things to do. */
+    /** Waits long enough for a busy machine. */
     private String finished(String batch) {
         Awaitility.await().atMost(Duration.ofMinutes(5)).until(() -> api.get("/batches/" + batch + "?wait=5")
                 .json()
@@ -168,7 +169,7 @@ class DashboardPictures {
         return api.post(form.field("options", "{\"name\": \"Technical library\", \"tags\": [\"library\"]}")).id();
     }
 
-    /** With what cannot be read, and a webhook that is told, gives up once and is told again later. */
+    /** With unreadable documents, and a webhook with a successful, a failed and a retried delivery. */
     private String archive(Receiver receiver) throws IOException {
         receiver.answers(204).answers(410).answers(503, Map.of("Retry-After", "7200"));
         Form form = new Form();
@@ -198,7 +199,7 @@ class DashboardPictures {
         }
     }
 
-    /** An hour for the chart, which nobody waits for. */
+    /** Inserts an hour of history for the chart. */
     private void past() {
         jdbc.sql("""
                         with hour as (
@@ -217,7 +218,7 @@ class DashboardPictures {
     }
 
     /**
-     * Batches in every state that is not final, of which some run for as long as is drawn.
+     * Batches in every state that is not final. Some run until all screenshots are taken.
      *
      * @return the largest
      */
@@ -266,7 +267,7 @@ class DashboardPictures {
                                 "text/markdown",
                                 Catalogue.sheet(40 + i, 6 + i).getBytes(StandardCharsets.UTF_8)))
                         .toArray(FilePayload[]::new));
-        page.getByLabel("Name of the batch").fill("Samples for the showroom");
+        page.getByLabel("Batch name").fill("Samples for the showroom");
         page.getByLabel("Tags").fill("showroom, 2026");
         page.getByLabel("Tags").blur();
     }
@@ -292,7 +293,7 @@ class DashboardPictures {
             page.locator(view.ready()).first().waitFor();
             page.evaluate("document.fonts.ready");
             view.before().accept(page);
-            // The bars move to where they belong.
+            // Wait for the animation of the bars to end.
             page.waitForTimeout(400);
             byte[] image = page.screenshot();
             @Nullable String single = System.getProperty("mivaa.screenshots.each");
@@ -307,7 +308,7 @@ class DashboardPictures {
         }
     }
 
-    /** The four of a view: light above dark, narrow beside wide. */
+    /** The four screenshots of a view: light above dark, narrow next to wide. */
     private static byte[] together(Browser browser, List<String> shots) {
         try (BrowserContext context = browser.newContext(new Browser.NewContextOptions().setViewportSize(1320, 1400))) {
             Page page = context.newPage();

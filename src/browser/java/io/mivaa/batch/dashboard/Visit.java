@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** One look at the page, in a browser of its own. What the browser complains of is remembered. */
+/** A visit to the page in a separate browser context. Collects the errors and warnings of the browser. */
 final class Visit implements AutoCloseable {
 
     static final int HEIGHT = 812;
@@ -47,17 +47,17 @@ final class Visit implements AutoCloseable {
         return page;
     }
 
-    /** No exception, no refused policy, no failed request, no script of a document. */
+    /** Asserts that there was no exception, no policy violation, no failed request and no script from a document. */
     void assertQuiet() {
         assertThat(complaints).isEmpty();
     }
 
-    /** For a visit in which refusals are the point. */
+    /** For a visit that expects errors. */
     void forgive(String complaint) {
         complaints.removeIf(each -> each.contains(complaint));
     }
 
-    /** Everything that axe knows of WCAG 2.2 A and AA and of good practice. */
+    /** Checks the page with all axe rules for WCAG 2.2 A and AA and for best practices. */
     void assertAccessible(String view) {
         page.evaluate(AXE);
         Object violations = page.evaluate("""
@@ -67,7 +67,7 @@ final class Visit implements AutoCloseable {
         assertThat((List<?>) violations).as(view).isEmpty();
     }
 
-    /** Nothing is cut off at the side, and nothing makes the page scroll sideways. */
+    /** Asserts that the page does not scroll sideways. */
     void assertFits(String view) {
         assertThat(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
                 .as("how much too wide " + view + " is")
