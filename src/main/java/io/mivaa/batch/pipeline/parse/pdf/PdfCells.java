@@ -67,7 +67,7 @@ final class PdfCells {
                     text.append(word.text());
                 }
             }
-            return CleanText.line(text.toString().replace(PdfListItem.UNKNOWN_SIGN, ""));
+            return CleanText.line(text.toString().replace(PdfWord.UNKNOWN_SIGN, ""));
         }
     }
 

@@ -60,7 +60,7 @@ record PdfLine(
             largest = word.text().length() > largest.text().length() ? word : largest;
             boolean apart = i > 0 && words.get(i - 1).gapTo(word) > 2 * word.size();
             tabular |= apart && !(i == 1 && LABEL.matcher(words.get(0).text()).matches());
-            if (i == 0 || !word.text().equals(PdfListItem.UNKNOWN_SIGN)) {
+            if (i == 0 || !word.text().equals(PdfWord.UNKNOWN_SIGN)) {
                 text.append(i == 0 ? "" : " ").append(word.text());
             }
         }

@@ -6,9 +6,6 @@ import java.util.regex.Pattern;
 /** Recognises the first line of a list item by its bullet or number. */
 final class PdfListItem {
 
-    /** Stands for a sign that its font gives no character for. */
-    static final String UNKNOWN_SIGN = "\uF8FF";
-
     /** Bullets of text fonts, and the private code points by which symbol fonts come out. */
     private static final Pattern BULLET = Pattern.compile(
             "^(?:[\u2022\u2023\u25E6\u25AA\u25AB\u25CF\u25CB\u25A0\u25A1\u25B6\u25BA\u27A2\u2713\u2714\u2756\uE000-\uF8FF]\\s*|[*\u2013-]\\s+)(?=\\S)");

@@ -311,7 +311,7 @@ final class PdfReader extends PDFTextStripper {
         if (!line.isEmpty()) {
             if (!lineIsBackwards && beginsWithSign(line.get(0))) {
                 PdfWord first = line.get(0);
-                line.add(0, first.instead(PdfListItem.UNKNOWN_SIGN, first.x0() - first.size()));
+                line.add(0, first.instead(PdfWord.UNKNOWN_SIGN, first.x0() - first.size()));
             }
             lines.add(lineIsBackwards ? backwards() : line);
             line = new ArrayList<>();

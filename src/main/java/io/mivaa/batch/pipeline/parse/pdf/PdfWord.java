@@ -22,6 +22,9 @@ record PdfWord(
         int direction,
         @Nullable PdfTable table) {
 
+    /** Replaces a sign that its font maps to no character. A private code point: it is read as a bullet. */
+    static final String UNKNOWN_SIGN = "\uF8FF";
+
     /** With a space between each two. */
     static String text(List<PdfWord> words) {
         StringBuilder text = new StringBuilder();

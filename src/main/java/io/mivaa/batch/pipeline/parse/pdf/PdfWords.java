@@ -49,7 +49,7 @@ final class PdfWords {
         word.forEach(position -> text.append(position.getUnicode()));
         // A sign of its own that the font has no character for is a bullet where a line begins with it.
         boolean unknown = text.length() == 1 && Character.isISOControl(text.charAt(0));
-        return unknown ? PdfListItem.UNKNOWN_SIGN : text.toString();
+        return unknown ? PdfWord.UNKNOWN_SIGN : text.toString();
     }
 
     PdfWord word(String text, List<TextPosition> positions) {
