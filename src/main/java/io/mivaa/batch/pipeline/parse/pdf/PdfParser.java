@@ -25,6 +25,9 @@ import org.apache.pdfbox.io.MemoryUsageSetting;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.encryption.InvalidPasswordException;
 import org.jspecify.annotations.Nullable;
+import io.mivaa.batch.pipeline.parse.pdf.flow.PdfFlow;
+import io.mivaa.batch.pipeline.parse.pdf.flow.PdfOutline;
+import io.mivaa.batch.pipeline.parse.pdf.ocr.Tesseract;
 
 /** PDF by Apache PDFBox: the text layer, put together to headings, lists, tables and paragraphs. */
 public final class PdfParser implements Parser {

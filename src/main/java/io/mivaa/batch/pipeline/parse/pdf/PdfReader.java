@@ -32,6 +32,14 @@ import org.apache.pdfbox.util.Vector;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfBackwards;
+import io.mivaa.batch.pipeline.parse.pdf.layout.PdfLayout;
+import io.mivaa.batch.pipeline.parse.pdf.lines.PdfLine;
+import io.mivaa.batch.pipeline.parse.pdf.lines.PdfPage;
+import io.mivaa.batch.pipeline.parse.pdf.tables.PdfRulings;
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfWords;
+import io.mivaa.batch.pipeline.parse.pdf.ocr.Tesseract;
 
 /** Takes the words off the pages, one page after the other, as far as the pages can be read. */
 final class PdfReader extends PDFTextStripper {
