@@ -10,6 +10,9 @@ import io.mivaa.batch.pipeline.document.Source;
 import io.mivaa.batch.pipeline.document.Table;
 import io.mivaa.batch.pipeline.document.Warning;
 import io.mivaa.batch.pipeline.parse.page.MarkdownWriter;
+import io.mivaa.batch.pipeline.parse.pdf.flow.PdfFlow;
+import io.mivaa.batch.pipeline.parse.pdf.flow.PdfOutline;
+import io.mivaa.batch.pipeline.parse.pdf.ocr.Tesseract;
 import io.mivaa.batch.pipeline.parse.source.ParseSettings;
 import io.mivaa.batch.pipeline.parse.source.SourceBytes;
 import java.io.IOException;
@@ -25,9 +28,6 @@ import org.apache.pdfbox.io.MemoryUsageSetting;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.encryption.InvalidPasswordException;
 import org.jspecify.annotations.Nullable;
-import io.mivaa.batch.pipeline.parse.pdf.flow.PdfFlow;
-import io.mivaa.batch.pipeline.parse.pdf.flow.PdfOutline;
-import io.mivaa.batch.pipeline.parse.pdf.ocr.Tesseract;
 
 /** PDF by Apache PDFBox: the text layer, put together to headings, lists, tables and paragraphs. */
 public final class PdfParser implements Parser {

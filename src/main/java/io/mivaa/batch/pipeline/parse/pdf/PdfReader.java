@@ -5,6 +5,14 @@ import io.mivaa.batch.pipeline.ParseProgress;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.document.Warning;
 import io.mivaa.batch.pipeline.parse.page.MarkdownWriter;
+import io.mivaa.batch.pipeline.parse.pdf.layout.PdfLayout;
+import io.mivaa.batch.pipeline.parse.pdf.lines.PdfLine;
+import io.mivaa.batch.pipeline.parse.pdf.lines.PdfPage;
+import io.mivaa.batch.pipeline.parse.pdf.ocr.Tesseract;
+import io.mivaa.batch.pipeline.parse.pdf.tables.PdfRulings;
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfBackwards;
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfWords;
 import io.mivaa.batch.pipeline.parse.source.SourceBytes;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,14 +40,6 @@ import org.apache.pdfbox.util.Vector;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import io.mivaa.batch.pipeline.parse.pdf.words.PdfBackwards;
-import io.mivaa.batch.pipeline.parse.pdf.layout.PdfLayout;
-import io.mivaa.batch.pipeline.parse.pdf.lines.PdfLine;
-import io.mivaa.batch.pipeline.parse.pdf.lines.PdfPage;
-import io.mivaa.batch.pipeline.parse.pdf.tables.PdfRulings;
-import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
-import io.mivaa.batch.pipeline.parse.pdf.words.PdfWords;
-import io.mivaa.batch.pipeline.parse.pdf.ocr.Tesseract;
 
 /** Takes the words off the pages, one page after the other, as far as the pages can be read. */
 final class PdfReader extends PDFTextStripper {
@@ -319,7 +319,7 @@ final class PdfReader extends PDFTextStripper {
         if (!line.isEmpty()) {
             if (!lineIsBackwards && beginsWithSign(line.get(0))) {
                 PdfWord first = line.get(0);
-                line.add(0, first.instead(PdfWord.UNKNOWN_SIGN, first.x0() - first.size()));
+                line.add(0, first.preceding(PdfWord.UNKNOWN_SIGN, first.x0() - first.size()));
             }
             lines.add(lineIsBackwards ? backwards() : line);
             line = new ArrayList<>();

@@ -32,12 +32,12 @@ final class PdfContinuation {
                 : MARK.matcher(text).replaceFirst("").strip();
     }
 
-    static boolean isSaidIn(String text) {
+    static boolean isIn(String text) {
         return !without(text).equals(text);
     }
 
     /** Whether nothing else is said. */
     static boolean isAll(String text) {
-        return isSaidIn(text) && without(text).isEmpty();
+        return isIn(text) && without(text).isEmpty();
     }
 }

@@ -4,17 +4,17 @@ import io.mivaa.batch.pipeline.document.Block;
 import io.mivaa.batch.pipeline.document.PageRange;
 import io.mivaa.batch.pipeline.document.Table;
 import io.mivaa.batch.pipeline.parse.page.MarkdownWriter;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import io.mivaa.batch.pipeline.parse.pdf.words.PdfCaption;
 import io.mivaa.batch.pipeline.parse.pdf.lines.PdfFurniture;
 import io.mivaa.batch.pipeline.parse.pdf.lines.PdfHyphens;
 import io.mivaa.batch.pipeline.parse.pdf.lines.PdfListItem;
 import io.mivaa.batch.pipeline.parse.pdf.lines.PdfPage;
 import io.mivaa.batch.pipeline.parse.pdf.lines.PdfParagraph;
 import io.mivaa.batch.pipeline.parse.pdf.lines.PdfParagraphs;
+import io.mivaa.batch.pipeline.parse.pdf.lines.PdfPassage;
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfCaption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 
 /** Writes the paragraphs of a document as headings, lists and prose. */
 public final class PdfFlow {
@@ -30,28 +30,28 @@ public final class PdfFlow {
 
     public static void write(List<PdfPage> pages, PdfOutline outline, MarkdownWriter writer) {
         List<PdfPage> body = PdfRepeatedHeadings.removed(PdfFurniture.removed(pages), outline);
-        List<PdfParagraph> paragraphs = PdfParagraphs.of(body);
-        PdfHeadings headings = PdfHeadings.of(paragraphs, outline);
+        List<PdfPassage> passages = PdfParagraphs.of(body);
+        PdfHeadings headings = PdfHeadings.of(PdfPassage.paragraphs(passages), outline);
         PdfFlow flow = new PdfFlow(writer, PdfHyphens.within(body));
-        for (PdfEntry entry : PdfContinued.joined(PdfEntry.of(paragraphs), body)) {
-            Table table = entry.table();
-            if (table == null) {
-                flow.write(entry.paragraph(), headings.level(entry.paragraph()));
-            } else {
-                flow.table(table, entry.caption(), entry.pages());
+        for (PdfEntry entry : PdfContinued.joined(PdfEntry.of(passages), body)) {
+            if (entry instanceof PdfEntry.Prose prose) {
+                flow.write(prose.paragraph(), headings.level(prose.paragraph()));
+            } else if (entry instanceof PdfEntry.Tabular table) {
+                flow.write(table);
             }
         }
         flow.endList();
     }
 
-    private void table(Table table, @Nullable PdfParagraph caption, PageRange pages) {
+    private void write(PdfEntry.Tabular entry) {
         endList();
-        Table titled = table;
+        Table table = entry.table();
+        PdfParagraph caption = entry.caption();
         if (caption != null) {
             String title = table.caption() == null ? "" : ". " + table.caption();
-            titled = new Table(table.headers(), table.rows(), caption.onOneLine(hyphenated) + title);
+            table = new Table(table.headers(), table.rows(), caption.onOneLine(hyphenated) + title);
         }
-        writer.table(titled, pages);
+        writer.table(table, entry.pages());
     }
 
     private void write(PdfParagraph paragraph, int level) {

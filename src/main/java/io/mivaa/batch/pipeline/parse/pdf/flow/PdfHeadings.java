@@ -1,5 +1,9 @@
 package io.mivaa.batch.pipeline.parse.pdf.flow;
 
+import io.mivaa.batch.pipeline.parse.pdf.lines.PdfListItem;
+import io.mivaa.batch.pipeline.parse.pdf.lines.PdfParagraph;
+import io.mivaa.batch.pipeline.parse.pdf.lines.PdfTextLine;
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfCaption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -9,10 +13,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import io.mivaa.batch.pipeline.parse.pdf.words.PdfCaption;
-import io.mivaa.batch.pipeline.parse.pdf.lines.PdfLine;
-import io.mivaa.batch.pipeline.parse.pdf.lines.PdfListItem;
-import io.mivaa.batch.pipeline.parse.pdf.lines.PdfParagraph;
 
 /**
  * Finds headings: short paragraphs in larger or bolder type than most of the text, or named by the outline. The level is
@@ -51,8 +51,8 @@ final class PdfHeadings {
         int bold = 0;
         int italic = 0;
         for (PdfParagraph paragraph : paragraphs) {
-            for (PdfLine line : paragraph.lines()) {
-                int characters = line.table() == null ? line.text().length() : 0;
+            for (PdfTextLine line : paragraph.lines()) {
+                int characters = line.text().length();
                 sizes.merge(Math.round(line.size() * 2) / 2f, characters, Integer::sum);
                 all += characters;
                 bold += line.bold() ? characters : 0;
@@ -151,14 +151,13 @@ final class PdfHeadings {
 
     private static boolean couldBe(PdfParagraph paragraph) {
         int length = 0;
-        for (PdfLine line : paragraph.lines()) {
+        for (PdfTextLine line : paragraph.lines()) {
             length += line.text().length();
         }
         String text = paragraph.first().text();
         return paragraph.lines().size() <= 3
                 && length <= LONGEST
                 && !paragraph.isTabular()
-                && paragraph.first().table() == null
                 && !PdfListItem.isBulleted(text)
                 && !PdfCaption.isOfFigure(text)
                 && !PdfCaption.isOfTable(text)

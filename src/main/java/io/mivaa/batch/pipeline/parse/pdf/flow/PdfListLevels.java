@@ -1,9 +1,9 @@
 package io.mivaa.batch.pipeline.parse.pdf.flow;
 
+import io.mivaa.batch.pipeline.parse.pdf.lines.PdfListItem;
+import io.mivaa.batch.pipeline.parse.pdf.lines.PdfTextLine;
 import java.util.ArrayList;
 import java.util.List;
-import io.mivaa.batch.pipeline.parse.pdf.lines.PdfLine;
-import io.mivaa.batch.pipeline.parse.pdf.lines.PdfListItem;
 
 /** How deep the items of a list stand, by where they begin. */
 final class PdfListLevels {
@@ -17,7 +17,7 @@ final class PdfListLevels {
      * @param items the first line of each, in order
      * @return 0 to 5 for each
      */
-    static List<Integer> of(List<PdfLine> items) {
+    static List<Integer> of(List<PdfTextLine> items) {
         List<Float> places = places(items);
         List<Float> indents = new ArrayList<>();
         places.stream().sorted().forEach(x -> {
@@ -37,11 +37,11 @@ final class PdfListLevels {
     }
 
     /** As if all stood in the first column or page, though the margins of left and right pages differ. */
-    private static List<Float> places(List<PdfLine> items) {
+    private static List<Float> places(List<PdfTextLine> items) {
         List<Float> places = new ArrayList<>();
         float shift = 0;
         for (int i = 0; i < items.size(); i++) {
-            PdfLine item = items.get(i);
+            PdfTextLine item = items.get(i);
             if (i > 0 && isElsewhere(items.get(i - 1), item)) {
                 shift = shift(items.subList(0, i), places, item, shift);
             }
@@ -50,12 +50,12 @@ final class PdfListLevels {
         return places;
     }
 
-    private static boolean isElsewhere(PdfLine last, PdfLine item) {
+    private static boolean isElsewhere(PdfTextLine last, PdfTextLine item) {
         return last.page() != item.page() || item.y() < last.y();
     }
 
     /** By the last item with such a mark, unless one with it stands where this does. */
-    private static float shift(List<PdfLine> before, List<Float> places, PdfLine item, float shift) {
+    private static float shift(List<PdfTextLine> before, List<Float> places, PdfTextLine item, float shift) {
         String mark = PdfListItem.mark(item.text());
         float found = shift;
         for (int i = 0; i < before.size(); i++) {

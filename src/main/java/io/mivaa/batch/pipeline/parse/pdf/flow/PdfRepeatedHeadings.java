@@ -1,15 +1,17 @@
 package io.mivaa.batch.pipeline.parse.pdf.flow;
 
+import io.mivaa.batch.pipeline.parse.pdf.lines.PdfLine;
+import io.mivaa.batch.pipeline.parse.pdf.lines.PdfPage;
+import io.mivaa.batch.pipeline.parse.pdf.lines.PdfParagraph;
+import io.mivaa.batch.pipeline.parse.pdf.lines.PdfParagraphs;
+import io.mivaa.batch.pipeline.parse.pdf.lines.PdfPassage;
+import io.mivaa.batch.pipeline.parse.pdf.lines.PdfTextLine;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import io.mivaa.batch.pipeline.parse.pdf.lines.PdfLine;
-import io.mivaa.batch.pipeline.parse.pdf.lines.PdfPage;
-import io.mivaa.batch.pipeline.parse.pdf.lines.PdfParagraph;
-import io.mivaa.batch.pipeline.parse.pdf.lines.PdfParagraphs;
 
 /**
  * Removes headings that say only that their section goes on: on a later page, with "(continued)". They are running
@@ -24,11 +26,11 @@ final class PdfRepeatedHeadings {
     static List<PdfPage> removed(List<PdfPage> pages, PdfOutline outline) {
         boolean none = pages.stream()
                 .flatMap(page -> page.lines().stream())
-                .noneMatch(line -> line.table() == null && PdfContinuation.isSaidIn(line.text()));
+                .noneMatch(line -> line instanceof PdfTextLine && PdfContinuation.isIn(line.text()));
         if (none) {
             return pages;
         }
-        Set<PdfLine> repeated = repeated(PdfParagraphs.of(pages), outline);
+        Set<PdfLine> repeated = repeated(PdfPassage.paragraphs(PdfParagraphs.of(pages)), outline);
         return pages.stream()
                 .map(page -> page.with(page.lines().stream()
                         .filter(line -> !repeated.contains(line))
@@ -44,7 +46,7 @@ final class PdfRepeatedHeadings {
             String text = paragraph.onOneLine(Set.of());
             String words = PdfContinuation.without(text).toLowerCase(Locale.ROOT);
             int level = headings.level(paragraph);
-            if (PdfContinuation.isSaidIn(text)
+            if (PdfContinuation.isIn(text)
                     && !words.isEmpty()
                     && open.stream().anyMatch(section -> section.words.equals(words))) {
                 repeated.addAll(paragraph.lines());

@@ -1,5 +1,7 @@
 package io.mivaa.batch.pipeline.parse.pdf.layout;
 
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfPlaced;
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -7,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
 
 /**
  * Puts the lines of a page into reading order. Producers mostly write text in that order, so it is kept, except where
@@ -33,8 +34,8 @@ final class PdfColumns {
      * @param lines words that share a base line, in the order of the file, all of one direction
      * @return the same lines, in regions that are to be read one after the other
      */
-    static List<List<List<PdfWord>>> regions(List<List<PdfWord>> lines) {
-        List<List<List<PdfWord>>> regions = new ArrayList<>();
+    static List<List<List<PdfPlaced>>> regions(List<List<PdfPlaced>> lines) {
+        List<List<List<PdfPlaced>>> regions = new ArrayList<>();
         split(lines, MOST_COLUMNS_DEEP, regions);
         return regions;
     }
@@ -51,7 +52,7 @@ final class PdfColumns {
                 .orElse(0);
     }
 
-    private static void split(List<List<PdfWord>> lines, int depth, List<List<List<PdfWord>>> regions) {
+    private static void split(List<List<PdfPlaced>> lines, int depth, List<List<List<PdfPlaced>>> regions) {
         Gutter gutter = depth == 0 || lines.size() < FEWEST_JOINT_LINES ? null : gutter(lines);
         if (gutter != null) {
             split(lines, gutter, depth - 1, regions);
@@ -60,11 +61,11 @@ final class PdfColumns {
         }
     }
 
-    private static void split(List<List<PdfWord>> lines, Gutter gutter, int depth, List<List<List<PdfWord>>> regions) {
-        List<List<PdfWord>> left = new ArrayList<>();
-        List<List<PdfWord>> right = new ArrayList<>();
-        List<List<PdfWord>> across = new ArrayList<>();
-        for (List<PdfWord> line : lines) {
+    private static void split(List<List<PdfPlaced>> lines, Gutter gutter, int depth, List<List<List<PdfPlaced>>> regions) {
+        List<List<PdfPlaced>> left = new ArrayList<>();
+        List<List<PdfPlaced>> right = new ArrayList<>();
+        List<List<PdfPlaced>> across = new ArrayList<>();
+        for (List<PdfPlaced> line : lines) {
             if (crosses(line, gutter)) {
                 split(left, depth, regions);
                 split(right, depth, regions);
@@ -87,24 +88,24 @@ final class PdfColumns {
         }
     }
 
-    private static void addSide(List<PdfWord> line, Predicate<PdfWord> side, List<List<PdfWord>> lines) {
-        List<PdfWord> words = line.stream().filter(side).toList();
+    private static void addSide(List<PdfPlaced> line, Predicate<PdfPlaced> side, List<List<PdfPlaced>> lines) {
+        List<PdfPlaced> words = line.stream().filter(side).toList();
         if (!words.isEmpty()) {
             lines.add(words);
         }
     }
 
     /** Words close to each other on both sides of the gutter belong to one line across it. */
-    private static boolean crosses(List<PdfWord> line, Gutter gutter) {
+    private static boolean crosses(List<PdfPlaced> line, Gutter gutter) {
         return runs(line).stream().anyMatch(run -> run[0] < gutter.middle() && run[1] > gutter.middle());
     }
 
     /** Where words stand without a gap that a gutter could be. */
-    private static List<float[]> runs(List<PdfWord> line) {
-        List<PdfWord> sorted = new ArrayList<>(line);
-        sorted.sort(Comparator.comparingDouble(PdfWord::x0));
+    private static List<float[]> runs(List<PdfPlaced> line) {
+        List<PdfPlaced> sorted = new ArrayList<>(line);
+        sorted.sort(Comparator.comparingDouble(PdfPlaced::x0));
         List<float[]> runs = new ArrayList<>();
-        for (PdfWord word : sorted) {
+        for (PdfPlaced word : sorted) {
             float[] last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
             if (last != null && word.x0() - last[1] < Math.max(7, 0.7f * word.size())) {
                 last[1] = Math.max(last[1], word.x1());
@@ -116,7 +117,7 @@ final class PdfColumns {
     }
 
     /** The strip that most divided lines leave white, when hardly any line crosses it and prose is on both sides. */
-    private static @Nullable Gutter gutter(List<List<PdfWord>> lines) {
+    private static @Nullable Gutter gutter(List<List<PdfPlaced>> lines) {
         List<List<float[]>> runs = lines.stream().map(PdfColumns::runs).toList();
         float min = Float.MAX_VALUE;
         float max = -Float.MAX_VALUE;
@@ -154,11 +155,11 @@ final class PdfColumns {
         return gaps;
     }
 
-    private static boolean isBetweenProse(List<List<PdfWord>> lines, Gutter gutter, int divided) {
-        List<List<PdfWord>> left = new ArrayList<>();
-        List<List<PdfWord>> right = new ArrayList<>();
+    private static boolean isBetweenProse(List<List<PdfPlaced>> lines, Gutter gutter, int divided) {
+        List<List<PdfPlaced>> left = new ArrayList<>();
+        List<List<PdfPlaced>> right = new ArrayList<>();
         int crossing = 0;
-        for (List<PdfWord> line : lines) {
+        for (List<PdfPlaced> line : lines) {
             boolean joint = line.stream().anyMatch(word -> word.x0() < gutter.middle())
                     && line.stream().anyMatch(word -> word.x0() >= gutter.middle());
             if (crosses(line, gutter)) {
@@ -172,14 +173,14 @@ final class PdfColumns {
     }
 
     /** Lines of prose have several words and mostly fill their column; cells of a table do not. */
-    private static boolean isProse(List<List<PdfWord>> lines) {
+    private static boolean isProse(List<List<PdfPlaced>> lines) {
         if (lines.size() < FEWEST_JOINT_LINES) {
             return false;
         }
         float from = Float.MAX_VALUE;
         float to = -Float.MAX_VALUE;
-        for (List<PdfWord> line : lines) {
-            for (PdfWord word : line) {
+        for (List<PdfPlaced> line : lines) {
+            for (PdfPlaced word : line) {
                 from = Math.min(from, word.x0());
                 to = Math.max(to, word.x1());
             }
@@ -191,12 +192,12 @@ final class PdfColumns {
         return 2 * filling >= lines.size();
     }
 
-    private static float width(List<PdfWord> line) {
+    private static float width(List<PdfPlaced> line) {
         List<float[]> runs = runs(line);
         return runs.get(runs.size() - 1)[1] - runs.get(0)[0];
     }
 
-    private static int words(List<PdfWord> line) {
+    private static int words(List<PdfPlaced> line) {
         return line.stream()
                 .mapToInt(word -> word.text().trim().split("\\s+").length)
                 .sum();

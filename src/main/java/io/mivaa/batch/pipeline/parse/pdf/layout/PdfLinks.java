@@ -1,5 +1,6 @@
 package io.mivaa.batch.pipeline.parse.pdf.layout;
 
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +10,6 @@ import org.apache.pdfbox.pdmodel.common.PDRectangle;
 import org.apache.pdfbox.pdmodel.interactive.action.PDActionURI;
 import org.apache.pdfbox.pdmodel.interactive.annotation.PDAnnotation;
 import org.apache.pdfbox.pdmodel.interactive.annotation.PDAnnotationLink;
-import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
 
 /** The places of a page that lead to the web, and the text on them as a Markdown link. */
 final class PdfLinks {
@@ -27,7 +27,7 @@ final class PdfLinks {
         boolean holds(PdfWord word) {
             float x = (word.x0() + word.x1()) / 2;
             float y = word.y() - 0.3f * word.size();
-            return word.table() == null && x >= x0 && x <= x1 && y >= y0 && y <= y1;
+            return x >= x0 && x <= x1 && y >= y0 && y <= y1;
         }
     }
 
@@ -80,8 +80,8 @@ final class PdfLinks {
                 to++;
             }
             if (from < to && !saysItself(line.subList(from, to), link.uri)) {
-                marked.set(from, marked.get(from).saying("[" + marked.get(from).text()));
-                marked.set(to - 1, marked.get(to - 1).saying(marked.get(to - 1).text() + "](" + link.uri + ")"));
+                marked.set(from, marked.get(from).withText("[" + marked.get(from).text()));
+                marked.set(to - 1, marked.get(to - 1).withText(marked.get(to - 1).text() + "](" + link.uri + ")"));
             }
         }
         return marked;

@@ -1,10 +1,10 @@
 package io.mivaa.batch.pipeline.parse.pdf.layout;
 
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfPlaced;
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfRows;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import io.mivaa.batch.pipeline.parse.pdf.words.PdfRows;
-import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
 
 /**
  * Tells the columns of a page apart for whoever looks for tables: rows that a column of prose and a table beside it
@@ -23,10 +23,10 @@ final class PdfSides {
     private static final float WHITE = 1.8f;
 
     private final float gutter;
-    private final List<List<PdfWord>> sides = new ArrayList<>();
-    private final List<PdfWord> left = new ArrayList<>();
-    private final List<PdfWord> right = new ArrayList<>();
-    private final List<PdfWord> across = new ArrayList<>();
+    private final List<List<PdfPlaced>> sides = new ArrayList<>();
+    private final List<PdfPlaced> left = new ArrayList<>();
+    private final List<PdfPlaced> right = new ArrayList<>();
+    private final List<PdfPlaced> across = new ArrayList<>();
 
     private PdfSides(float gutter) {
         this.gutter = gutter;
@@ -36,14 +36,14 @@ final class PdfSides {
      * @param words of one region of a page, of one direction
      * @return all of them, in parts that share no table
      */
-    static List<List<PdfWord>> of(List<PdfWord> words) {
-        List<List<PdfWord>> parts = new ArrayList<>();
+    static List<List<PdfPlaced>> of(List<PdfPlaced> words) {
+        List<List<PdfPlaced>> parts = new ArrayList<>();
         divide(words, DEEPEST, parts);
         return parts;
     }
 
-    private static void divide(List<PdfWord> words, int depth, List<List<PdfWord>> parts) {
-        List<List<PdfWord>> rows = PdfRows.of(words);
+    private static void divide(List<PdfPlaced> words, int depth, List<List<PdfPlaced>> parts) {
+        List<List<PdfPlaced>> rows = PdfRows.of(words);
         Float gutter = depth == 0 ? null : gutter(rows);
         if (gutter == null) {
             parts.add(words);
@@ -55,13 +55,13 @@ final class PdfSides {
     }
 
     /** What stands in both columns side by side is divided; what goes across, and tables as wide as the page, are not. */
-    private void add(List<List<PdfWord>> rows) {
-        List<List<List<PdfWord>>> blocks = blocks(rows);
+    private void add(List<List<PdfPlaced>> rows) {
+        List<List<List<PdfPlaced>>> blocks = blocks(rows);
         for (int i = 0; i < blocks.size(); i++) {
-            List<List<PdfWord>> block = blocks.get(i);
+            List<List<PdfPlaced>> block = blocks.get(i);
             if (isDivided(block) || (isFew(block) && (isDivided(blocks, i - 1) || isDivided(blocks, i + 1)))) {
                 flush(across);
-                for (List<PdfWord> piece : pieces(block)) {
+                for (List<PdfPlaced> piece : pieces(block)) {
                     (x0(piece) < gutter ? left : right).addAll(piece);
                 }
             } else {
@@ -76,8 +76,8 @@ final class PdfSides {
     }
 
     /** Rows that all cross the gutter or all do not, without white space from edge to edge. */
-    private List<List<List<PdfWord>>> blocks(List<List<PdfWord>> rows) {
-        List<List<List<PdfWord>>> blocks = new ArrayList<>();
+    private List<List<List<PdfPlaced>>> blocks(List<List<PdfPlaced>> rows) {
+        List<List<List<PdfPlaced>>> blocks = new ArrayList<>();
         int from = 0;
         for (int i = 1; i <= rows.size(); i++) {
             if (i == rows.size()
@@ -90,12 +90,12 @@ final class PdfSides {
         return blocks;
     }
 
-    private boolean isDivided(List<List<List<PdfWord>>> blocks, int i) {
+    private boolean isDivided(List<List<List<PdfPlaced>>> blocks, int i) {
         return i >= 0 && i < blocks.size() && isDivided(blocks.get(i));
     }
 
-    private boolean isDivided(List<List<PdfWord>> block) {
-        List<List<PdfWord>> pieces = pieces(block);
+    private boolean isDivided(List<List<PdfPlaced>> block) {
+        List<List<PdfPlaced>> pieces = pieces(block);
         return !crosses(block.get(0))
                 && (isProse(pieces.stream().filter(piece -> x0(piece) < gutter).toList())
                         || isProse(pieces.stream()
@@ -103,31 +103,31 @@ final class PdfSides {
                                 .toList()));
     }
 
-    private boolean isFew(List<List<PdfWord>> block) {
+    private boolean isFew(List<List<PdfPlaced>> block) {
         return block.size() < FEWEST_LINES && !crosses(block.get(0));
     }
 
-    private void flush(List<PdfWord> part) {
+    private void flush(List<PdfPlaced> part) {
         if (!part.isEmpty()) {
             sides.add(List.copyOf(part));
             part.clear();
         }
     }
 
-    private boolean crosses(List<PdfWord> row) {
+    private boolean crosses(List<PdfPlaced> row) {
         return pieces(List.of(row)).stream().anyMatch(piece -> x0(piece) < gutter && x1(piece) > gutter);
     }
 
-    private static boolean isApart(List<PdfWord> above, List<PdfWord> below) {
+    private static boolean isApart(List<PdfPlaced> above, List<PdfPlaced> below) {
         return below.get(0).y() - above.get(0).y() > WHITE * below.get(0).size();
     }
 
     /** The middle of the widest strip that hardly anything covers and that has lines of prose on both its sides. */
-    private static @Nullable Float gutter(List<List<PdfWord>> rows) {
-        List<List<PdfWord>> pieces = pieces(rows);
+    private static @Nullable Float gutter(List<List<PdfPlaced>> rows) {
+        List<List<PdfPlaced>> pieces = pieces(rows);
         float min = Float.MAX_VALUE;
         float max = -Float.MAX_VALUE;
-        for (List<PdfWord> piece : pieces) {
+        for (List<PdfPlaced> piece : pieces) {
             min = Math.min(min, x0(piece));
             max = Math.max(max, x1(piece));
         }
@@ -135,7 +135,7 @@ final class PdfSides {
             return null;
         }
         int[] covered = new int[(int) ((max - min) / BIN) + 1];
-        for (List<PdfWord> piece : pieces) {
+        for (List<PdfPlaced> piece : pieces) {
             for (int bin = (int) ((x0(piece) - min) / BIN); bin <= (int) ((x1(piece) - min) / BIN); bin++) {
                 covered[bin]++;
             }
@@ -159,21 +159,21 @@ final class PdfSides {
         return best;
     }
 
-    private static boolean isBetweenProse(List<List<PdfWord>> pieces, float gutter) {
-        List<List<PdfWord>> left =
+    private static boolean isBetweenProse(List<List<PdfPlaced>> pieces, float gutter) {
+        List<List<PdfPlaced>> left =
                 pieces.stream().filter(piece -> x1(piece) <= gutter).toList();
-        List<List<PdfWord>> right =
+        List<List<PdfPlaced>> right =
                 pieces.stream().filter(piece -> x0(piece) >= gutter).toList();
         return filling(left) >= FEWEST_LINES && filling(right) >= FEWEST_LINES && (isProse(left) || isProse(right));
     }
 
     /** Lines of prose have several words and mostly fill their column; cells of a table do not. */
-    private static boolean isProse(List<List<PdfWord>> pieces) {
+    private static boolean isProse(List<List<PdfPlaced>> pieces) {
         long filling = filling(pieces);
         return filling >= FEWEST_LINES && 2 * filling >= pieces.size();
     }
 
-    private static long filling(List<List<PdfWord>> pieces) {
+    private static long filling(List<List<PdfPlaced>> pieces) {
         double from = pieces.stream().mapToDouble(PdfSides::x0).min().orElse(0);
         double to = pieces.stream().mapToDouble(PdfSides::x1).max().orElse(0);
         return pieces.stream()
@@ -182,11 +182,11 @@ final class PdfSides {
     }
 
     /** Words of a row that stand without a gap that a gutter could be, from left to right. */
-    private static List<List<PdfWord>> pieces(List<List<PdfWord>> rows) {
-        List<List<PdfWord>> pieces = new ArrayList<>();
-        for (List<PdfWord> row : rows) {
-            List<PdfWord> piece = new ArrayList<>();
-            for (PdfWord word : row) {
+    private static List<List<PdfPlaced>> pieces(List<List<PdfPlaced>> rows) {
+        List<List<PdfPlaced>> pieces = new ArrayList<>();
+        for (List<PdfPlaced> row : rows) {
+            List<PdfPlaced> piece = new ArrayList<>();
+            for (PdfPlaced word : row) {
                 if (!piece.isEmpty() && piece.get(piece.size() - 1).gapTo(word) >= Math.max(7, 0.7f * word.size())) {
                     pieces.add(piece);
                     piece = new ArrayList<>();
@@ -198,11 +198,11 @@ final class PdfSides {
         return pieces;
     }
 
-    private static float x0(List<PdfWord> piece) {
-        return (float) piece.stream().mapToDouble(PdfWord::x0).min().orElse(0);
+    private static float x0(List<PdfPlaced> piece) {
+        return (float) piece.stream().mapToDouble(PdfPlaced::x0).min().orElse(0);
     }
 
-    private static float x1(List<PdfWord> piece) {
-        return (float) piece.stream().mapToDouble(PdfWord::x1).max().orElse(0);
+    private static float x1(List<PdfPlaced> piece) {
+        return (float) piece.stream().mapToDouble(PdfPlaced::x1).max().orElse(0);
     }
 }

@@ -1,12 +1,15 @@
 package io.mivaa.batch.pipeline.parse.pdf.layout;
 
+import io.mivaa.batch.pipeline.parse.pdf.tables.PdfFoundTable;
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfCaption;
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfPlaced;
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfTable;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
-import io.mivaa.batch.pipeline.parse.pdf.words.PdfCaption;
-import io.mivaa.batch.pipeline.parse.pdf.words.PdfTable;
-import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
 
 /** Puts tables in the place of the words they took. */
 final class PdfTables {
@@ -23,43 +26,41 @@ final class PdfTables {
      * @param finder of tables among words
      * @return the lines without the words of tables, with a word for each table where it stands
      */
-    static List<List<PdfWord>> lifted(List<List<PdfWord>> lines, Function<List<PdfWord>, List<PdfTable>> finder) {
-        List<PdfTable> tables =
-                finder.apply(lines.stream().flatMap(List::stream).toList());
-        if (tables.isEmpty()) {
-            return lines;
-        }
-        IdentityHashMap<PdfWord, PdfTable> owners = new IdentityHashMap<>();
-        tables.forEach(table -> table.words().forEach(word -> owners.put(word, table)));
-        List<List<PdfWord>> lifted = new ArrayList<>();
-        for (List<PdfWord> line : lines) {
-            List<PdfWord> rest =
-                    line.stream().filter(word -> !owners.containsKey(word)).toList();
+    static List<List<PdfPlaced>> lifted(
+            List<? extends List<? extends PdfPlaced>> lines, Function<List<PdfPlaced>, List<PdfFoundTable>> finder) {
+        List<PdfPlaced> all =
+                lines.stream().<PdfPlaced>flatMap(List::stream).toList();
+        List<PdfFoundTable> tables = finder.apply(all);
+        Set<PdfPlaced> taken = Collections.newSetFromMap(new IdentityHashMap<>());
+        tables.forEach(found -> taken.addAll(found.words()));
+        List<List<PdfPlaced>> lifted = new ArrayList<>();
+        for (List<? extends PdfPlaced> line : lines) {
+            List<PdfPlaced> rest = new ArrayList<>(line);
+            rest.removeIf(taken::contains);
             if (!rest.isEmpty()) {
                 lifted.add(rest);
             }
         }
-        int direction = lines.get(0).get(0).direction();
-        for (PdfTable table : tables) {
-            List<List<PdfWord>> block = caption(table, lifted);
-            block.add(List.of(table.word(direction)));
-            lifted.addAll(place(table, lifted, block.get(0)), block);
+        for (PdfFoundTable found : tables) {
+            List<List<PdfPlaced>> block = caption(found.table(), lifted);
+            block.add(List.of(found.table()));
+            lifted.addAll(place(found.table(), lifted, block.get(0)), block);
         }
         return lifted;
     }
 
     /** Takes the lines of a caption that stand close above out of the others: they float with their table. */
-    private static List<List<PdfWord>> caption(PdfTable table, List<List<PdfWord>> lines) {
-        List<List<PdfWord>> caption = new ArrayList<>();
+    private static List<List<PdfPlaced>> caption(PdfTable table, List<List<PdfPlaced>> lines) {
+        List<List<PdfPlaced>> caption = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
             float size = lines.get(i).get(0).size();
             if (isAbove(table, lines.get(i), MOST_CAPTION_LINES * STEP * size)
-                    && PdfCaption.isOfTable(PdfWord.text(lines.get(i)))) {
+                    && PdfCaption.isOfTable(PdfPlaced.text(lines.get(i)))) {
                 int end = i + 1;
                 while (end < lines.size() && isAbove(table, lines.get(end), MOST_CAPTION_LINES * STEP * size)) {
                     end++;
                 }
-                List<List<PdfWord>> found = lines.subList(i, end);
+                List<List<PdfPlaced>> found = lines.subList(i, end);
                 if (isAbove(table, found.get(found.size() - 1), STEP * size)) {
                     caption.addAll(found);
                     found.clear();
@@ -70,12 +71,12 @@ final class PdfTables {
         return caption;
     }
 
-    private static boolean isAbove(PdfTable table, List<PdfWord> line, float distance) {
+    private static boolean isAbove(PdfTable table, List<PdfPlaced> line, float distance) {
         float y = line.get(0).y();
-        return !isBeside(table, line) && y <= table.y0() + 1 && y >= table.y0() - distance;
+        return !isBeside(table, line) && y <= table.box().y0() + 1 && y >= table.box().y0() - distance;
     }
 
-    private static boolean isBeside(PdfTable table, List<PdfWord> line) {
+    private static boolean isBeside(PdfTable table, List<PdfPlaced> line) {
         return line.stream().noneMatch(word -> word.x0() < table.x1() && word.x1() > table.x0());
     }
 
@@ -83,20 +84,20 @@ final class PdfTables {
      * After the line that stands next above, else before the one next below: producers that float their tables write
      * them somewhere.
      */
-    private static int place(PdfTable table, List<List<PdfWord>> lines, List<PdfWord> first) {
-        float top = Math.min(table.y0(), first.get(0).y());
+    private static int place(PdfTable table, List<List<PdfPlaced>> lines, List<PdfPlaced> first) {
+        float top = Math.min(table.box().y0(), first.get(0).y());
         int above = -1;
         int below = lines.size();
         float nearestAbove = -Float.MAX_VALUE;
         float nearestBelow = Float.MAX_VALUE;
         for (int i = 0; i < lines.size(); i++) {
-            List<PdfWord> line = lines.get(i);
+            List<PdfPlaced> line = lines.get(i);
             boolean beside = isBeside(table, line);
             float y = line.get(0).y();
             if (!beside && y <= top + 1 && y >= nearestAbove) {
                 nearestAbove = y;
                 above = i;
-            } else if (!beside && y >= table.y1() && y < nearestBelow) {
+            } else if (!beside && y >= table.box().y1() && y < nearestBelow) {
                 nearestBelow = y;
                 below = i;
             }

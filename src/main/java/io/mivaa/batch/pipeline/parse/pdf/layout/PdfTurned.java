@@ -1,9 +1,9 @@
 package io.mivaa.batch.pipeline.parse.pdf.layout;
 
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.pdfbox.pdmodel.common.PDRectangle;
-import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
 
 /** Puts text that runs upwards or downwards together again: line by line it looks like a column of letters. */
 final class PdfTurned {
@@ -49,7 +49,7 @@ final class PdfTurned {
         float middle = up ? box.getHeight() - (from + to) / 2 : (from + to) / 2;
         float x = up ? first.y() - 0.8f * first.size() : box.getWidth() - first.y() - 0.2f * first.size();
         return new PdfWord(
-                text.toString(), x, x + first.size(), middle + 0.3f * first.size(), first.size(), bold, false, 0, null);
+                text.toString(), x, x + first.size(), middle + 0.3f * first.size(), first.size(), bold, false, 0);
     }
 
     private static boolean isBeside(PdfWord last, PdfWord next) {

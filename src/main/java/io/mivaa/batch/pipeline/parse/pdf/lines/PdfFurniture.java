@@ -90,7 +90,7 @@ public final class PdfFurniture {
     }
 
     private static boolean hasPageNumber(PdfLine line) {
-        return line.table() == null
+        return line instanceof PdfTextLine
                 && line.text().length() <= 120
                 && PAGE_NUMBER.matcher(line.text()).find();
     }
@@ -103,7 +103,7 @@ public final class PdfFurniture {
             PdfLine line = sorted.get(i);
             boolean upper = i < LINES_AT_EDGE && line.y() < EDGE * page.height();
             boolean lower = i >= sorted.size() - LINES_AT_EDGE && line.y() > (1 - EDGE) * page.height();
-            if (line.table() == null && (upper || lower)) {
+            if (line instanceof PdfTextLine && (upper || lower)) {
                 edges.add(line);
             }
         }

@@ -19,18 +19,17 @@ public final class PdfListItem {
 
     private PdfListItem() {}
 
-    public static boolean starts(PdfLine line) {
-        return line.table() == null && !line.tabular() && (isBulleted(line.text()) || isNumbered(line.text()));
+    public static boolean starts(PdfTextLine line) {
+        return !line.tabular() && (isBulleted(line.text()) || isNumbered(line.text()));
     }
 
     /**
      * Whether a line with a long dash is an item below or beside another. By itself such a dash is more often speech, an
      * insertion, or the name of who has said what stands above.
      */
-    public static boolean startsBelow(PdfLine line, PdfLine item) {
+    public static boolean startsBelow(PdfTextLine line, PdfTextLine item) {
         boolean beside = LONG_DASH.matcher(item.text()).find() && Math.abs(line.x0() - item.x0()) <= SAME_INDENT;
-        return line.table() == null
-                && !line.tabular()
+        return !line.tabular()
                 && LONG_DASH.matcher(line.text()).find()
                 && (beside || line.x0() > item.x0() + SAME_INDENT);
     }

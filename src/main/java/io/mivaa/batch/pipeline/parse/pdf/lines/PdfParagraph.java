@@ -9,36 +9,37 @@ import java.util.Set;
  *
  * @param intended for each line whether its end was meant, so that it stays
  */
-public record PdfParagraph(List<PdfLine> lines, List<Boolean> intended) {
+public record PdfParagraph(List<PdfTextLine> lines, List<Boolean> intended) implements PdfPassage {
 
-    public PdfLine first() {
+    public PdfTextLine first() {
         return lines.get(0);
     }
 
-    public PdfLine last() {
+    public PdfTextLine last() {
         return lines.get(lines.size() - 1);
     }
 
+    @Override
     public PageRange pages() {
         PageRange pages = new PageRange(first().page(), first().page());
-        for (PdfLine line : lines) {
+        for (PdfTextLine line : lines) {
             pages = pages.union(new PageRange(line.page(), line.page()));
         }
         return pages;
     }
 
     public boolean isBold() {
-        return lines.stream().allMatch(PdfLine::bold);
+        return lines.stream().allMatch(PdfTextLine::bold);
     }
 
     public boolean isTabular() {
-        return lines.stream().anyMatch(PdfLine::tabular);
+        return lines.stream().anyMatch(PdfTextLine::tabular);
     }
 
     /** In points, of most characters. */
     public float size() {
-        PdfLine longest = first();
-        for (PdfLine line : lines) {
+        PdfTextLine longest = first();
+        for (PdfTextLine line : lines) {
             longest = line.text().length() > longest.text().length() ? line : longest;
         }
         return longest.size();
@@ -56,7 +57,7 @@ public record PdfParagraph(List<PdfLine> lines, List<Boolean> intended) {
     public String text(Set<String> hyphenated) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < lines.size(); i++) {
-            PdfLine line = lines.get(i);
+            PdfTextLine line = lines.get(i);
             if (i > 0) {
                 join(text, lines.get(i - 1), line, intended.get(i - 1), hyphenated);
             }
@@ -65,7 +66,7 @@ public record PdfParagraph(List<PdfLine> lines, List<Boolean> intended) {
         return text.toString();
     }
 
-    private static void join(StringBuilder text, PdfLine last, PdfLine next, boolean intended, Set<String> hyphenated) {
+    private static void join(StringBuilder text, PdfTextLine last, PdfTextLine next, boolean intended, Set<String> hyphenated) {
         if (last.endsHyphenated() && next.startsLowerCase() && !last.tabular()) {
             if (!hyphenated.contains(PdfHyphens.lastWord(last.text()) + PdfHyphens.firstWord(next.text()))) {
                 text.setLength(text.length() - 1);

@@ -8,35 +8,46 @@ import org.jspecify.annotations.Nullable;
 public final class PdfParagraphs {
 
     private final PdfSpacing spacing;
-    private final List<PdfParagraph> paragraphs = new ArrayList<>();
-    private List<PdfLine> lines = new ArrayList<>();
+    private final List<PdfPassage> passages = new ArrayList<>();
+    private List<PdfTextLine> lines = new ArrayList<>();
     private List<Boolean> intended = new ArrayList<>();
-    private @Nullable PdfLine item;
+    private @Nullable PdfTextLine item;
 
     private PdfParagraphs(PdfSpacing spacing) {
         this.spacing = spacing;
     }
 
-    public static List<PdfParagraph> of(List<PdfPage> pages) {
+    public static List<PdfPassage> of(List<PdfPage> pages) {
         PdfParagraphs paragraphs = new PdfParagraphs(PdfSpacing.of(pages));
         for (PdfPage page : pages) {
             paragraphs.add(PdfRun.of(page.lines()));
         }
         paragraphs.end();
-        return paragraphs.paragraphs;
+        return paragraphs.passages;
     }
 
     private void add(List<PdfRun> runs) {
         for (PdfRun run : runs) {
             for (int i = 0; i < run.lines().size(); i++) {
-                add(run.lines().get(i), i > 0, i > 0 ? run.rights().get(i - 1) : 0);
+                PdfLine line = run.lines().get(i);
+                if (line instanceof PdfTextLine text) {
+                    add(text, i > 0, i > 0 ? run.rights().get(i - 1) : 0);
+                } else if (line instanceof PdfTableLine table) {
+                    add(table);
+                }
             }
         }
     }
 
-    private void add(PdfLine line, boolean below, float right) {
+    private void add(PdfTableLine table) {
+        end();
+        item = null;
+        passages.add(table);
+    }
+
+    private void add(PdfTextLine line, boolean below, float right) {
         if (!lines.isEmpty()) {
-            PdfLine last = lines.get(lines.size() - 1);
+            PdfTextLine last = lines.get(lines.size() - 1);
             if (goesOn(last, line, below, right)) {
                 intended.add(isIntended(last, line, below, right));
             } else {
@@ -49,14 +60,11 @@ public final class PdfParagraphs {
         lines.add(line);
     }
 
-    private boolean startsItem(PdfLine line) {
+    private boolean startsItem(PdfTextLine line) {
         return PdfListItem.starts(line) || (item != null && PdfListItem.startsBelow(line, item));
     }
 
-    private boolean goesOn(PdfLine last, PdfLine line, boolean below, float right) {
-        if (last.table() != null || line.table() != null) {
-            return false;
-        }
+    private boolean goesOn(PdfTextLine last, PdfTextLine line, boolean below, float right) {
         if (lines.size() == 1 && last.isItalicTitle() && !line.italic() && below) {
             return false;
         }
@@ -71,12 +79,12 @@ public final class PdfParagraphs {
         return below ? goesOnBelow(last, line, right) : goesOnElsewhere(last, line);
     }
 
-    private boolean isNewItem(PdfLine last, PdfLine line, boolean below, float right) {
+    private boolean isNewItem(PdfTextLine last, PdfTextLine line, boolean below, float right) {
         boolean begun = item != null || last.endsSentence() || !below || endsEarly(last, line, right);
         return startsItem(line) && (begun || !PdfListItem.isDash(line.text()));
     }
 
-    private boolean goesOnBelow(PdfLine last, PdfLine line, float right) {
+    private boolean goesOnBelow(PdfTextLine last, PdfTextLine line, float right) {
         float step = line.y() - last.y();
         if (step > 1.3f * spacing.of(line.size()) + 1) {
             return false;
@@ -94,7 +102,7 @@ public final class PdfParagraphs {
     }
 
     /** At the top of the next column or page only a sentence under way goes on. */
-    private boolean goesOnElsewhere(PdfLine last, PdfLine line) {
+    private boolean goesOnElsewhere(PdfTextLine last, PdfTextLine line) {
         if (last.tabular() || line.tabular() || last.endsSentence() || last.page() + 1 < line.page()) {
             return false;
         }
@@ -104,31 +112,31 @@ public final class PdfParagraphs {
                 || (lines.size() > 1 && longEnough(last));
     }
 
-    private boolean longEnough(PdfLine last) {
+    private boolean longEnough(PdfTextLine last) {
         float widest = 0;
-        for (PdfLine line : lines) {
+        for (PdfTextLine line : lines) {
             widest = Math.max(widest, line.x1());
         }
         return last.x1() > widest - 1.5f * last.size() && last.text().length() > 25;
     }
 
-    private static boolean isIntended(PdfLine last, PdfLine line, boolean below, float right) {
+    private static boolean isIntended(PdfTextLine last, PdfTextLine line, boolean below, float right) {
         boolean wellBefore = right - last.x1() - line.firstWidth() > 0.2f * (right - Math.min(last.x0(), line.x0()));
         return below && (last.tabular() || line.tabular() || (wellBefore && endsEarly(last, line, right)));
     }
 
     /** The first word of the next line would have had room here. */
-    private static boolean endsEarly(PdfLine last, PdfLine line, float right) {
+    private static boolean endsEarly(PdfTextLine last, PdfTextLine line, float right) {
         return last.x1() + line.firstWidth() + 1.3f * line.size() < right;
     }
 
-    private static boolean isSameLine(PdfLine last, PdfLine line, boolean below) {
+    private static boolean isSameLine(PdfTextLine last, PdfTextLine line, boolean below) {
         return below && line.y() - last.y() < 0.35f * Math.max(line.size(), last.size());
     }
 
     private void end() {
         if (!lines.isEmpty()) {
-            paragraphs.add(new PdfParagraph(lines, intended));
+            passages.add(new PdfParagraph(lines, intended));
             lines = new ArrayList<>();
             intended = new ArrayList<>();
         }

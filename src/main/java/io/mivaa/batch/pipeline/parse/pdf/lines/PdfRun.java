@@ -50,8 +50,8 @@ record PdfRun(List<PdfLine> lines, List<Float> rights) {
     }
 
     private static boolean isClose(PdfLine above, PdfLine below) {
-        return above.table() == null
-                && below.table() == null
+        return above instanceof PdfTextLine
+                && below instanceof PdfTextLine
                 && below.y() - above.y() < 1.7f * below.size()
                 && Math.abs(above.size() - below.size()) < 0.6f;
     }

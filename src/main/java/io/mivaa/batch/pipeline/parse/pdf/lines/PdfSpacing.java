@@ -44,7 +44,7 @@ final class PdfSpacing {
             PdfLine line = run.get(i);
             float step = line.y() - run.get(i - 1).y();
             boolean sameSize = key(line.size()) == key(run.get(i - 1).size());
-            boolean text = line.table() == null && run.get(i - 1).table() == null;
+            boolean text = line instanceof PdfTextLine && run.get(i - 1) instanceof PdfTextLine;
             if (text && sameSize && step > 0.8f * line.size() && step < 3 * line.size()) {
                 counts.computeIfAbsent(key(line.size()), s -> new HashMap<>())
                         .merge(Math.round(step / STEP), 1, Integer::sum);

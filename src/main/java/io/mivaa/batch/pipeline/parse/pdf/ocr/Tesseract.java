@@ -1,5 +1,6 @@
 package io.mivaa.batch.pipeline.parse.pdf.ocr;
 
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +28,6 @@ import org.apache.pdfbox.rendering.PDFRenderer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
 
 /**
  * Reads the words off a page that is an image, by the program of that name (Smith: An Overview of the Tesseract OCR
@@ -202,7 +202,7 @@ public final class Tesseract {
                         .orElse(0);
                 lines.add(line.stream()
                         .map(word -> new PdfWord(
-                                word.text(), word.x(), word.x() + word.width(), base, size, false, false, 0, null))
+                                word.text(), word.x(), word.x() + word.width(), base, size, false, false, 0))
                         .toList());
             }
         }

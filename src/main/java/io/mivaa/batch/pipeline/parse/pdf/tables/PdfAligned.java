@@ -2,15 +2,13 @@ package io.mivaa.batch.pipeline.parse.pdf.tables;
 
 import io.mivaa.batch.pipeline.parse.pdf.tables.PdfCells.Cell;
 import io.mivaa.batch.pipeline.parse.pdf.tables.PdfRulings.Ruling;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.List;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfBox;
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfPlaced;
 import io.mivaa.batch.pipeline.parse.pdf.words.PdfRows;
-import io.mivaa.batch.pipeline.parse.pdf.words.PdfTable;
 import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds tables that have no grid of lines: rows whose parts stand below each other with white space between them all
@@ -37,15 +35,14 @@ public final class PdfAligned {
     }
 
     /** @param words of one region of a page, of one direction */
-    public static List<PdfTable> tables(List<Ruling> rulings, List<PdfWord> words) {
-        List<PdfWord> text = words.stream().filter(word -> word.table() == null).toList();
+    public static List<PdfFoundTable> tables(List<Ruling> rulings, List<PdfWord> words) {
         List<PdfRow> rows =
-                PdfRows.of(text).stream().map(row -> PdfRow.of(row, rulings)).toList();
-        List<PdfTable> tables = new ArrayList<>();
+                PdfRows.of(words).stream().map(row -> PdfRow.of(row, rulings)).toList();
+        List<PdfFoundTable> tables = new ArrayList<>();
         int i = 0;
         while (i < rows.size()) {
             int end = rows.get(i).isDivided() ? end(rows, i) : i;
-            PdfTable table = null;
+            PdfFoundTable table = null;
             int from = i;
             // What stands above may have joined by chance, such as a running header.
             for (; table == null && from + FEWEST_ROWS <= end + 1 && from < i + FEWEST_ROWS; from++) {
@@ -78,7 +75,7 @@ public final class PdfAligned {
         return last;
     }
 
-    private @Nullable PdfTable table() {
+    private @Nullable PdfFoundTable table() {
         List<PdfRow> divided = rows.stream().filter(PdfRow::isDivided).toList();
         if (divided.size() < FEWEST_ROWS) {
             return null;
@@ -94,18 +91,16 @@ public final class PdfAligned {
         if (made == null) {
             return null;
         }
-        Set<PdfWord> words = Collections.newSetFromMap(new IdentityHashMap<>());
-        rows.forEach(row -> row.parts().forEach(part -> words.addAll(part.words())));
+        List<PdfWord> words = rows.stream()
+                .flatMap(row -> row.parts().stream())
+                .flatMap(part -> part.words().stream())
+                .toList();
         PdfRow first = rows.get(0);
-        return new PdfTable(
-                made.table(),
-                made.columns().stream().map(columns.columns()::get).toList(),
-                made.headed(),
-                columns.left(),
-                first.y() - first.size(),
-                columns.right(),
-                rows.get(rows.size() - 1).y(),
-                words);
+        List<float[]> places =
+                made.columns().stream().map(columns.columns()::get).toList();
+        float bottom = rows.get(rows.size() - 1).y();
+        PdfBox box = new PdfBox(columns.left(), first.y() - first.size(), columns.right(), bottom);
+        return PdfFoundTable.of(made, places, box, words);
     }
 
     /** A cell of the last row may go on below it, where nothing divides the row any more. */
@@ -161,7 +156,7 @@ public final class PdfAligned {
             for (int c = 0; c < columns.size(); c++) {
                 List<PdfWord> cell = columns.cell(rows.get(i), c);
                 filled += cell.isEmpty() ? 0 : 1;
-                numbers += !cell.isEmpty() && PdfCells.isNumber(PdfWord.text(cell)) ? 1 : 0;
+                numbers += !cell.isEmpty() && PdfCells.isNumber(PdfPlaced.text(cell)) ? 1 : 0;
             }
             if (numbers > 0 && 3 * numbers >= filled) {
                 return i;
@@ -175,7 +170,7 @@ public final class PdfAligned {
         boolean only = true;
         for (int c = 0; c < columns.size(); c++) {
             List<PdfWord> cell = columns.cell(row, c);
-            only &= cell.isEmpty() || (!open.get(c).isEmpty() && !PdfCells.isNumber(PdfWord.text(cell)));
+            only &= cell.isEmpty() || (!open.get(c).isEmpty() && !PdfCells.isNumber(PdfPlaced.text(cell)));
         }
         int filled = 0;
         for (int c = 0; c < columns.size(); c++) {

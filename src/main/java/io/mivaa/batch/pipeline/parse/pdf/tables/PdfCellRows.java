@@ -1,12 +1,12 @@
 package io.mivaa.batch.pipeline.parse.pdf.tables;
 
 import io.mivaa.batch.pipeline.parse.pdf.tables.PdfCells.Cell;
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
-import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
 
 /** Divides the row of a grid that has several rows in it, because not all of them have a line between them. */
 final class PdfCellRows {

@@ -2,6 +2,8 @@ package io.mivaa.batch.pipeline.parse.pdf.tables;
 
 import io.mivaa.batch.pipeline.document.Table;
 import io.mivaa.batch.pipeline.parse.page.CleanText;
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfRows;
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -9,8 +11,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import io.mivaa.batch.pipeline.parse.pdf.words.PdfRows;
-import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
 
 /**
  * A grid of cells with the words that stand in each, and what cells are one. Becomes a {@link Table}: a cell that spans

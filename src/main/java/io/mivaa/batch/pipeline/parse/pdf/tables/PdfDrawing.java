@@ -1,8 +1,8 @@
 package io.mivaa.batch.pipeline.parse.pdf.tables;
 
 import io.mivaa.batch.pipeline.parse.pdf.tables.PdfRulings.Ruling;
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfBox;
 import java.util.List;
-import io.mivaa.batch.pipeline.parse.pdf.words.PdfTable;
 
 /**
  * What a page has drawn among its words. Where arrows or pieces of boxes stand between them, words that stand
@@ -21,7 +21,7 @@ public record PdfDrawing(List<Ruling> rulings, List<float[]> slants) {
     private static final int MOST = 1000;
 
     /** @param table one without a grid of lines */
-    public boolean holds(PdfTable table) {
+    public boolean holds(PdfBox table) {
         double slanted = slants.stream()
                 .filter(at -> isWithin(table, (at[0] + at[2]) / 2, (at[1] + at[3]) / 2))
                 .mapToDouble(at -> Math.hypot(at[2] - at[0], at[3] - at[1]))
@@ -29,12 +29,12 @@ public record PdfDrawing(List<Ruling> rulings, List<float[]> slants) {
         return slanted > SLANTED || hasPieces(table);
     }
 
-    private static boolean isWithin(PdfTable table, float x, float y) {
+    private static boolean isWithin(PdfBox table, float x, float y) {
         return x > table.x0() + SAME && x < table.x1() - SAME && y > table.y0() && y < table.y1() + SAME;
     }
 
     /** Upright lines that do not go down most of it, though with gaps, as those between columns do. */
-    private boolean hasPieces(PdfTable table) {
+    private boolean hasPieces(PdfBox table) {
         List<Ruling> uprights = rulings.stream()
                 .filter(line -> !line.level())
                 .filter(line -> isWithin(table, line.at(), (line.from() + line.to()) / 2))

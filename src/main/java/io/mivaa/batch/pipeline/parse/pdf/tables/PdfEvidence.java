@@ -1,9 +1,10 @@
 package io.mivaa.batch.pipeline.parse.pdf.tables;
 
 import io.mivaa.batch.pipeline.parse.pdf.tables.PdfRulings.Ruling;
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfPlaced;
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
 import java.util.List;
 import java.util.regex.Pattern;
-import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
 
 /** Judges whether rows whose parts stand below each other are a table, and not something that looks like one. */
 final class PdfEvidence {
@@ -82,7 +83,7 @@ final class PdfEvidence {
             if (cell.isEmpty()) {
                 return;
             }
-            String text = PdfWord.text(cell);
+            String text = PdfPlaced.text(cell);
             filled++;
             words += cell.size();
             firstFilled += first ? 1 : 0;
@@ -123,7 +124,7 @@ final class PdfEvidence {
     private boolean isContents() {
         int last = 0;
         for (PdfRow row : divided) {
-            String text = PdfWord.text(strips.cell(row, strips.size() - 1));
+            String text = PdfPlaced.text(strips.cell(row, strips.size() - 1));
             if (!text.matches("\\d{1,4}") || Integer.parseInt(text) < last) {
                 return false;
             }

@@ -2,18 +2,15 @@ package io.mivaa.batch.pipeline.parse.pdf.tables;
 
 import io.mivaa.batch.pipeline.parse.pdf.tables.PdfCells.Cell;
 import io.mivaa.batch.pipeline.parse.pdf.tables.PdfRulings.Ruling;
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfBox;
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import io.mivaa.batch.pipeline.parse.pdf.words.PdfTable;
-import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
 
 /**
  * Finds the tables that are drawn with lines: level and upright lines that meet form a grid; where none divides two of
@@ -44,10 +41,10 @@ public final class PdfGrid {
      * @param rulings {@link #joined}
      * @param words those of the direction that the lines were turned by
      */
-    public static List<PdfTable> tables(List<Ruling> rulings, List<PdfWord> words) {
-        List<PdfTable> tables = new ArrayList<>();
+    public static List<PdfFoundTable> tables(List<Ruling> rulings, List<PdfWord> words) {
+        List<PdfFoundTable> tables = new ArrayList<>();
         for (List<Ruling> lines : connected(rulings)) {
-            PdfTable table = new PdfGrid(lines).table(words);
+            PdfFoundTable table = new PdfGrid(lines).table(words);
             if (table != null) {
                 tables.add(table);
             }
@@ -159,7 +156,7 @@ public final class PdfGrid {
         return places;
     }
 
-    private @Nullable PdfTable table(List<PdfWord> all) {
+    private @Nullable PdfFoundTable table(List<PdfWord> all) {
         int columns = xs.size() - 1;
         int rows = ys.size() - 1;
         if (columns < 2 || rows < 1 || columns * rows > MOST_CELLS) {
@@ -186,13 +183,11 @@ public final class PdfGrid {
         if (made == null) {
             return null;
         }
-        Set<PdfWord> taken = Collections.newSetFromMap(new IdentityHashMap<>());
-        taken.addAll(words);
         List<float[]> places = made.columns().stream()
                 .map(c -> new float[] {xs.get(c), xs.get(c + 1)})
                 .toList();
-        return new PdfTable(
-                made.table(), places, made.headed(), xs.get(0), ys.get(0), xs.get(columns), ys.get(rows), taken);
+        PdfBox box = new PdfBox(xs.get(0), ys.get(0), xs.get(columns), ys.get(rows));
+        return PdfFoundTable.of(made, places, box, words);
     }
 
     /** The same cell wherever no line divides two places. */
@@ -225,8 +220,7 @@ public final class PdfGrid {
     private boolean holds(PdfWord word) {
         float x = (word.x0() + word.x1()) / 2;
         float y = middle(word);
-        return word.table() == null
-                && x > xs.get(0)
+        return x > xs.get(0)
                 && x < xs.get(xs.size() - 1)
                 && y > ys.get(0)
                 && y < ys.get(ys.size() - 1);

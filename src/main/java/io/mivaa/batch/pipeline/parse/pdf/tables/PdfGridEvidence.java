@@ -1,12 +1,12 @@
 package io.mivaa.batch.pipeline.parse.pdf.tables;
 
 import io.mivaa.batch.pipeline.parse.pdf.tables.PdfCells.Cell;
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
-import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
 
 /** Judges whether what lines enclose are the cells of a table, and not a drawing, a chart or a layout. */
 final class PdfGridEvidence {

@@ -1,11 +1,12 @@
 package io.mivaa.batch.pipeline.parse.pdf.tables;
 
 import io.mivaa.batch.pipeline.parse.pdf.tables.PdfRulings.Ruling;
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfCaption;
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfPlaced;
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import io.mivaa.batch.pipeline.parse.pdf.words.PdfCaption;
-import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
 
 /** Words on one base line, in parts with much white space between them, from left to right. */
 record PdfRow(List<Part> parts, float y, float size) {
@@ -62,7 +63,7 @@ record PdfRow(List<Part> parts, float y, float size) {
     /** The first line of one may have wide gaps, when it is set to fill its column. */
     boolean isCaption() {
         String text =
-                PdfWord.text(parts.stream().flatMap(part -> part.words.stream()).toList());
+                PdfPlaced.text(parts.stream().flatMap(part -> part.words.stream()).toList());
         return PdfCaption.isOfTable(text) || PdfCaption.isOfFigure(text);
     }
 

@@ -1,8 +1,8 @@
 package io.mivaa.batch.pipeline.parse.pdf.tables;
 
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
 import java.util.ArrayList;
 import java.util.List;
-import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
 
 /**
  * The columns of rows that stand below each other.

@@ -44,7 +44,7 @@ public final class PdfCaption {
         for (int i = 1; i < line.size(); i++) {
             PdfWord word = line.get(i);
             if (line.get(i - 1).gapTo(word) > 1.5f * word.size()
-                    && isOfFigure(PdfWord.text(line.subList(i, line.size())))) {
+                    && isOfFigure(PdfPlaced.text(line.subList(i, line.size())))) {
                 parts.add(line.subList(from, i));
                 from = i;
             }

@@ -4,20 +4,21 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Words in rows by their base lines. */
+/** Puts words into rows by their base lines. */
 public final class PdfRows {
 
     private static final float SAME_LINE = 0.5f;
 
     private PdfRows() {}
 
-    public static List<List<PdfWord>> of(List<PdfWord> words) {
-        List<PdfWord> sorted = new ArrayList<>(words);
-        sorted.sort(Comparator.comparingDouble(PdfWord::y));
-        List<List<PdfWord>> rows = new ArrayList<>();
-        List<PdfWord> row = new ArrayList<>();
+    /** @return the rows from top to bottom, each in the direction in which most of its words are written */
+    public static <P extends PdfPlaced> List<List<P>> of(List<P> words) {
+        List<P> sorted = new ArrayList<>(words);
+        sorted.sort(Comparator.comparingDouble(PdfPlaced::y));
+        List<List<P>> rows = new ArrayList<>();
+        List<P> row = new ArrayList<>();
         float y = 0;
-        for (PdfWord word : sorted) {
+        for (P word : sorted) {
             if (!row.isEmpty() && word.y() - y > SAME_LINE * word.size()) {
                 rows.add(row);
                 row = new ArrayList<>();
@@ -28,11 +29,13 @@ public final class PdfRows {
         if (!row.isEmpty()) {
             rows.add(row);
         }
-        for (List<PdfWord> each : rows) {
-            boolean back = each.stream().filter(PdfWord::isRightToLeft).count() * 2 > each.size();
-            Comparator<PdfWord> order = Comparator.comparingDouble(PdfWord::x0);
-            each.sort(back ? order.reversed() : order);
-        }
+        rows.forEach(PdfRows::sort);
         return rows;
+    }
+
+    private static void sort(List<? extends PdfPlaced> row) {
+        boolean rightToLeft = row.stream().filter(PdfPlaced::isRightToLeft).count() * 2 > row.size();
+        Comparator<PdfPlaced> fromLeft = Comparator.comparingDouble(PdfPlaced::x0);
+        row.sort(rightToLeft ? fromLeft.reversed() : fromLeft);
     }
 }

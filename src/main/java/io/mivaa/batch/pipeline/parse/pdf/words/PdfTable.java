@@ -2,42 +2,50 @@ package io.mivaa.batch.pipeline.parse.pdf.words;
 
 import io.mivaa.batch.pipeline.document.Table;
 import java.util.List;
-import java.util.Set;
 
 /**
- * A table found on a page, in points from its upper left corner, and the words that it took.
+ * A table at its place on a page.
  *
  * @param columns left and right end of each, from the left
- * @param headed whether something besides what it says shows its first row to be the head
- * @param words by identity
+ * @param headed whether the style or the lines of its first row, and not only its text, show that it is the header
+ * @param box in the same coordinates as words
+ * @param size average font size of its words
  */
-public record PdfTable(
-        Table table,
-        List<float[]> columns,
-        boolean headed,
-        float x0,
-        float y0,
-        float x1,
-        float y1,
-        Set<PdfWord> words) {
+public record PdfTable(Table table, List<float[]> columns, boolean headed, PdfBox box, float size)
+        implements PdfPlaced {
 
+    /** Distance, in points, at which two edges count as the same. */
     private static final float SAME = 3;
 
-    /** Stands for the table among the lines of its page; without the words, which nobody asks for any more. */
-    public PdfWord word(int direction) {
+    /** All cells, row by row. */
+    @Override
+    public String text() {
         StringBuilder text = new StringBuilder();
         table.headers().forEach(cell -> text.append(cell).append(' '));
         for (List<String> row : table.rows()) {
             row.forEach(cell -> text.append(cell).append(' '));
         }
-        float size = (float) words.stream().mapToDouble(PdfWord::size).average().orElse(10);
-        PdfTable alone = new PdfTable(table, columns, headed, x0, y0, x1, y1, Set.of());
-        return new PdfWord(text.toString(), x0, x1, y1, size, false, false, direction, alone);
+        return text.toString();
     }
 
-    /** Whether what stands in the columns of both would not run into each other, were they below one another. */
+    @Override
+    public float x0() {
+        return box.x0();
+    }
+
+    @Override
+    public float x1() {
+        return box.x1();
+    }
+
+    @Override
+    public float y() {
+        return box.y1();
+    }
+
+    /** Whether the columns of both tables would not overlap each other if this one followed directly below. */
     public boolean fitsBelow(PdfTable above) {
-        return columns.size() == above.columns.size() && (fits(above, 0) || fits(above, x0 - above.x0));
+        return columns.size() == above.columns.size() && (fits(above, 0) || fits(above, x0() - above.x0()));
     }
 
     private boolean fits(PdfTable above, float shift) {
@@ -55,9 +63,9 @@ public record PdfTable(
         return true;
     }
 
-    /** Whether each column begins, ends or has its middle where that of the other has. */
+    /** Whether each column has its left edge, its right edge or its middle where the other table has it. */
     public boolean isAlignedWith(PdfTable above) {
-        return columns.size() == above.columns.size() && (isAligned(above, 0) || isAligned(above, x0 - above.x0));
+        return columns.size() == above.columns.size() && (isAligned(above, 0) || isAligned(above, x0() - above.x0()));
     }
 
     private boolean isAligned(PdfTable above, float shift) {

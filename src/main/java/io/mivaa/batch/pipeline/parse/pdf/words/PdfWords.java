@@ -72,7 +72,6 @@ public final class PdfWords {
                 Math.round(middle.getYScale() * 10) / 10f,
                 2 * bold > positions.size(),
                 2 * italic > positions.size(),
-                Math.round(middle.getDir()),
-                null);
+                Math.round(middle.getDir()));
     }
 }

@@ -27,7 +27,7 @@ class PdfContinuationTests {
             })
     void takesTheMarkAway(String text, String without) {
         assertThat(PdfContinuation.without(text)).isEqualTo(without);
-        assertThat(PdfContinuation.isSaidIn(text)).isTrue();
+        assertThat(PdfContinuation.isIn(text)).isTrue();
         assertThat(PdfContinuation.isAll(text)).isFalse();
     }
 
@@ -49,7 +49,7 @@ class PdfContinuationTests {
             })
     void leavesOtherWordsAlone(String text) {
         assertThat(PdfContinuation.without(text)).isEqualTo(text);
-        assertThat(PdfContinuation.isSaidIn(text)).isFalse();
+        assertThat(PdfContinuation.isIn(text)).isFalse();
         assertThat(PdfContinuation.isAll(text)).isFalse();
     }
 
