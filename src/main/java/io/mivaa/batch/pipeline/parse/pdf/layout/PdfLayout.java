@@ -1,10 +1,8 @@
 package io.mivaa.batch.pipeline.parse.pdf.layout;
 
-import io.mivaa.batch.pipeline.parse.pdf.tables.PdfAligned;
-import io.mivaa.batch.pipeline.parse.pdf.tables.PdfDrawing;
-import io.mivaa.batch.pipeline.parse.pdf.tables.PdfGrid;
-import io.mivaa.batch.pipeline.parse.pdf.tables.PdfRulings.Ruling;
+import io.mivaa.batch.pipeline.parse.pdf.tables.PdfFoundTable;
 import io.mivaa.batch.pipeline.parse.pdf.tables.PdfRulings;
+import io.mivaa.batch.pipeline.parse.pdf.tables.PdfTableFinder;
 import io.mivaa.batch.pipeline.parse.pdf.words.PdfCaption;
 import io.mivaa.batch.pipeline.parse.pdf.words.PdfPlaced;
 import io.mivaa.batch.pipeline.parse.pdf.words.PdfTable;
@@ -15,61 +13,80 @@ import java.util.List;
 import java.util.Map;
 import org.apache.pdfbox.pdmodel.PDPage;
 
-/** Brings the words of a page into the order in which it is read: columns, tables, links and captions. */
+/** Puts the words of a page into reading order, with its columns, tables, links and captions. */
 public final class PdfLayout {
 
-    private PdfLayout() {}
+    private final PDPage page;
+    private final int direction;
+    private final PdfTableFinder tables;
+    private final List<List<PdfWord>> lines = new ArrayList<>();
 
-    /**
-     * @param lines words that share a base line, in the order of the file
-     * @param rulings what the page has drawn
-     * @return the lines as they are to be read, each table as one
-     */
-    public static List<List<PdfPlaced>> ordered(List<List<PdfWord>> lines, PdfRulings rulings, PDPage page) {
-        List<List<PdfWord>> all = PdfTurned.joined(lines);
-        int main = PdfColumns.mainDirection(all);
-        List<List<PdfWord>> upright = new ArrayList<>();
-        // Within a table, text that runs upwards is a cell like the others: the head of a narrow column.
-        Map<PdfWord, List<PdfWord>> turned = new LinkedHashMap<>();
+    /** Lines in another direction than most of the page, by the word that takes their place among the others. */
+    private final Map<PdfWord, List<PdfWord>> turned = new LinkedHashMap<>();
+
+    private final List<List<PdfPlaced>> ordered = new ArrayList<>();
+
+    private PdfLayout(List<List<PdfWord>> all, PdfRulings rulings, PDPage page) {
+        this.page = page;
+        this.direction = PdfColumns.mainDirection(all);
+        this.tables = new PdfTableFinder(rulings, page, direction);
         for (List<PdfWord> line : all) {
-            if (line.get(0).direction() == main) {
-                upright.add(line);
+            if (line.get(0).direction() == direction) {
+                lines.add(line);
             } else {
                 turned.put(PdfTurned.upright(line, page.getCropBox()), line);
             }
         }
-        List<Ruling> drawn = PdfGrid.joined(rulings.rulings(page, main));
-        if (main == 0) {
-            turned.keySet().forEach(word -> upright.add(List.of(word)));
+    }
+
+    /**
+     * @param lines words that share a base line, in the order of the file
+     * @param rulings the lines that the page draws
+     * @return the lines in reading order, each table as a line of its own
+     */
+    public static List<List<PdfPlaced>> ordered(List<List<PdfWord>> lines, PdfRulings rulings, PDPage page) {
+        PdfLayout layout = new PdfLayout(PdfTurned.joined(lines), rulings, page);
+        layout.order();
+        return layout.ordered;
+    }
+
+    private void order() {
+        List<List<PdfPlaced>> upright = new ArrayList<>();
+        List<List<PdfPlaced>> apart = new ArrayList<>();
+        if (direction != 0) {
+            turned.values().forEach(line -> apart.add(List.copyOf(line)));
         }
-        List<List<PdfPlaced>> rest = new ArrayList<>();
-        List<List<PdfWord>> apart = new ArrayList<>(main == 0 ? List.of() : turned.values());
-        for (List<PdfPlaced> line :
-                PdfTables.lifted(upright, words -> PdfGrid.tables(drawn, PdfPlaced.words(words)))) {
+        for (List<PdfPlaced> line : withRuledTables()) {
             List<PdfWord> original = turned.get(line.get(0));
             if (original == null) {
-                rest.add(line);
+                upright.add(line);
             } else {
-                apart.add(original);
+                apart.add(List.copyOf(original));
             }
         }
         PdfLinks links = PdfLinks.of(page);
-        PdfDrawing drawing = new PdfDrawing(drawn, rulings.slants(page, main));
-        List<List<PdfPlaced>> ordered = new ArrayList<>();
-        for (List<List<PdfPlaced>> region : PdfColumns.regions(rest)) {
-            PdfTables.lifted(
-                            region,
-                            words -> PdfSides.of(words).stream()
-                                    .flatMap(side -> PdfAligned.tables(drawn, PdfPlaced.words(side)).stream())
-                                    .filter(found -> !drawing.holds(found.table().box()))
-                                    .toList())
-                    .forEach(line -> add(line, links, ordered));
+        for (List<List<PdfPlaced>> region : PdfColumns.regions(upright)) {
+            PdfTables.lifted(region, this::aligned).forEach(line -> add(line, links));
         }
-        apart.forEach(line -> ordered.add(List.copyOf(line)));
-        return ordered;
+        ordered.addAll(apart);
     }
 
-    private static void add(List<PdfPlaced> line, PdfLinks links, List<List<PdfPlaced>> ordered) {
+    /** On an upright page, text that runs upwards may be a cell of a table: the heading of a narrow column. */
+    private List<List<PdfPlaced>> withRuledTables() {
+        List<List<PdfWord>> all = new ArrayList<>(lines);
+        if (direction == 0) {
+            turned.keySet().forEach(word -> all.add(List.of(word)));
+        }
+        return PdfTables.lifted(all, words -> tables.ruled(PdfPlaced.words(words)));
+    }
+
+    private List<PdfFoundTable> aligned(List<PdfPlaced> region) {
+        return PdfSides.of(region).stream()
+                .flatMap(side -> tables.aligned(PdfPlaced.words(side)).stream())
+                .toList();
+    }
+
+    private void add(List<PdfPlaced> line, PdfLinks links) {
         if (line.get(0) instanceof PdfTable) {
             ordered.add(line);
         } else {

@@ -1,6 +1,5 @@
 package io.mivaa.batch.pipeline.parse.pdf.tables;
 
-import io.mivaa.batch.pipeline.parse.pdf.tables.PdfCells.Cell;
 import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,10 +13,10 @@ final class PdfCellRows {
     private static final float SAME_HEIGHT = 2.5f;
     private static final int MOST_WORDS = 4;
 
-    private final List<Cell> row;
+    private final List<PdfCell> row;
     private final List<Float> heights;
 
-    private PdfCellRows(List<Cell> row, List<Float> heights) {
+    private PdfCellRows(List<PdfCell> row, List<Float> heights) {
         this.row = row;
         this.heights = heights;
     }
@@ -27,10 +26,10 @@ final class PdfCellRows {
      * @param only whether the grid has hardly any level line, so that rows are known by their first column
      * @return the row itself, or those that are in it
      */
-    static List<List<Cell>> of(List<Cell> row, List<Cell> above, boolean only) {
-        Set<Cell> shared = Collections.newSetFromMap(new IdentityHashMap<>());
+    static List<List<PdfCell>> of(List<PdfCell> row, List<PdfCell> above, boolean only) {
+        Set<PdfCell> shared = Collections.newSetFromMap(new IdentityHashMap<>());
         shared.addAll(above);
-        List<Cell> own = row.stream()
+        List<PdfCell> own = row.stream()
                 .distinct()
                 .filter(cell -> !shared.contains(cell) && !cell.isEmpty())
                 .toList();
@@ -42,7 +41,7 @@ final class PdfCellRows {
     }
 
     /** The base lines that the cells have in common, if most have the same ones and say little on each. */
-    private static List<Float> common(List<Cell> cells) {
+    private static List<Float> common(List<PdfCell> cells) {
         List<List<Float>> each = cells.stream().map(PdfCellRows::heights).toList();
         int most = each.stream().mapToInt(List::size).max().orElse(0);
         List<Float> longest = each.stream()
@@ -59,7 +58,7 @@ final class PdfCellRows {
         long numbers = cells.stream()
                 .flatMap(cell -> cell.lines().stream())
                 .filter(line ->
-                        line.size() == 1 && PdfCells.isNumber(line.get(0).text()))
+                        line.size() == 1 && PdfCell.isNumber(line.get(0).text()))
                 .count();
         boolean numeric = numbers >= most;
         return most >= 2 && same >= 2 && 10 * same >= 6L * each.size() && brief && numeric ? longest : List.of();
@@ -77,23 +76,23 @@ final class PdfCellRows {
         return true;
     }
 
-    private static List<Float> starts(Cell first) {
+    private static List<Float> starts(PdfCell first) {
         List<Float> heights = heights(first);
         return heights.size() < 3 ? List.of() : heights;
     }
 
-    private static List<Float> heights(Cell cell) {
+    private static List<Float> heights(PdfCell cell) {
         return cell.lines().stream().map(line -> line.get(0).y()).toList();
     }
 
-    private List<List<Cell>> divided() {
-        List<List<Cell>> rows = new ArrayList<>();
+    private List<List<PdfCell>> divided() {
+        List<List<PdfCell>> rows = new ArrayList<>();
         for (int i = 0; i < heights.size(); i++) {
             rows.add(new ArrayList<>());
         }
-        IdentityHashMap<Cell, List<Cell>> parts = new IdentityHashMap<>();
-        for (Cell cell : row) {
-            List<Cell> pieces = parts.computeIfAbsent(cell, this::pieces);
+        IdentityHashMap<PdfCell, List<PdfCell>> parts = new IdentityHashMap<>();
+        for (PdfCell cell : row) {
+            List<PdfCell> pieces = parts.computeIfAbsent(cell, this::pieces);
             for (int i = 0; i < heights.size(); i++) {
                 rows.get(i).add(pieces.get(i));
             }
@@ -102,14 +101,14 @@ final class PdfCellRows {
     }
 
     /** A cell with fewer lines than there are rows belongs to all of them. */
-    private List<Cell> pieces(Cell cell) {
-        List<Cell> pieces = new ArrayList<>();
+    private List<PdfCell> pieces(PdfCell cell) {
+        List<PdfCell> pieces = new ArrayList<>();
         if (cell.lines().size() < heights.size() && cell.lines().size() <= 1) {
             pieces.addAll(Collections.nCopies(heights.size(), cell));
             return pieces;
         }
         for (int i = 0; i < heights.size(); i++) {
-            pieces.add(new Cell());
+            pieces.add(new PdfCell());
         }
         for (List<PdfWord> line : cell.lines()) {
             int at = 0;

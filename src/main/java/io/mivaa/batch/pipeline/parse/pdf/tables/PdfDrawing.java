@@ -1,43 +1,44 @@
 package io.mivaa.batch.pipeline.parse.pdf.tables;
 
-import io.mivaa.batch.pipeline.parse.pdf.tables.PdfRulings.Ruling;
 import io.mivaa.batch.pipeline.parse.pdf.words.PdfBox;
 import java.util.List;
 
 /**
- * What a page has drawn among its words. Where arrows or pieces of boxes stand between them, words that stand
- * below each other by chance are no table.
+ * What a page draws among its words. Words that are below each other by chance, with arrows or parts of boxes between
+ * them, are no table.
  *
- * @param rulings {@link PdfGrid#joined}
- * @param slants ends of strokes that are neither level nor upright: x, y, x, y
+ * @param rulings {@link PdfRulingGroups#joined}
+ * @param slants strokes that are neither horizontal nor vertical
  */
-public record PdfDrawing(List<Ruling> rulings, List<float[]> slants) {
+record PdfDrawing(List<PdfRuling> rulings, List<PdfStroke> slants) {
 
+    /** In points, of all slanted strokes together. */
     private static final float SLANTED = 16;
+
     private static final float SAME = 2;
     private static final int PIECES = 2;
 
-    /** More than a table has. */
+    /** No table has more vertical lines. */
     private static final int MOST = 1000;
 
-    /** @param table one without a grid of lines */
-    public boolean holds(PdfBox table) {
+    /** Whether a part of a drawing is within what looks like a table without a grid of lines. */
+    boolean isWithin(PdfBox table) {
         double slanted = slants.stream()
-                .filter(at -> isWithin(table, (at[0] + at[2]) / 2, (at[1] + at[3]) / 2))
-                .mapToDouble(at -> Math.hypot(at[2] - at[0], at[3] - at[1]))
+                .filter(line -> holds(table, (line.x0() + line.x1()) / 2, (line.y0() + line.y1()) / 2))
+                .mapToDouble(line -> Math.hypot(line.x1() - line.x0(), line.y1() - line.y0()))
                 .sum();
         return slanted > SLANTED || hasPieces(table);
     }
 
-    private static boolean isWithin(PdfBox table, float x, float y) {
+    private static boolean holds(PdfBox table, float x, float y) {
         return x > table.x0() + SAME && x < table.x1() - SAME && y > table.y0() && y < table.y1() + SAME;
     }
 
-    /** Upright lines that do not go down most of it, though with gaps, as those between columns do. */
+    /** Whether vertical lines cover less than half of its height. Lines between columns cover more, even with gaps. */
     private boolean hasPieces(PdfBox table) {
-        List<Ruling> uprights = rulings.stream()
+        List<PdfRuling> uprights = rulings.stream()
                 .filter(line -> !line.level())
-                .filter(line -> isWithin(table, line.at(), (line.from() + line.to()) / 2))
+                .filter(line -> holds(table, line.at(), (line.from() + line.to()) / 2))
                 .toList();
         return uprights.size() > MOST
                 || uprights.stream()
@@ -46,7 +47,7 @@ public record PdfDrawing(List<Ruling> rulings, List<float[]> slants) {
                         >= PIECES;
     }
 
-    private static double length(List<Ruling> uprights, float at) {
+    private static double length(List<PdfRuling> uprights, float at) {
         return uprights.stream()
                 .filter(line -> Math.abs(line.at() - at) <= SAME)
                 .mapToDouble(line -> line.to() - line.from())

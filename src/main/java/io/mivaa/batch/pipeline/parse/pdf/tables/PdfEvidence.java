@@ -1,27 +1,18 @@
 package io.mivaa.batch.pipeline.parse.pdf.tables;
 
-import io.mivaa.batch.pipeline.parse.pdf.tables.PdfRulings.Ruling;
 import io.mivaa.batch.pipeline.parse.pdf.words.PdfPlaced;
 import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
 import java.util.List;
-import java.util.regex.Pattern;
 
-/** Judges whether rows whose parts stand below each other are a table, and not something that looks like one. */
+/** Decides whether rows whose parts are below each other are a table or only look like one. */
 final class PdfEvidence {
-
-    private static final int MANY_ROWS = 5;
-    private static final float PROSE_WORDS = 5;
-
-    private static final Pattern FORMULA = Pattern.compile("[=←∑∏∫∂∈≤≥√∀∃{}‖∣|⎛-⎳]|//");
-    private static final Pattern LABEL =
-            Pattern.compile("\\(?(?:\\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.):]|[^\\p{L}\\p{N}]");
 
     private final List<PdfRow> rows;
     private final List<PdfRow> divided;
     private final PdfStrips strips;
-    private final List<Ruling> rulings;
+    private final List<PdfRuling> rulings;
 
-    private PdfEvidence(List<PdfRow> rows, List<PdfRow> divided, PdfStrips strips, List<Ruling> rulings) {
+    private PdfEvidence(List<PdfRow> rows, List<PdfRow> divided, PdfStrips strips, List<PdfRuling> rulings) {
         this.rows = rows;
         this.divided = divided;
         this.strips = strips;
@@ -30,97 +21,47 @@ final class PdfEvidence {
 
     /**
      * @param rows all of the candidate
-     * @param divided those of them that have parts
+     * @param divided those of them that have several parts
      * @param rulings of the page
      */
-    static boolean isTable(List<PdfRow> rows, List<PdfRow> divided, PdfStrips strips, List<Ruling> rulings) {
+    static boolean isTable(List<PdfRow> rows, List<PdfRow> divided, PdfStrips strips, List<PdfRuling> rulings) {
         return new PdfEvidence(rows, divided, strips, rulings).isTable();
     }
 
     private boolean isTable() {
-        Traits traits = new Traits();
-        int supported = 0;
+        PdfCellTraits traits = new PdfCellTraits();
         for (int c = 0; c < strips.size(); c++) {
-            int before = traits.filled;
-            int words = traits.words;
-            for (PdfRow row : divided) {
-                traits.add(strips.cell(row, c), c == 0);
-            }
-            int cells = traits.filled - before;
-            supported += 3 * cells >= divided.size() ? 1 : 0;
-            traits.prose += cells > 0 && traits.words - words >= PROSE_WORDS * cells ? 1 : 0;
+            int column = c;
+            traits.addColumn(
+                    divided.stream().map(row -> strips.cell(row, column)).toList());
         }
-        long across = divided.stream()
-                .filter(row -> row.parts().stream().anyMatch(part -> strips.span(part) > 1))
-                .count();
-        boolean fits = supported >= 2
-                && 2 * traits.filled >= divided.size() * strips.size()
-                && 3 * across <= divided.size()
-                && 2 * traits.labels < divided.size()
-                && 10 * traits.formulas <= traits.filled
-                && traits.prose <= 1;
-        if (!fits || isContents()) {
+        if (!traits.fit(divided.size()) || isMostlyAcross() || isContents()) {
             return false;
         }
         return isRuled()
-                ? traits.isRuledTable()
-                : traits.isTable(divided.size(), strips.size()) || (isHeaded() && traits.isHeadedTable());
+                ? traits.areOfRuledTable()
+                : traits.areOfTable(divided.size()) || (isHeaded() && traits.areOfHeadedTable());
     }
 
-    /** What the cells of a candidate say. */
-    private static final class Traits {
-
-        private int filled;
-        private int words;
-        private int numbers;
-        private int labels;
-        private int formulas;
-        private int prose;
-        private int firstFilled;
-        private int firstWords;
-
-        void add(List<PdfWord> cell, boolean first) {
-            if (cell.isEmpty()) {
-                return;
-            }
-            String text = PdfPlaced.text(cell);
-            filled++;
-            words += cell.size();
-            firstFilled += first ? 1 : 0;
-            firstWords += first ? cell.size() : 0;
-            numbers += PdfCells.isNumber(text) ? 1 : 0;
-            labels += first && LABEL.matcher(text).matches() ? 1 : 0;
-            formulas += FORMULA.matcher(text).find() ? 1 : 0;
-        }
-
-        boolean isRuledTable() {
-            return words <= 4 * filled;
-        }
-
-        /** Names on the left, what is to be said of them beside. */
-        boolean isHeadedTable() {
-            return words <= 8 * filled && firstWords <= 4 * firstFilled;
-        }
-
-        boolean isTable(int rows, int columns) {
-            boolean ofNumbers = 4 * numbers >= filled && words <= 4 * filled && prose == 0;
-            boolean ofWords =
-                    rows >= MANY_ROWS && columns > 2 && words <= 3 * filled && 10 * filled >= 7 * rows * columns;
-            return ofNumbers || ofWords;
-        }
+    /** Whether more than a third of the rows have a part over several columns. */
+    private boolean isMostlyAcross() {
+        long across = divided.stream()
+                .filter(row -> row.parts().stream().anyMatch(part -> strips.span(part) > 1))
+                .count();
+        return 3 * across > divided.size();
     }
 
-    /** A first row in bold type over rows that are not. */
+    /** Whether the first row is in bold type and most rows below it are not. */
     private boolean isHeaded() {
         long bold = divided.stream().skip(1).filter(PdfEvidence::isBold).count();
         return isBold(divided.get(0)) && 4 * bold <= divided.size();
     }
 
     private static boolean isBold(PdfRow row) {
-        return row.parts().stream().flatMap(part -> part.words().stream()).allMatch(PdfWord::bold);
+        return row.words().stream().allMatch(PdfWord::bold);
     }
 
-    /** Titles, and numbers of pages that grow. */
+    /** Whether it is a table of contents: titles, and page numbers that grow. */
     private boolean isContents() {
         int last = 0;
         for (PdfRow row : divided) {
@@ -133,7 +74,7 @@ final class PdfEvidence {
         return strips.size() == 2;
     }
 
-    /** Level lines above, below or between. */
+    /** Whether there are horizontal lines above, below or between the rows. */
     private boolean isRuled() {
         float x0 = strips.left();
         float x1 = strips.right();

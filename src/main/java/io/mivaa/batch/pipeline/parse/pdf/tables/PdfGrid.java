@@ -1,49 +1,52 @@
 package io.mivaa.batch.pipeline.parse.pdf.tables;
 
-import io.mivaa.batch.pipeline.parse.pdf.tables.PdfCells.Cell;
-import io.mivaa.batch.pipeline.parse.pdf.tables.PdfRulings.Ruling;
 import io.mivaa.batch.pipeline.parse.pdf.words.PdfBox;
 import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the tables that are drawn with lines: level and upright lines that meet form a grid; where none divides two of
- * its places they are one cell (as Nurminen, Algorithmic extraction of data in tables in PDF documents, 2013, section
- * 3.1).
+ * Finds the tables that are drawn with lines. Horizontal and vertical lines that meet form a grid; places of the grid
+ * without a line between them are one cell (Nurminen, Algorithmic extraction of data in tables in PDF documents, 2013,
+ * section 3.1).
  */
-public final class PdfGrid {
+final class PdfGrid {
 
-    private static final float MEET = 3;
+    /** Distance in points at which two parallel lines are one line of the grid. */
     private static final float SAME = 4;
-    private static final float OPEN = 8;
-    private static final int MOST_LINES = 1500;
-    private static final int MOST_CELLS = 20_000;
 
-    private final List<Ruling> levels;
-    private final List<Ruling> uprights;
+    /** A line that extends this many points beyond the outermost parallel shows an open side of the grid. */
+    private static final float OPEN = 8;
+
+    private static final int MOST_CELLS = 20_000;
+    private static final int FEWEST_WORDS = 4;
+
+    private final List<PdfRuling> levels;
+    private final List<PdfRuling> uprights;
     private final List<Float> xs;
     private final List<Float> ys;
+    private final int columns;
+    private final int rows;
 
-    private PdfGrid(List<Ruling> lines) {
-        this.levels = lines.stream().filter(Ruling::level).toList();
+    private PdfGrid(List<PdfRuling> lines) {
+        this.levels = lines.stream().filter(PdfRuling::level).toList();
         this.uprights = lines.stream().filter(line -> !line.level()).toList();
         this.xs = places(uprights, levels);
         this.ys = places(levels, uprights);
+        this.columns = xs.size() - 1;
+        this.rows = ys.size() - 1;
     }
 
     /**
-     * @param rulings {@link #joined}
-     * @param words those of the direction that the lines were turned by
+     * @param rulings {@link PdfRulingGroups#joined}
+     * @param words all in the direction by which the lines were turned
      */
-    public static List<PdfFoundTable> tables(List<Ruling> rulings, List<PdfWord> words) {
+    static List<PdfFoundTable> tables(List<PdfRuling> rulings, List<PdfWord> words) {
         List<PdfFoundTable> tables = new ArrayList<>();
-        for (List<Ruling> lines : connected(rulings)) {
+        for (List<PdfRuling> lines : PdfRulingGroups.connected(rulings)) {
             PdfFoundTable table = new PdfGrid(lines).table(words);
             if (table != null) {
                 tables.add(table);
@@ -52,101 +55,16 @@ public final class PdfGrid {
         return tables;
     }
 
-    /** Pieces of one line as one. */
-    public static List<Ruling> joined(List<Ruling> rulings) {
-        List<Ruling> joined = new ArrayList<>();
-        for (boolean level : new boolean[] {true, false}) {
-            List<Ruling> sorted = new ArrayList<>(
-                    rulings.stream().filter(line -> line.level() == level).toList());
-            sorted.sort(Comparator.comparingDouble(Ruling::at));
-            int from = 0;
-            for (int i = 1; i <= sorted.size(); i++) {
-                if (i == sorted.size()
-                        || sorted.get(i).at() - sorted.get(i - 1).at() > 1
-                        || sorted.get(i).at() - sorted.get(from).at() > 2) {
-                    join(sorted.subList(from, i), joined);
-                    from = i;
-                }
-            }
-        }
-        return joined;
-    }
-
-    private static void join(List<Ruling> sameHeight, List<Ruling> joined) {
-        List<Ruling> sorted = new ArrayList<>(sameHeight);
-        sorted.sort(Comparator.comparingDouble(Ruling::from));
-        Ruling open = null;
-        for (Ruling next : sorted) {
-            if (open != null && next.from() - open.to() <= MEET) {
-                open = new Ruling(open.level(), open.at(), open.from(), Math.max(open.to(), next.to()));
-            } else {
-                if (open != null) {
-                    joined.add(open);
-                }
-                open = next;
-            }
-        }
-        if (open != null) {
-            joined.add(open);
-        }
-    }
-
-    /** Lines that meet each other, directly or by others. */
-    private static List<List<Ruling>> connected(List<Ruling> lines) {
-        if (lines.size() > MOST_LINES) {
-            return List.of();
-        }
-        int[] group = IntStream.range(0, lines.size()).toArray();
-        for (int i = 0; i < lines.size(); i++) {
-            for (int j = i + 1; j < lines.size(); j++) {
-                if (meet(lines.get(i), lines.get(j))) {
-                    union(group, i, j);
-                }
-            }
-        }
-        Map<Integer, List<Ruling>> groups = new HashMap<>();
-        for (int i = 0; i < lines.size(); i++) {
-            groups.computeIfAbsent(find(group, i), g -> new ArrayList<>()).add(lines.get(i));
-        }
-        return groups.values().stream()
-                .filter(each -> each.size() >= 4)
-                .sorted(Comparator.comparingDouble(
-                        each -> each.stream().mapToDouble(Ruling::at).min().orElse(0)))
-                .toList();
-    }
-
-    private static boolean meet(Ruling a, Ruling b) {
-        return a.level() != b.level()
-                && b.at() >= a.from() - MEET
-                && b.at() <= a.to() + MEET
-                && a.at() >= b.from() - MEET
-                && a.at() <= b.to() + MEET;
-    }
-
-    private static int find(int[] group, int i) {
-        int root = i;
-        while (group[root] != root) {
-            root = group[root];
-        }
-        group[i] = root;
-        return root;
-    }
-
-    private static void union(int[] group, int i, int j) {
-        group[find(group, i)] = find(group, j);
-    }
-
-    /** Where lines of one kind stand, and where those of the other end beyond them: the open sides of a grid. */
-    private static List<Float> places(List<Ruling> lines, List<Ruling> others) {
-        List<Float> sorted = lines.stream().map(Ruling::at).sorted().toList();
+    /** Where the lines of one kind are, and where those of the other kind end beyond them: the open sides of a grid. */
+    private static List<Float> places(List<PdfRuling> lines, List<PdfRuling> others) {
         List<Float> places = new ArrayList<>();
-        for (float at : sorted) {
+        lines.stream().map(PdfRuling::at).sorted().forEach(at -> {
             if (places.isEmpty() || at - places.get(places.size() - 1) > SAME) {
                 places.add(at);
             }
-        }
-        float from = (float) others.stream().mapToDouble(Ruling::from).min().orElse(0);
-        float to = (float) others.stream().mapToDouble(Ruling::to).max().orElse(0);
+        });
+        float from = (float) others.stream().mapToDouble(PdfRuling::from).min().orElse(0);
+        float to = (float) others.stream().mapToDouble(PdfRuling::to).max().orElse(0);
         if (!places.isEmpty() && places.get(0) - from > OPEN) {
             places.add(0, from);
         }
@@ -157,13 +75,29 @@ public final class PdfGrid {
     }
 
     private @Nullable PdfFoundTable table(List<PdfWord> all) {
-        int columns = xs.size() - 1;
-        int rows = ys.size() - 1;
         if (columns < 2 || rows < 1 || columns * rows > MOST_CELLS) {
             return null;
         }
         List<PdfWord> words = all.stream().filter(this::holds).toList();
-        Cell[][] cells = cells(rows, columns);
+        PdfCell[][] cells = cells();
+        int across = fill(cells, words);
+        if (words.size() < FEWEST_WORDS || across > 0.1 * words.size() || !PdfGridEvidence.isTable(cells)) {
+            return null;
+        }
+        PdfCells.Made made = rowsOf(cells).table();
+        if (made == null) {
+            return null;
+        }
+        PdfBox box = new PdfBox(xs.get(0), ys.get(0), xs.get(columns), ys.get(rows));
+        return PdfFoundTable.of(made, edges(made.columns()), box, words);
+    }
+
+    private List<float[]> edges(List<Integer> kept) {
+        return kept.stream().map(c -> new float[] {xs.get(c), xs.get(c + 1)}).toList();
+    }
+
+    /** @return how many words cross a line */
+    private int fill(PdfCell[][] cells, List<PdfWord> words) {
         int across = 0;
         for (PdfWord word : words) {
             int row = index(ys, middle(word));
@@ -171,47 +105,45 @@ public final class PdfGrid {
             cells[row][column].add(word);
             across += crosses(word, row, column) ? 1 : 0;
         }
-        if (words.size() < 4 || across > 0.1 * words.size() || !PdfGridEvidence.isTable(cells)) {
-            return null;
-        }
-        PdfCells grid = new PdfCells(columns);
-        for (int r = 0; r < rows; r++) {
-            PdfCellRows.of(List.of(cells[r]), r > 0 ? List.of(cells[r - 1]) : List.of(), rows <= 2)
-                    .forEach(grid::add);
-        }
-        PdfCells.Made made = grid.table();
-        if (made == null) {
-            return null;
-        }
-        List<float[]> places = made.columns().stream()
-                .map(c -> new float[] {xs.get(c), xs.get(c + 1)})
-                .toList();
-        PdfBox box = new PdfBox(xs.get(0), ys.get(0), xs.get(columns), ys.get(rows));
-        return PdfFoundTable.of(made, places, box, words);
+        return across;
     }
 
-    /** The same cell wherever no line divides two places. */
-    private Cell[][] cells(int rows, int columns) {
-        int[] group = IntStream.range(0, rows * columns).toArray();
+    private PdfCells rowsOf(PdfCell[][] cells) {
+        PdfCells grid = new PdfCells(columns);
         for (int r = 0; r < rows; r++) {
-            for (int c = 0; c < columns; c++) {
-                if (c + 1 < columns && !divided(uprights, xs.get(c + 1), ys.get(r), ys.get(r + 1))) {
-                    union(group, r * columns + c, r * columns + c + 1);
-                }
-                if (r + 1 < rows && !divided(levels, ys.get(r + 1), xs.get(c), xs.get(c + 1))) {
-                    union(group, r * columns + c, (r + 1) * columns + c);
-                }
-            }
+            List<PdfCell> above = r > 0 ? List.of(cells[r - 1]) : List.of();
+            PdfCellRows.of(List.of(cells[r]), above, rows <= 2).forEach(grid::add);
         }
-        Map<Integer, Cell> known = new HashMap<>();
-        Cell[][] cells = new Cell[rows][columns];
-        for (int i = 0; i < group.length; i++) {
-            cells[i / columns][i % columns] = known.computeIfAbsent(find(group, i), g -> new Cell());
+        return grid;
+    }
+
+    /** The same cell for all places that no line separates. */
+    private PdfCell[][] cells() {
+        PdfGroups groups = groups();
+        Map<Integer, PdfCell> known = new HashMap<>();
+        PdfCell[][] cells = new PdfCell[rows][columns];
+        for (int i = 0; i < groups.size(); i++) {
+            cells[i / columns][i % columns] = known.computeIfAbsent(groups.of(i), group -> new PdfCell());
         }
         return cells;
     }
 
-    private static boolean divided(List<Ruling> lines, float at, float from, float to) {
+    private PdfGroups groups() {
+        PdfGroups groups = new PdfGroups(rows * columns);
+        for (int r = 0; r < rows; r++) {
+            for (int c = 0; c < columns; c++) {
+                if (c + 1 < columns && !divided(uprights, xs.get(c + 1), ys.get(r), ys.get(r + 1))) {
+                    groups.join(r * columns + c, r * columns + c + 1);
+                }
+                if (r + 1 < rows && !divided(levels, ys.get(r + 1), xs.get(c), xs.get(c + 1))) {
+                    groups.join(r * columns + c, (r + 1) * columns + c);
+                }
+            }
+        }
+        return groups;
+    }
+
+    private static boolean divided(List<PdfRuling> lines, float at, float from, float to) {
         float middle = (from + to) / 2;
         return lines.stream()
                 .anyMatch(line -> Math.abs(line.at() - at) <= SAME && line.from() <= middle && line.to() >= middle);
@@ -220,20 +152,19 @@ public final class PdfGrid {
     private boolean holds(PdfWord word) {
         float x = (word.x0() + word.x1()) / 2;
         float y = middle(word);
-        return x > xs.get(0)
-                && x < xs.get(xs.size() - 1)
-                && y > ys.get(0)
-                && y < ys.get(ys.size() - 1);
+        return x > xs.get(0) && x < xs.get(columns) && y > ys.get(0) && y < ys.get(rows);
     }
 
     private boolean crosses(PdfWord word, int row, int column) {
         float slack = 0.5f * word.size();
-        return (column > 0
-                        && word.x0() < xs.get(column) - slack
-                        && divided(uprights, xs.get(column), ys.get(row), ys.get(row + 1)))
-                || (column + 2 < xs.size()
-                        && word.x1() > xs.get(column + 1) + slack
-                        && divided(uprights, xs.get(column + 1), ys.get(row), ys.get(row + 1)));
+        boolean left = column > 0 && word.x0() < xs.get(column) - slack && isDividedAt(column, row);
+        boolean right =
+                column + 1 < columns && word.x1() > xs.get(column + 1) + slack && isDividedAt(column + 1, row);
+        return left || right;
+    }
+
+    private boolean isDividedAt(int x, int row) {
+        return divided(uprights, xs.get(x), ys.get(row), ys.get(row + 1));
     }
 
     private static float middle(PdfWord word) {

@@ -1,6 +1,5 @@
 package io.mivaa.batch.pipeline.parse.pdf.tables;
 
-import io.mivaa.batch.pipeline.parse.pdf.tables.PdfCells.Cell;
 import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -16,25 +15,25 @@ final class PdfGridEvidence {
     /** Of the size of the type. */
     private static final float SAME_HEIGHT = 0.4f;
 
-    private final Cell[][] cells;
-    private final Set<Cell> all = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final PdfCell[][] cells;
+    private final Set<PdfCell> all = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    private PdfGridEvidence(Cell[][] cells) {
+    private PdfGridEvidence(PdfCell[][] cells) {
         this.cells = cells;
-        for (Cell[] row : cells) {
+        for (PdfCell[] row : cells) {
             Collections.addAll(all, row);
         }
     }
 
     /** @param cells with their words, the same one in each place that it takes */
-    static boolean isTable(Cell[][] cells) {
+    static boolean isTable(PdfCell[][] cells) {
         PdfGridEvidence evidence = new PdfGridEvidence(cells);
         return evidence.areRectangles() && evidence.isDivided() && evidence.isFilled() && evidence.isAligned();
     }
 
     /** What the lines of a drawing enclose has any form. */
     private boolean areRectangles() {
-        IdentityHashMap<Cell, int[]> bounds = new IdentityHashMap<>();
+        IdentityHashMap<PdfCell, int[]> bounds = new IdentityHashMap<>();
         for (int r = 0; r < cells.length; r++) {
             for (int c = 0; c < cells[r].length; c++) {
                 int[] bound = bounds.computeIfAbsent(
@@ -72,7 +71,7 @@ final class PdfGridEvidence {
     /** Boxes of a drawing hold a word here and there, a chart none at all, and those of a layout whole paragraphs. */
     private boolean isFilled() {
         long filled = all.stream().filter(cell -> !cell.isEmpty()).count();
-        long words = all.stream().mapToLong(Cell::size).sum();
+        long words = all.stream().mapToLong(PdfCell::size).sum();
         return filled >= 3 && filled >= 0.4 * all.size() && words <= MOST_WORDS * filled;
     }
 
@@ -81,7 +80,7 @@ final class PdfGridEvidence {
         int beside = 0;
         int aligned = 0;
         for (int r = 0; r < cells.length; r++) {
-            List<Cell> row = ofOneRow(r);
+            List<PdfCell> row = ofOneRow(r);
             if (row.size() > 1) {
                 beside += row.size();
                 aligned += (int) row.stream()
@@ -92,7 +91,7 @@ final class PdfGridEvidence {
         return 10 * aligned >= 6 * beside;
     }
 
-    private List<Cell> ofOneRow(int row) {
+    private List<PdfCell> ofOneRow(int row) {
         return IntStream.range(0, cells[row].length)
                 .filter(c -> row == 0 || cells[row - 1][c] != cells[row][c])
                 .filter(c -> row + 1 == cells.length || cells[row + 1][c] != cells[row][c])
@@ -102,7 +101,7 @@ final class PdfGridEvidence {
                 .toList();
     }
 
-    private static boolean isBeside(Cell some, Cell other) {
+    private static boolean isBeside(PdfCell some, PdfCell other) {
         List<List<PdfWord>> lines = some.lines();
         List<List<PdfWord>> others = other.lines();
         float above = lines.get(0).get(0).y() - others.get(0).get(0).y();

@@ -12,7 +12,7 @@ import org.apache.pdfbox.text.TextPosition;
  * only signs from left to right; the order is won back by the inverse of the last steps of the Unicode bidirectional
  * algorithm (UAX #9, rules L2 and L4).
  */
-public final class PdfBackwards {
+final class PdfBackwards {
 
     private static final float SPACE = 0.18f;
     private static final int LONGEST_UNIT = 3;
@@ -20,9 +20,9 @@ public final class PdfBackwards {
     private PdfBackwards() {}
 
     /** @param glyphs in any order */
-    public record Word(String text, List<TextPosition> glyphs) {}
+    record Word(String text, List<TextPosition> glyphs) {}
 
-    public static boolean isIn(String text) {
+    static boolean isIn(String text) {
         return text.codePoints().anyMatch(PdfBackwards::isBackwards);
     }
 
@@ -33,7 +33,7 @@ public final class PdfBackwards {
     }
 
     /** @param glyphs of one line, some of which run from right to left, in any order */
-    public static List<Word> words(List<TextPosition> glyphs) {
+    static List<Word> words(List<TextPosition> glyphs) {
         int backwards = 0;
         int forwards = 0;
         for (TextPosition glyph : glyphs) {

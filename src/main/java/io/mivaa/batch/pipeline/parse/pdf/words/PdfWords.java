@@ -2,22 +2,31 @@ package io.mivaa.batch.pipeline.parse.pdf.words;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import org.apache.pdfbox.pdmodel.font.PDFont;
 import org.apache.pdfbox.text.TextPosition;
 
-/** Makes words of glyphs. Not thread-safe; one for each document. */
-public final class PdfWords {
+/** Turns glyphs into words. Not thread-safe; one for each document. */
+final class PdfWords {
 
     private final PdfFonts fonts = new PdfFonts();
 
-    /** @param positions that PDFBox takes for one run of text */
-    public List<PdfWord> of(List<TextPosition> positions) {
+    /** @param positions the glyphs that PDFBox takes for one run of text */
+    List<PdfWord> of(List<TextPosition> positions) {
         List<PdfWord> words = new ArrayList<>();
-        parted(positions).forEach(glyphs -> words.add(word(textOf(glyphs), glyphs)));
+        divided(positions).forEach(glyphs -> words.add(word(textOf(glyphs), glyphs)));
         return words;
     }
 
-    /** What white space divides, or a jump to another place that PDFBox took for a step. */
-    private static List<List<TextPosition>> parted(List<TextPosition> positions) {
+    /** @param glyphs of one line with text that is written from right to left, in any order */
+    List<PdfWord> backwards(List<TextPosition> glyphs) {
+        List<PdfWord> words = new ArrayList<>();
+        PdfBackwards.words(glyphs).forEach(word -> words.add(word(word.text(), word.glyphs())));
+        return words;
+    }
+
+    /** Divides at white space, and at jumps to another place that PDFBox took for a step. */
+    private static List<List<TextPosition>> divided(List<TextPosition> positions) {
         List<List<TextPosition>> words = new ArrayList<>();
         List<TextPosition> word = new ArrayList<>();
         for (TextPosition position : positions) {
@@ -47,31 +56,26 @@ public final class PdfWords {
     private static String textOf(List<TextPosition> word) {
         StringBuilder text = new StringBuilder();
         word.forEach(position -> text.append(position.getUnicode()));
-        // A sign of its own that the font has no character for is a bullet where a line begins with it.
+        // A single sign without a character in its font is a bullet where it begins a line.
         boolean unknown = text.length() == 1 && Character.isISOControl(text.charAt(0));
         return unknown ? PdfWord.UNKNOWN_SIGN : text.toString();
     }
 
-    public PdfWord word(String text, List<TextPosition> positions) {
+    private PdfWord word(String text, List<TextPosition> glyphs) {
         float x0 = Float.MAX_VALUE;
         float x1 = -Float.MAX_VALUE;
-        int bold = 0;
-        int italic = 0;
-        for (TextPosition position : positions) {
-            x0 = Math.min(x0, position.getXDirAdj());
-            x1 = Math.max(x1, position.getXDirAdj() + position.getWidthDirAdj());
-            bold += fonts.isBold(position.getFont()) ? 1 : 0;
-            italic += fonts.isItalic(position.getFont()) ? 1 : 0;
+        for (TextPosition glyph : glyphs) {
+            x0 = Math.min(x0, glyph.getXDirAdj());
+            x1 = Math.max(x1, glyph.getXDirAdj() + glyph.getWidthDirAdj());
         }
-        TextPosition middle = positions.get(positions.size() / 2);
-        return new PdfWord(
-                text,
-                x0,
-                x1,
-                middle.getYDirAdj(),
-                Math.round(middle.getYScale() * 10) / 10f,
-                2 * bold > positions.size(),
-                2 * italic > positions.size(),
-                Math.round(middle.getDir()));
+        TextPosition middle = glyphs.get(glyphs.size() / 2);
+        float size = Math.round(middle.getYScale() * 10) / 10f;
+        boolean bold = isMostly(glyphs, fonts::isBold);
+        boolean italic = isMostly(glyphs, fonts::isItalic);
+        return new PdfWord(text, x0, x1, middle.getYDirAdj(), size, bold, italic, Math.round(middle.getDir()));
+    }
+
+    private static boolean isMostly(List<TextPosition> glyphs, Predicate<PDFont> style) {
+        return 2 * glyphs.stream().filter(glyph -> style.test(glyph.getFont())).count() > glyphs.size();
     }
 }
