@@ -11,69 +11,85 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Puts tables in the place of the words they took. */
+/** Puts tables in the place of their words. */
 final class PdfTables {
 
     private static final int MOST_CAPTION_LINES = 3;
 
-    /** From line to line, in sizes of the type. */
+    /** From line to line, in font sizes. */
     private static final float STEP = 2;
+
+    private final List<List<PdfPlaced>> lines = new ArrayList<>();
 
     private PdfTables() {}
 
     /**
-     * @param lines all of one direction
+     * @param lines all in one direction
      * @param finder of tables among words
-     * @return the lines without the words of tables, with a word for each table where it stands
+     * @return the lines without the words of tables, and each table as a line of its own
      */
     static List<List<PdfPlaced>> lifted(
             List<? extends List<? extends PdfPlaced>> lines, Function<List<PdfPlaced>, List<PdfFoundTable>> finder) {
-        List<PdfPlaced> all =
-                lines.stream().<PdfPlaced>flatMap(List::stream).toList();
-        List<PdfFoundTable> tables = finder.apply(all);
+        List<PdfPlaced> all = lines.stream().<PdfPlaced>flatMap(List::stream).toList();
+        List<PdfFoundTable> found = finder.apply(all);
+        PdfTables tables = new PdfTables();
+        tables.addWithout(found, lines);
+        found.forEach(each -> tables.insert(each.table()));
+        return tables.lines;
+    }
+
+    private void addWithout(List<PdfFoundTable> tables, List<? extends List<? extends PdfPlaced>> all) {
         Set<PdfPlaced> taken = Collections.newSetFromMap(new IdentityHashMap<>());
         tables.forEach(found -> taken.addAll(found.words()));
-        List<List<PdfPlaced>> lifted = new ArrayList<>();
-        for (List<? extends PdfPlaced> line : lines) {
+        for (List<? extends PdfPlaced> line : all) {
             List<PdfPlaced> rest = new ArrayList<>(line);
             rest.removeIf(taken::contains);
             if (!rest.isEmpty()) {
-                lifted.add(rest);
+                lines.add(rest);
             }
         }
-        for (PdfFoundTable found : tables) {
-            List<List<PdfPlaced>> block = caption(found.table(), lifted);
-            block.add(List.of(found.table()));
-            lifted.addAll(place(found.table(), lifted, block.get(0)), block);
-        }
-        return lifted;
     }
 
-    /** Takes the lines of a caption that stand close above out of the others: they float with their table. */
-    private static List<List<PdfPlaced>> caption(PdfTable table, List<List<PdfPlaced>> lines) {
+    /** Inserts a table with its caption. */
+    private void insert(PdfTable table) {
+        List<List<PdfPlaced>> block = takeCaption(table);
+        block.add(List.of(table));
+        lines.addAll(place(table, block.get(0)), block);
+    }
+
+    /** Removes the lines of a caption close above a table, because they float together with it. */
+    private List<List<PdfPlaced>> takeCaption(PdfTable table) {
+        int from = 0;
+        while (from < lines.size() && !startsCaption(table, lines.get(from))) {
+            from++;
+        }
+        int end = Math.min(from + 1, lines.size());
+        while (end < lines.size() && isAbove(table, lines.get(end), MOST_CAPTION_LINES * STEP * size(from))) {
+            end++;
+        }
+        List<List<PdfPlaced>> found = lines.subList(from, end);
         List<List<PdfPlaced>> caption = new ArrayList<>();
-        for (int i = 0; i < lines.size(); i++) {
-            float size = lines.get(i).get(0).size();
-            if (isAbove(table, lines.get(i), MOST_CAPTION_LINES * STEP * size)
-                    && PdfCaption.isOfTable(PdfPlaced.text(lines.get(i)))) {
-                int end = i + 1;
-                while (end < lines.size() && isAbove(table, lines.get(end), MOST_CAPTION_LINES * STEP * size)) {
-                    end++;
-                }
-                List<List<PdfPlaced>> found = lines.subList(i, end);
-                if (isAbove(table, found.get(found.size() - 1), STEP * size)) {
-                    caption.addAll(found);
-                    found.clear();
-                }
-                break;
-            }
+        if (!found.isEmpty() && isAbove(table, found.get(found.size() - 1), STEP * size(from))) {
+            caption.addAll(found);
+            found.clear();
         }
         return caption;
     }
 
+    private float size(int line) {
+        return lines.get(line).get(0).size();
+    }
+
+    private static boolean startsCaption(PdfTable table, List<PdfPlaced> line) {
+        return isAbove(table, line, MOST_CAPTION_LINES * STEP * line.get(0).size())
+                && PdfCaption.isOfTable(PdfPlaced.text(line));
+    }
+
     private static boolean isAbove(PdfTable table, List<PdfPlaced> line, float distance) {
         float y = line.get(0).y();
-        return !isBeside(table, line) && y <= table.box().y0() + 1 && y >= table.box().y0() - distance;
+        return !isBeside(table, line)
+                && y <= table.box().y0() + 1
+                && y >= table.box().y0() - distance;
     }
 
     private static boolean isBeside(PdfTable table, List<PdfPlaced> line) {
@@ -81,19 +97,18 @@ final class PdfTables {
     }
 
     /**
-     * After the line that stands next above, else before the one next below: producers that float their tables write
-     * them somewhere.
+     * After the nearest line above, or else before the nearest line below: the order of the file does not matter,
+     * because producers write floating tables anywhere.
      */
-    private static int place(PdfTable table, List<List<PdfPlaced>> lines, List<PdfPlaced> first) {
+    private int place(PdfTable table, List<PdfPlaced> first) {
         float top = Math.min(table.box().y0(), first.get(0).y());
         int above = -1;
         int below = lines.size();
         float nearestAbove = -Float.MAX_VALUE;
         float nearestBelow = Float.MAX_VALUE;
         for (int i = 0; i < lines.size(); i++) {
-            List<PdfPlaced> line = lines.get(i);
-            boolean beside = isBeside(table, line);
-            float y = line.get(0).y();
+            float y = lines.get(i).get(0).y();
+            boolean beside = isBeside(table, lines.get(i));
             if (!beside && y <= top + 1 && y >= nearestAbove) {
                 nearestAbove = y;
                 above = i;
