@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import io.mivaa.batch.pipeline.parse.pdf.ocr.OcrSettings;
+import io.mivaa.batch.pipeline.parse.pdf.ocr.Tesseract;
 
 /** Pages that are images. The tests of the real program need Tesseract and are passed over where it is not installed. */
 class OcrTests {
