@@ -5,6 +5,7 @@ import io.mivaa.batch.job.claim.Claim;
 import io.mivaa.batch.job.claim.Claims;
 import io.mivaa.batch.pipeline.Stage;
 import io.mivaa.batch.pipeline.StageRunner;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -15,8 +16,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the stages of one attempt: keeps how far it is, times them, retries a call that failed in passing, and stops
- * when the thread is interrupted. Written by the attempt's thread; {@link ProgressRound} and the watchdog read it.
+ * Runs the stages of one attempt: records its progress, times the stages, retries a call after a transient failure, and
+ * stops when the thread is interrupted. The attempt's thread writes it; {@code ProgressRound} and {@code Watchdog} read
+ * it.
  */
 final class AttemptProgress implements StageRunner {
 
@@ -27,23 +29,27 @@ final class AttemptProgress implements StageRunner {
 
     private volatile Point now = new Point(JobStage.PARSING, null, null, null);
 
-    /** What the database has; known to the one thread that writes it there. The claim began with this. */
+    /** What the database has. Used only by the thread that writes it there. A claim starts with this. */
     private Point written = now;
 
-    /** A moment of an attempt; replaced as a whole, so that no reader sees half of a step. */
+    /** The state at one moment. Replaced as a whole, so that no reader sees half of a step. */
     private record Point(
             JobStage stage,
             @Nullable Integer pages,
             @Nullable Integer chunks,
             @Nullable Integer embedded) {}
 
-    /** What one round tells the database, and {@link #written()} once it is there. */
+    /** What one round writes to the database; {@link #written()} is run once it is there. */
     record Report(Claims.Progress progress, Runnable written) {}
 
     AttemptProgress(Claim claim, RetryPolicy retries, WorkerMetrics metrics) {
         this.claim = claim;
         this.retries = retries;
         this.metrics = metrics;
+    }
+
+    Claim claim() {
+        return claim;
     }
 
     @Override
@@ -69,11 +75,11 @@ final class AttemptProgress implements StageRunner {
         now = new Point(now.stage, now.pages, now.chunks, done);
     }
 
-    void enter(JobStage next) {
+    private void enter(JobStage next) {
         now = new Point(next, now.pages, now.chunks, now.embedded);
     }
 
-    /** Runs something that belongs to the current stage's time. */
+    /** Runs something whose time counts for the current stage. */
     <T> T timed(Supplier<T> work) {
         JobStage stage = stage();
         long start = System.nanoTime();
@@ -88,12 +94,12 @@ final class AttemptProgress implements StageRunner {
         return now.stage;
     }
 
-    @Nullable
-    Integer pages() {
-        return now.pages;
+    /** How long the attempt may work on its document, as far as its size is known by now. */
+    Duration allowed(TimeLimit limit) {
+        return limit.of(claim.bytes(), now.pages);
     }
 
-    /** For one round, by one thread at a time. */
+    /** The report for one round. Used by one thread at a time. */
     Report report() {
         Point point = now;
         return new Report(
@@ -102,7 +108,7 @@ final class AttemptProgress implements StageRunner {
                 () -> written = point);
     }
 
-    /** Milliseconds by stage, the waiting in the queue included. */
+    /** Milliseconds by stage, including the wait in the queue. */
     Map<String, Long> timings() {
         Map<String, Long> timings = new LinkedHashMap<>();
         timings.put("waiting", claim.waitedMillis());
@@ -110,7 +116,7 @@ final class AttemptProgress implements StageRunner {
         return timings;
     }
 
-    /** Tells the meters; once, when the attempt has ended. */
+    /** Records the times of the stages in the meters; called once, when the attempt has ended. */
     void record() {
         nanos.forEach(metrics::stage);
     }

@@ -19,12 +19,12 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 
 /**
- * Keeps the lease of this instance, on a thread of its own so that no job can hold it up, and gives back jobs that are
- * ours in the database but that nobody here is at.
+ * Renews the lease of this instance, on a thread of its own so that no job can delay it. Also returns strays to the
+ * queue: jobs that are this instance's in the database, but that no thread here is at.
  *
- * <p>The lease is the instance's, not a job's: it says that the process lives, not that a job moves. That no job is
- * kept for ever by a thread that hangs is the {@link Watchdog}'s promise: the time limit of the job and then the grace,
- * after which the job is settled by its fence and the thread given up.
+ * <p>The lease belongs to the instance, not to a job. It says that the process lives, not that a job makes progress. A
+ * job that makes none is ended by the {@link Watchdog}: after its time limit and a grace it is settled with its fence,
+ * and its thread is given up.
  */
 final class Heartbeat {
 
@@ -53,8 +53,8 @@ final class Heartbeat {
     }
 
     /**
-     * Registers the instance and goes on beating. Where PostgreSQL is away just now it is registered by a later beat,
-     * and takes no jobs before that.
+     * Registers the instance and starts the thread. If PostgreSQL is away, a later beat registers it, and it takes no
+     * jobs before that.
      *
      * @param running the jobs this instance is at
      */
@@ -70,31 +70,40 @@ final class Heartbeat {
         Future<?> unused = thread.scheduleWithFixedDelay(this::beatQuietly, period, period, TimeUnit.MILLISECONDS);
     }
 
-    /** Whether others still count this instance among the living, by our own clock that nobody sets. */
+    /** Whether the other instances still count this one as alive; by a monotonic clock. */
     boolean leaseStands() {
         return System.nanoTime() - leaseUntil < 0;
     }
 
-    /** Through the connections that the lease is renewed by. */
+    InstanceId instance() {
+        return instance;
+    }
+
+    /** The claims, through the connections that renew the lease. */
     Claims claims() {
         return claims;
     }
 
+    /** From now on the instance is shown as draining. */
     void drain() {
         draining = true;
     }
 
-    /** @param leave whether the lease ends at once; else when its time is over, for who may still get a claim */
+    /**
+     * Stops the heartbeat.
+     *
+     * @param leave whether the lease ends at once; false if a claim may still come back, and then the lease expires
+     */
     void stop(boolean leave) {
         thread.shutdownNow();
         if (!leave) {
-            log.info("The lease of instance {} ends by itself: a claim has not come back", instance);
+            log.info("The lease of instance {} is left to expire: a claim has not come back", instance);
             return;
         }
         try {
             instances.leave(instance);
         } catch (RuntimeException e) {
-            log.info("The lease of instance {} ends by itself: {}", instance, e.toString());
+            log.info("The lease of instance {} is left to expire: {}", instance, e.toString());
         }
     }
 
@@ -102,7 +111,7 @@ final class Heartbeat {
         try {
             beat();
         } catch (RuntimeException | Error e) {
-            // An executor drops a task that throws; without its lease this instance would never take a job again.
+            // An executor drops a task that throws. Without its lease this instance would never take a job again.
             log.warn("Instance {} could not renew its lease and tries again: {}", instance, e.toString());
         }
     }

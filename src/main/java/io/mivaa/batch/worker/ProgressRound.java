@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells PostgreSQL how far all running attempts are, in one statement, and stops those that have lost their claim. A
- * job that is done between two rounds costs none. Used by one thread.
+ * Writes the progress of all running attempts to PostgreSQL in one statement, and stops the attempts that have lost
+ * their claim. A job that is done between two rounds costs no statement. Used by one thread.
  */
 final class ProgressRound {
 
@@ -26,15 +26,15 @@ final class ProgressRound {
         this.running = running;
     }
 
-    /** One round. A failure costs nothing, because the next round says more; it is told once for an outage. */
+    /** Runs one round. A failure costs nothing, because the next round reports more. It is logged once per outage. */
     void once() {
         try {
-            report(running.get().stream().filter(attempt -> !attempt.handedOn()).toList());
+            report(running.get().stream().filter(attempt -> !attempt.submitted()).toList());
             failing = false;
         } catch (RuntimeException | Error e) {
             if (!failing) {
                 failing = true;
-                log.warn("How far jobs are is not written until PostgreSQL answers again: {}", e.toString());
+                log.warn("The progress of jobs is not written until PostgreSQL answers again: {}", e.toString());
             }
         }
     }

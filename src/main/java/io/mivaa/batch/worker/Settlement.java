@@ -4,7 +4,8 @@ import io.mivaa.batch.job.claim.Claim;
 import io.mivaa.batch.job.claim.ClaimLost;
 import io.mivaa.batch.job.claim.Settling;
 import java.util.concurrent.CancellationException;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,9 +16,9 @@ import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionSystemException;
 
 /**
- * Brings a settling transaction through while PostgreSQL comes and goes. The fence, not the lease, is the authority:
- * as long as it stands the outcome of the work is worth keeping, so it is tried again until it is committed, the claim
- * is lost, or the instance stops.
+ * Runs the transaction that settles a job until its result is known, through outages of PostgreSQL. The fence, not the
+ * lease, is the authority: while it stands, the outcome is worth keeping. So the transaction is tried again until it is
+ * committed, the claim is lost, or the instance stops.
  */
 final class Settlement {
 
@@ -27,21 +28,22 @@ final class Settlement {
 
     private final Claim claim;
     private final Settling settling;
-    private final BooleanSupplier stopped;
+    private final CountDownLatch stopping;
 
-    /** @param stopped waits the given pause, or less, and says whether the instance has stopped */
-    Settlement(Claim claim, Settling settling, BooleanSupplier stopped) {
+    /** @param stopping opens when the instance stops, which ends the wait for PostgreSQL */
+    Settlement(Claim claim, Settling settling, CountDownLatch stopping) {
         this.claim = claim;
         this.settling = settling;
-        this.stopped = stopped;
+        this.stopping = stopping;
     }
 
     /**
-     * Runs the transaction until its outcome is known. When the connection breaks during the commit nobody knows
-     * whether it was done: then the next try loses its claim to itself, which {@link Settling#settled} tells apart.
+     * Runs the transaction until its result is known. If the connection breaks during the commit, the result is
+     * unknown. The next try then finds its own claim gone, and {@link Settling#settled} tells that from a lost claim.
      *
-     * @throws ClaimLost when somebody else has the job
-     * @throws CancellationException when the instance stopped first
+     * @return what the transaction returns
+     * @throws ClaimLost if another instance has the job
+     * @throws CancellationException if the instance stopped first
      */
     boolean once(Supplier<Boolean> transaction) {
         try {
@@ -55,7 +57,7 @@ final class Settlement {
         }
     }
 
-    /** The same after a first try with others that failed, and may have been committed all the same. */
+    /** The same after a first try, in a group, that failed and may have been committed all the same. */
     boolean again(Supplier<Boolean> transaction) {
         while (true) {
             try {
@@ -70,9 +72,18 @@ final class Settlement {
     }
 
     private void pause(RuntimeException failure) {
-        log.warn("Job {} waits for PostgreSQL to be settled: {}", claim.job(), failure.toString());
-        if (stopped.getAsBoolean()) {
+        log.warn("Job {} cannot be settled until PostgreSQL answers: {}", claim.job(), failure.toString());
+        if (stopped()) {
             throw new CancellationException("stopped before the job was settled");
+        }
+    }
+
+    private boolean stopped() {
+        try {
+            return stopping.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
         }
     }
 
@@ -87,16 +98,12 @@ final class Settlement {
         }
     }
 
-    /** Whether the database, not the job, is at fault. */
+    /** Whether the database is at fault, not the job. */
     static boolean databaseAway(Throwable failure) {
         return failure instanceof DataAccessResourceFailureException
                 || failure instanceof TransientDataAccessException
                 || failure instanceof RecoverableDataAccessException
                 || failure instanceof CannotCreateTransactionException
                 || failure instanceof TransactionSystemException;
-    }
-
-    static long pauseMillis() {
-        return PAUSE_MILLIS;
     }
 }

@@ -104,16 +104,6 @@ class AttemptStopTests {
     }
 
     @Test
-    void waitsNoLongerForPostgresWhenItIsInterrupted() {
-        assertThat(bench.workbench.stopped()).isFalse();
-
-        Thread.currentThread().interrupt();
-
-        assertThat(bench.workbench.stopped()).isTrue();
-        assertThat(Thread.interrupted()).isTrue();
-    }
-
-    @Test
     void keepsWhatWasDoneWhenTheStopComesTooLate() {
         Attempt attempt = bench.attempt(job);
         attempt.run();

@@ -116,7 +116,7 @@ class AttemptTests {
         assertThat(bench.results()).isEqualTo(1);
         assertThat(bench.meters.counter("mivaa.chunks.embedded").count()).isEqualTo(3);
         assertThat(bench.attempts("succeeded", "none")).isEqualTo(2);
-        assertThat(output).contains("reused an earlier result");
+        assertThat(output).contains("with an earlier result");
     }
 
     @Test

@@ -42,6 +42,8 @@ final class Bench implements AutoCloseable {
     final Path spool;
     final WorkerSettings settings;
     final Abandoned abandoned;
+    final SpoolDirectory spoolDirectory;
+    final ProviderGates providers;
     final Workbench workbench;
 
     private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
@@ -76,19 +78,19 @@ final class Bench implements AutoCloseable {
         context.register(SpoolDirectory.class);
         context.refresh();
         this.abandoned = new Abandoned(this.settings, meters);
+        this.spoolDirectory = context.getBean(SpoolDirectory.class);
+        this.providers =
+                new ProviderGates(steps.pipeline(), this.settings.breaker(), Clock.systemUTC(), new Random(9), meters);
+        Outcomes outcomes = new Outcomes(stores.results(), stores.settling(), stores.transactions());
         this.workbench = new Workbench(
-                stores.claims(),
+                new Processing(
+                        stores.contents(), spoolDirectory, TestSecrets.secrets(), providers, stores.results()),
+                outcomes,
+                new GroupCommit(outcomes, committer),
                 stores.settling(),
-                stores.contents(),
-                TestSecrets.secrets(),
-                context.getBean(SpoolDirectory.class),
-                new ProviderGates(steps.pipeline(), this.settings.breaker(), Clock.systemUTC(), new Random(9), meters),
-                stores.results(),
-                new GroupCommit(stores.results(), stores.settling(), stores.transactions(), committer),
                 new RetryPolicy(this.settings, new Random(7)),
-                new WorkerMetrics(meters, this.settings.concurrency()),
                 this.settings.timeLimit(),
-                abandoned,
+                new WorkerMetrics(meters, this.settings.concurrency()),
                 stopping);
     }
 
@@ -118,19 +120,15 @@ final class Bench implements AutoCloseable {
 
     /** The same workbench with transactions that a test has in hand. */
     Workbench with(TransactionOperations transactions, Executor committer) {
+        Outcomes outcomes = new Outcomes(stores.results(), stores.settling(), transactions);
         return new Workbench(
-                workbench.claims(),
+                workbench.processing(),
+                outcomes,
+                new GroupCommit(outcomes, committer),
                 workbench.settling(),
-                workbench.contents(),
-                workbench.secrets(),
-                workbench.spool(),
-                workbench.providers(),
-                workbench.results(),
-                new GroupCommit(workbench.results(), workbench.settling(), transactions, committer),
                 workbench.retries(),
-                workbench.metrics(),
                 workbench.timeLimit(),
-                workbench.abandoned(),
+                workbench.metrics(),
                 workbench.stopping());
     }
 

@@ -184,10 +184,10 @@ class GroupCommitTests {
     void leavesWhatIsTooMuchForOneTransactionToTheNext() {
         List<JobId> jobs = stores.accept(Stores.WORKSPACE, Priority.NORMAL, 129).queued();
         List<Runnable> turns = new ArrayList<>();
-        var commits = new GroupCommit(stores.results(), stores.settling(), stores.transactions(), turns::add);
+        var commits = new GroupCommit(bench.workbench.outcomes(), turns::add);
         List<GroupCommit.Verdict> told = new ArrayList<>();
         for (Claim claim : stores.claims().take(jobs, stores.instance(), Claims.ANY_CRASHES)) {
-            commits.submit(new GroupCommit.Outcome(claim, null, "unknown", Map.of()), told::add);
+            commits.submit(new Outcome(claim, null, "unknown", Map.of()), told::add);
         }
 
         turns.get(0).run();
@@ -201,9 +201,9 @@ class GroupCommitTests {
     @Test
     void letsWhoeverFindsNoRoomWaitUntilSomethingIsCommitted() throws Exception {
         JobId job = stores.accept("one").queued().get(0);
-        var outcome = new GroupCommit.Outcome(stores.claim(job), null, "unknown", Map.of());
+        var outcome = new Outcome(stores.claim(job), null, "unknown", Map.of());
         Queue<Runnable> turns = new ConcurrentLinkedQueue<>();
-        var commits = new GroupCommit(stores.results(), stores.settling(), stores.transactions(), turns::add);
+        var commits = new GroupCommit(bench.workbench.outcomes(), turns::add);
         for (int i = 0; i < 1024; i++) {
             commits.submit(outcome, verdict -> {});
         }
@@ -225,11 +225,11 @@ class GroupCommitTests {
     void tellsTheOthersThoughOneOfThemDoesNotListen(CapturedOutput output) {
         List<JobId> jobs = stores.accept("one", "two").queued();
         List<Runnable> turns = new ArrayList<>();
-        var commits = new GroupCommit(stores.results(), stores.settling(), stores.transactions(), turns::add);
+        var commits = new GroupCommit(bench.workbench.outcomes(), turns::add);
         List<GroupCommit.Verdict> told = new ArrayList<>();
         for (JobId job : jobs) {
             Claim claim = stores.claim(job);
-            commits.submit(new GroupCommit.Outcome(claim, null, "unknown", Map.of()), verdict -> {
+            commits.submit(new Outcome(claim, null, "unknown", Map.of()), verdict -> {
                 told.add(verdict);
                 if (told.size() == 1) {
                     throw new IllegalStateException("deaf");
@@ -240,7 +240,7 @@ class GroupCommitTests {
         turns.forEach(Runnable::run);
 
         assertThat(told).containsExactly(new GroupCommit.Verdict(false, null), new GroupCommit.Verdict(false, null));
-        assertThat(output).contains("could not be told");
+        assertThat(output).contains("failed to process its commit");
     }
 
     @Test

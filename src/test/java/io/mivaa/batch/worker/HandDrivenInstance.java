@@ -67,8 +67,8 @@ final class HandDrivenInstance implements AutoCloseable {
         context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", SETTINGS));
         context.registerBean(StringRedisTemplate.class, () -> WatchedRedis.template(connections, boundary));
         context.registerBean(MeterRegistry.class, () -> new SimpleMeterRegistry());
-        context.registerBean(Pipeline.class, bench.workbench::pipeline);
-        context.getBeanFactory().registerSingleton("spoolDirectory", bench.workbench.spool());
+        context.registerBean(Pipeline.class, bench.providers::pipeline);
+        context.getBeanFactory().registerSingleton("spoolDirectory", bench.spoolDirectory);
         context.register(HandDrivenQueue.Wiring.class, FrontDoor.Wiring.class);
         context.refresh();
         this.queue = new HandDrivenQueue(context);

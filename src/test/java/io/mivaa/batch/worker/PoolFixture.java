@@ -35,7 +35,7 @@ abstract class PoolFixture {
     }
 
     /** A pool with its own workbench. */
-    record Pool(Bench bench, Heartbeat heartbeat, WorkerPool pool) implements AutoCloseable {
+    record Pool(Bench bench, Heartbeat heartbeat, Dispatcher dispatcher, WorkerPool pool) implements AutoCloseable {
         @Override
         public void close() {
             if (pool.isRunning()) {
@@ -72,22 +72,32 @@ abstract class PoolFixture {
             String... settings) {
         ExecutorService committer = Executors.newSingleThreadExecutor();
         Bench bench = new Bench(stores, committer, settings);
-        InstanceId instance = InstanceId.create();
-        Heartbeat heartbeat = new Heartbeat(instances, claims, instance, bench.settings);
-        Pool pool = new Pool(
-                bench,
-                heartbeat,
-                new WorkerPool(
-                        bench.settings,
-                        queues.hintSource(),
-                        bench.workbench,
-                        heartbeat,
-                        MemoryGuard.ofThisProcess(memoryHighWater, bench.meters),
-                        instance,
-                        new Random(11)));
+        Heartbeat heartbeat = new Heartbeat(instances, claims, InstanceId.create(), bench.settings);
+        Pool pool = pool(bench, queues, heartbeat, memoryHighWater);
         opened.add(committer::shutdown);
         opened.add(pool);
         return pool;
+    }
+
+    /** Everything wired as in the service. */
+    static Pool pool(Bench bench, Queues queues, Heartbeat heartbeat, double memoryHighWater) {
+        Workers workers = new Workers(bench.settings.concurrency(), bench.workbench, bench.abandoned);
+        Claimer claimer = new Claimer(
+                bench.stores.claims(), bench.stores.settling(), heartbeat.instance(), workers);
+        MemoryGuard memory = MemoryGuard.ofThisProcess(memoryHighWater, bench.meters);
+        Pass pass = new Pass(queues.hintSource(), claimer, workers, heartbeat, memory);
+        Dispatcher dispatcher = new Dispatcher(
+                bench.settings,
+                queues.hintSource(),
+                pass,
+                workers,
+                new Random(11),
+                bench.workbench.metrics().dispatchersRebuilt());
+        return new Pool(
+                bench,
+                heartbeat,
+                dispatcher,
+                new WorkerPool(bench.settings, heartbeat, claimer, workers, dispatcher));
     }
 
     /** @param settings name after {@code mivaa.queue.} and value, in turn */

@@ -11,6 +11,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -27,9 +29,12 @@ class SettlementTests {
 
     private final Claim claim = stores.claim(stores.accept("one").queued().get(0));
     private final AtomicInteger waits = new AtomicInteger();
-    private final Settlement settlement = new Settlement(claim, stores.settling(), () -> {
-        waits.incrementAndGet();
-        return false;
+    private final Settlement settlement = new Settlement(claim, stores.settling(), new CountDownLatch(1) {
+        @Override
+        public boolean await(long timeout, TimeUnit unit) {
+            waits.incrementAndGet();
+            return false;
+        }
     });
 
     @Test
@@ -121,12 +126,24 @@ class SettlementTests {
 
     @Test
     void givesUpWhenTheInstanceStops() {
-        Settlement stopped = new Settlement(claim, stores.settling(), () -> true);
+        Settlement stopped = new Settlement(claim, stores.settling(), new CountDownLatch(0));
 
         assertThatThrownBy(() -> stopped.once(() -> {
                     throw new DataAccessResourceFailureException("refused");
                 }))
                 .isInstanceOf(CancellationException.class);
+    }
+
+    @Test
+    void givesUpWhenItsThreadIsInterrupted() {
+        Settlement interrupted = new Settlement(claim, stores.settling(), new CountDownLatch(1));
+        Thread.currentThread().interrupt();
+
+        assertThatThrownBy(() -> interrupted.once(() -> {
+                    throw new DataAccessResourceFailureException("refused");
+                }))
+                .isInstanceOf(CancellationException.class);
+        assertThat(Thread.interrupted()).isTrue();
     }
 
     @Test

@@ -3,10 +3,11 @@ package io.mivaa.batch.worker;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * One round of the dispatcher and the slots it holds. Whoever comes first decides: the dispatcher that ends it, or the
- * watchdog that takes the slots away from a round that hangs. Thread-safe.
+ * The slots of one round of the dispatcher. Either the round ends and returns the slots it did not use, or the watchdog
+ * revokes all of them because the round hangs; the first of the two decides. Thread-safe, but for the use of slots,
+ * which is the dispatcher's.
  */
-final class Round {
+final class Reservation {
 
     private enum State {
         OPEN,
@@ -16,8 +17,9 @@ final class Round {
 
     private final int slots;
     private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+    private int used;
 
-    Round(int slots) {
+    Reservation(int slots) {
         this.slots = slots;
     }
 
@@ -25,7 +27,16 @@ final class Round {
         return slots;
     }
 
-    /** Whether the slots are still the round's; from here on nobody takes them away. */
+    /** One of the slots belongs to an attempt now. */
+    void use() {
+        used++;
+    }
+
+    int unused() {
+        return slots - used;
+    }
+
+    /** Whether the slots are still the round's. If so, they cannot be revoked any more. */
     boolean end() {
         return state.compareAndSet(State.OPEN, State.ENDED) || state.get() == State.ENDED;
     }
