@@ -22,34 +22,37 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stands before one embedding provider. While the provider is down (its circuit breaker is open) or has asked to be
- * left alone (Retry-After), jobs are {@link Parked} before anything is done for them; when the time is over a few
- * attempts try it first. Thread-safe.
+ * Guards one embedding provider on this instance. While the provider is down (its circuit breaker is open) or has asked
+ * for a pause (Retry-After), jobs are {@link Parked} before any work is done for them. When the pause is over, a few
+ * attempts probe the provider first. Thread-safe.
  *
  * <p>Only a {@link TransientFailure} counts against the provider. One with a Retry-After does not: a provider that
- * says when to come back is alive, and opening the breaker would replace its time by ours.
+ * says when to come back is alive, and opening the breaker would replace its time with ours.
  */
 final class ProviderGate {
 
     private static final Logger log = LoggerFactory.getLogger(ProviderGate.class);
 
-    /** Parked jobs do not all return in the same moment. */
+    /** So that parked jobs do not all return at the same moment. */
     private static final int JITTER_MILLIS = 500;
 
     private static final Duration SHORTEST = Duration.ofMillis(200);
 
     /**
-     * Parked jobs return at this pace, and so many of them at once as come within a second. A whole backlog that
-     * returned every time the provider may be tried would keep PostgreSQL busy for as long as the outage lasts.
+     * Parked jobs return at this pace, with bursts of up to one second's jobs. If the whole backlog returned each time
+     * the provider is probed, it would keep PostgreSQL busy for as long as the outage lasts.
      */
     private static final Duration PACE = Duration.ofMillis(2);
 
-    private static final Duration AT_ONCE = Duration.ofSeconds(1);
+    private static final Duration BURST = Duration.ofSeconds(1);
 
-    /** Until the breaker opens again because calls that try the provider do not come back. */
+    /** The breaker opens again if the calls that probe the provider do not return within this many open times. */
     private static final int HUNG_AFTER_OPEN_TIMES = 10;
 
-    /** What an attempt does behind the gate. */
+    /** The longest pause that a provider can ask for; after it, the provider is called again. */
+    private static final Duration LONGEST_ASKED = Duration.ofHours(1);
+
+    /** The work of an attempt behind the gate. */
     interface Work<T> {
         T run() throws IOException;
     }
@@ -62,7 +65,7 @@ final class ProviderGate {
     private final Counter parkedByBreaker;
     private final Counter parkedByLimit;
 
-    /** When those who try the provider set out. */
+    /** When each attempt that probes the provider started. */
     private final List<Instant> probes = new ArrayList<>();
 
     private Instant paced = Instant.EPOCH;
@@ -86,7 +89,7 @@ final class ProviderGate {
         this.parkedByBreaker = parkedCounter(meters, "breaker");
         this.parkedByLimit = parkedCounter(meters, "rate_limit");
         Gauge.builder("mivaa.provider.state", this, ProviderGate::number)
-                .description("0 takes calls, 1 is being tried, 2 is left alone")
+                .description("0 takes calls, 1 is being probed, 2 is not called")
                 .tag("provider", provider)
                 .register(meters);
     }
@@ -105,16 +108,16 @@ final class ProviderGate {
 
     private Counter parkedCounter(MeterRegistry meters, String reason) {
         return Counter.builder("mivaa.jobs.parked")
-                .description("Jobs made to wait because their embedding provider is left alone")
+                .description("Jobs parked because their embedding provider is not called for now")
                 .tag("provider", provider)
                 .tag("reason", reason)
                 .register(meters);
     }
 
     /**
-     * Runs what comes before, and needs, the provider's vectors.
+     * Runs the work of an attempt that will need the provider's vectors.
      *
-     * @throws Parked without running it, while the provider is left alone
+     * @throws Parked without running it, while the provider is not called
      */
     <T> T through(Work<T> work) throws IOException {
         Instant probe = enter();
@@ -128,9 +131,9 @@ final class ProviderGate {
     }
 
     /**
-     * One call of the provider.
+     * Makes one call of the provider.
      *
-     * @throws Parked when the provider is left alone, or this very call showed that it must be
+     * @throws Parked if the provider is not called for now, or this call has opened the breaker
      */
     <T> T call(Supplier<T> call) {
         stopWhileHeld();
@@ -144,13 +147,13 @@ final class ProviderGate {
             return answer;
         } catch (TransientFailure failure) {
             throw failed(failure, System.nanoTime() - start);
-        } catch (Throwable notItsFault) {
+        } catch (Throwable other) {
             breaker.releasePermission();
-            throw notItsFault;
+            throw other;
         }
     }
 
-    /** For people: what the provider is up to. */
+    /** {@code closed}, {@code half-open}, {@code open} or {@code rate-limited}. */
     String state() {
         return switch (number()) {
             case 0 -> "closed";
@@ -159,12 +162,17 @@ final class ProviderGate {
         };
     }
 
+    /** The pause that is kept if a provider asks for one: not negative, and at most an hour. */
+    static Duration bounded(Duration asked) {
+        return asked.isNegative() ? Duration.ZERO : asked.compareTo(LONGEST_ASKED) > 0 ? LONGEST_ASKED : asked;
+    }
+
     private TransientFailure failed(TransientFailure failure, long nanos) {
         if (failure.retryAfter() != null) {
             breaker.releasePermission();
-            Duration wait = RetryPolicy.bounded(failure.retryAfter());
+            Duration wait = bounded(failure.retryAfter());
             hold(wait);
-            // It was not even asked, because our own limits say so.
+            // OutOfTurn: our own limits have held back the call, so the provider has not refused it.
             return failure instanceof OutOfTurn
                     ? Parked.behind(provider, "takes no more requests for now", spread(wait), failure)
                     : failure;
@@ -174,10 +182,10 @@ final class ProviderGate {
     }
 
     /**
-     * A probe that has not come back after as long as the breaker stays open may never do so, because its thread was
-     * given up: another takes its place.
+     * Lets an attempt in. A probe that has not returned within the open time may never return, because its thread was
+     * given up; another one takes its place.
      *
-     * @return when it set out as a probe; null when everybody may pass
+     * @return when the attempt started, if it is a probe; null if all attempts may pass
      */
     private synchronized @Nullable Instant enter() {
         stopWhileHeld();
@@ -211,18 +219,18 @@ final class ProviderGate {
     }
 
     /**
-     * While the provider is tried, whoever is not among the first waits as long again as the trial has lasted, so
-     * that few come in vain.
+     * While the provider is probed, every other job waits as long again as the probing has lasted, so that few jobs
+     * return in vain.
      */
     private synchronized Duration untilNextTry() {
         Duration left = left(openUntil);
         if (left.compareTo(Duration.ZERO) > 0) {
             return left;
         }
-        Duration tried = left.negated();
-        return tried.compareTo(SHORTEST) < 0
+        Duration probed = left.negated();
+        return probed.compareTo(SHORTEST) < 0
                 ? SHORTEST
-                : tried.compareTo(settings.openTime()) > 0 ? settings.openTime() : tried;
+                : probed.compareTo(settings.openTime()) > 0 ? settings.openTime() : probed;
     }
 
     private synchronized void hold(Duration time) {
@@ -241,7 +249,7 @@ final class ProviderGate {
             openUntil = clock.instant().plus(settings.openTime());
             log.warn("The embedding provider {} fails; its jobs wait {}", provider, settings.openTime());
         } else {
-            log.info("The embedding provider {} is {}", provider, to == State.CLOSED ? "back" : "tried again");
+            log.info("The embedding provider {} is {}", provider, to == State.CLOSED ? "back" : "probed");
         }
     }
 
@@ -261,11 +269,13 @@ final class ProviderGate {
         return Duration.between(clock.instant(), until);
     }
 
-    /** Not all in the same moment, and a backlog at a pace (the generic cell rate algorithm). */
+    /**
+     * Adds jitter to a delay, and makes a backlog return at the {@link #PACE} (generic cell rate algorithm).
+     */
     private synchronized Duration spread(Duration delay) {
         Instant now = clock.instant();
         Instant due = now.plus(delay);
-        paced = latest(paced, due.minus(AT_ONCE)).plus(PACE);
+        paced = latest(paced, due.minus(BURST)).plus(PACE);
         return Duration.between(now, latest(paced, due)).plusMillis(random.nextInt(JITTER_MILLIS));
     }
 

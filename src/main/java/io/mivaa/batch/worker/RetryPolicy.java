@@ -14,14 +14,11 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Decides whether and when a failed attempt is followed by another. Thread-safe. */
+/** Decides whether and when another attempt follows a failed one. Thread-safe. */
 final class RetryPolicy {
 
-    /** After so many rate limits of one job the next costs attempts, so that no job goes round for ever. */
+    /** After this many rate limits of one job, each further one costs an attempt, so that no job is retried for ever. */
     private static final int FREE_STARTS = 100;
-
-    /** Whoever asks us to stay away for longer is asked again after this time. */
-    private static final Duration LONGEST_ASKED = Duration.ofHours(1);
 
     private final Map<FailureClass, Policy> policies;
     private final RandomGenerator random;
@@ -33,10 +30,10 @@ final class RetryPolicy {
         this.inCall = inCall(settings);
     }
 
-    /** @param countsAsAttempt false when the job keeps its number of attempts */
+    /** @param countsAsAttempt false if the attempt is not charged to the job */
     record Verdict(Duration delay, boolean countsAsAttempt) {}
 
-    /** The verdict on what was thrown, empty to give up. A parked job always gets another attempt, at no cost. */
+    /** The verdict on a failed attempt; empty to give up. A parked job always gets another attempt, at no charge. */
     Optional<Verdict> judge(Claim claim, Failure failure, Throwable thrown) {
         if (thrown instanceof Parked parked) {
             return Optional.of(new Verdict(parked.delay(), false));
@@ -44,15 +41,10 @@ final class RetryPolicy {
         return after(claim, failure, thrown instanceof TransientFailure passing ? passing.retryAfter() : null);
     }
 
-    /** At least nothing, at most an hour. */
-    static Duration bounded(Duration asked) {
-        return asked.isNegative() ? Duration.ZERO : asked.compareTo(LONGEST_ASKED) > 0 ? LONGEST_ASKED : asked;
-    }
-
     /**
-     * The verdict on a failed attempt, empty to give up.
+     * The verdict on a failed attempt; empty to give up.
      *
-     * @param retryAfter what the other side asked for, the least delay
+     * @param retryAfter the delay that the provider asked for, which is the shortest allowed
      */
     Optional<Verdict> after(Claim claim, Failure failure, @Nullable Duration retryAfter) {
         Policy policy = policies.get(failure.failureClass());
@@ -64,16 +56,16 @@ final class RetryPolicy {
             return Optional.empty();
         }
         Duration delay = delay(policy, Math.max(1, claim.attempt()));
-        Duration least = retryAfter == null ? Duration.ZERO : bounded(retryAfter);
+        Duration least = retryAfter == null ? Duration.ZERO : ProviderGate.bounded(retryAfter);
         return Optional.of(new Verdict(least.compareTo(delay) > 0 ? least.plus(delay.dividedBy(10)) : delay, !free));
     }
 
-    /** For short retries of one stage call within an attempt. */
+    /** Short retries of one call of a stage, within an attempt. */
     Retry inCallRetry(String stage) {
         return Retry.of(stage, inCall);
     }
 
-    /** Full jitter: evenly from nothing to the exponential delay. */
+    /** Exponential backoff with full jitter: drawn evenly from zero to the exponential delay. */
     private Duration delay(Policy policy, int attempt) {
         IntervalFunction exponential = IntervalFunction.ofExponentialBackoff(
                 policy.base().toMillis() == 0 ? 1 : policy.base().toMillis(),
@@ -82,7 +74,7 @@ final class RetryPolicy {
         return Duration.ofMillis(random.nextLong(exponential.apply(attempt) + 1));
     }
 
-    /** Rate limits are not waited for here: they belong to the queue. */
+    /** A rate limit is not waited for here; the job waits for it in the queue. */
     private static RetryConfig inCall(WorkerSettings settings) {
         long limit = settings.inCallRetryLimit().toMillis();
         return RetryConfig.custom()
