@@ -3,6 +3,7 @@ package io.mivaa.batch.worker;
 import io.micrometer.core.instrument.Counter;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.queue.HintSource;
+import io.mivaa.batch.worker.settings.WorkerSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

@@ -3,6 +3,8 @@ package io.mivaa.batch.worker;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.claim.Claim;
 import io.mivaa.batch.queue.HintSource;
+import io.mivaa.batch.worker.watch.Heartbeat;
+import io.mivaa.batch.worker.watch.MemoryGuard;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +48,8 @@ final class Pass {
      * @param hints those not used, for the next round
      * @param failure null unless it failed
      */
-    record Result(Outcome outcome, List<JobId> hints, @Nullable Throwable failure) {
+    record Result(
+            Outcome outcome, List<JobId> hints, @Nullable Throwable failure) {
 
         private Result(Outcome outcome, List<JobId> hints) {
             this(outcome, hints, null);

@@ -1,5 +1,10 @@
 package io.mivaa.batch.worker;
 
+import io.mivaa.batch.worker.attempt.Attempt;
+import io.mivaa.batch.worker.settings.WorkerSettings;
+import io.mivaa.batch.worker.watch.Heartbeat;
+import io.mivaa.batch.worker.watch.ProgressRound;
+import io.mivaa.batch.worker.watch.Watchdog;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -14,7 +19,7 @@ import org.springframework.context.SmartLifecycle;
  * the dispatcher. Started last and stopped first. A stop takes no new claims, waits for running jobs up to the drain
  * time, and hands back the rest; the heartbeat stops last.
  */
-final class WorkerPool implements SmartLifecycle {
+public final class WorkerPool implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(WorkerPool.class);
 
@@ -35,8 +40,7 @@ final class WorkerPool implements SmartLifecycle {
 
     private volatile boolean started;
 
-    WorkerPool(
-            WorkerSettings settings, Heartbeat heartbeat, Claimer claimer, Workers workers, Dispatcher dispatcher) {
+    WorkerPool(WorkerSettings settings, Heartbeat heartbeat, Claimer claimer, Workers workers, Dispatcher dispatcher) {
         this.settings = settings;
         this.heartbeat = heartbeat;
         this.claimer = claimer;
@@ -48,15 +52,11 @@ final class WorkerPool implements SmartLifecycle {
     public void start() {
         started = true;
         heartbeat.start(workers::jobs);
-        every(
-                WATCH_EVERY,
-                watchdog,
-                new Watchdog(workers::running, settings.abandonAfter(), workers::replace)::once);
+        every(WATCH_EVERY, watchdog, new Watchdog(workers::running, settings.abandonAfter(), workers::replace)::once);
         every(settings.progressEvery(), progress, new ProgressRound(heartbeat.claims(), workers::running)::once);
         dispatcher.start();
         every(DISPATCHER_EVERY, watchdog, dispatcher::replaceIfHung);
-        log.info(
-                "Instance {} takes jobs with {} worker threads", heartbeat.instance(), settings.concurrency());
+        log.info("Instance {} takes jobs with {} worker threads", heartbeat.instance(), settings.concurrency());
     }
 
     @Override
@@ -82,7 +82,10 @@ final class WorkerPool implements SmartLifecycle {
         if (workers.idleWithin(settings.drain())) {
             return;
         }
-        log.info("{} jobs still run after {}; they are handed back", workers.running().size(), settings.drain());
+        log.info(
+                "{} jobs still run after {}; they are handed back",
+                workers.running().size(),
+                settings.drain());
         workers.interrupt();
         if (!workers.idleWithin(HAND_BACK)) {
             log.warn(

@@ -2,6 +2,10 @@ package io.mivaa.batch.worker;
 
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.claim.Claim;
+import io.mivaa.batch.worker.attempt.Attempt;
+import io.mivaa.batch.worker.attempt.Leash;
+import io.mivaa.batch.worker.attempt.Workbench;
+import io.mivaa.batch.worker.watch.Abandoned;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
