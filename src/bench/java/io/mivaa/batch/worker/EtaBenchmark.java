@@ -49,6 +49,7 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.MapPropertySource;
+import io.mivaa.batch.worker.settings.WorkerSettings;
 
 /**
  * How right the ETA of a batch is. The whole service works on documents of four kinds whose sizes are log-normal, each

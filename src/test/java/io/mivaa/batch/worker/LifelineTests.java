@@ -10,6 +10,7 @@ import io.mivaa.batch.job.claim.Lifeline;
 import io.mivaa.batch.testkit.Queues;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.Stores;
+import io.mivaa.batch.worker.attempt.Bench;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.mivaa.batch.pipeline.embed;
 
+import io.mivaa.batch.http.client.RetryAfter;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.TransientFailure;
 import java.io.ByteArrayOutputStream;
@@ -176,7 +177,7 @@ final class EmbeddingEndpoint {
             return new TransientFailure(
                     "embedding-unauthorized", provider() + " refuses our key, or our account (" + status + ").", null);
         }
-        Duration wait = RetryAfter.of(answer.headers()).orElse(null);
+        Duration wait = RetryAfter.of(answer.headers()::firstValue).orElse(null);
         if (status == 429) {
             return new TransientFailure(
                     "embedding-rate-limited",
