@@ -60,8 +60,8 @@ public final class SearchCostBenchmark {
         for (int chunks : CHUNKS) {
             store(chunks);
             var bounded = new SearchSettings(4, 20_000, true, Duration.ZERO);
-            var index = new VectorIndex(jdbc, bounded);
-            Corpus scanned = new Corpus(jdbc, new VectorIndex(jdbc, new SearchSettings(4, 20_000, false, Duration.ZERO)));
+            var index = new VectorIndexes(jdbc, bounded);
+            Corpus scanned = new Corpus(jdbc, new VectorIndexes(jdbc, new SearchSettings(4, 20_000, false, Duration.ZERO)));
             Corpus indexed = new Corpus(jdbc, index);
             Keywords words = new Keywords(jdbc, bounded);
             Keywords allWords = new Keywords(jdbc, new SearchSettings(4, Integer.MAX_VALUE, false, Duration.ZERO));

@@ -30,9 +30,9 @@ class Corpus {
 
     private final NamedParameterJdbcTemplate jdbc;
     private final NamedParameterJdbcTemplate scanning;
-    private final VectorIndex index;
+    private final VectorIndexes index;
 
-    Corpus(JdbcTemplate template, VectorIndex index) {
+    Corpus(JdbcTemplate template, VectorIndexes index) {
         this.index = index;
         this.jdbc = new NamedParameterJdbcTemplate(template);
         this.scanning = new NamedParameterJdbcTemplate(new BinaryScan(template));

@@ -43,7 +43,7 @@ public class Results {
     private final JsonMapper json;
     private final Documents documents;
     private final Batches batches;
-    private final VectorIndex index;
+    private final VectorIndexes index;
     private final KnownText knownText;
 
     Results(
@@ -52,7 +52,7 @@ public class Results {
             JsonMapper json,
             Documents documents,
             Batches batches,
-            VectorIndex index) {
+            VectorIndexes index) {
         this.jdbc = jdbc;
         this.template = template;
         this.json = json;
@@ -260,7 +260,7 @@ public class Results {
             statement.setBytes(15, Vectors.encode(made.document().vectors().get(chunk.position())));
         });
         index.insert(chunks.stream()
-                .map(chunk -> VectorIndex.row(chunk.id(), chunk.result().made().document(), chunk.position()))
+                .map(chunk -> VectorIndexes.row(chunk.id(), chunk.result().made().document(), chunk.position()))
                 .toList());
     }
 

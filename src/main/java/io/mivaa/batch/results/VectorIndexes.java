@@ -33,9 +33,9 @@ import org.springframework.stereotype.Repository;
  * World graphs, 2016.
  */
 @Repository
-class VectorIndex implements InfoContributor {
+class VectorIndexes implements InfoContributor {
 
-    private static final Logger log = LoggerFactory.getLogger(VectorIndex.class);
+    private static final Logger log = LoggerFactory.getLogger(VectorIndexes.class);
 
     /** pgvector indexes no wider vectors. */
     private static final int MAX_DIMENSIONS = 2000;
@@ -71,7 +71,7 @@ class VectorIndex implements InfoContributor {
     private final Set<Documents.Model> indexed = ConcurrentHashMap.newKeySet();
     private volatile boolean complete;
 
-    VectorIndex(JdbcTemplate template, SearchSettings settings) {
+    VectorIndexes(JdbcTemplate template, SearchSettings settings) {
         this.template = template;
         this.jdbc = new NamedParameterJdbcTemplate(template);
         this.there = settings.pgvector() && prepared();
@@ -182,7 +182,7 @@ class VectorIndex implements InfoContributor {
         if (!there) {
             return;
         }
-        template.batchUpdate(INSERT, rows, ROWS, VectorIndex::bind);
+        template.batchUpdate(INSERT, rows, ROWS, VectorIndexes::bind);
     }
 
     private static void bind(PreparedStatement statement, Row row) throws SQLException {

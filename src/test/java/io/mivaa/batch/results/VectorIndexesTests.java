@@ -12,7 +12,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What needs pgvector is skipped, and says so, where the server has none. */
-class VectorIndexTests extends OnPostgres {
+class VectorIndexesTests extends OnPostgres {
 
     private static final Documents.Model MODEL = new Documents.Model("words", "plain", 64);
 
@@ -20,7 +20,7 @@ class VectorIndexTests extends OnPostgres {
     private JdbcTemplate template;
 
     @Autowired
-    private VectorIndex index;
+    private VectorIndexes index;
 
     @Test
     void findsWhatLookingAtAllVectorsFinds() throws Exception {
@@ -45,7 +45,7 @@ class VectorIndexTests extends OnPostgres {
         succeeded("a", "a.txt", "oak", "pine");
         jdbc.sql("delete from chunk_vector").update();
 
-        VectorIndex fresh = on();
+        VectorIndexes fresh = on();
         assertThat(fresh.serves(MODEL)).isFalse();
         fresh.catchUp();
 
@@ -82,7 +82,7 @@ class VectorIndexTests extends OnPostgres {
     void servesNoneWhereItIsNotWanted() throws Exception {
         succeeded("a", "a.txt", "oak");
 
-        VectorIndex off = off();
+        VectorIndexes off = off();
         off.catchUp();
 
         assertThat(off.serves(MODEL)).isFalse();
@@ -99,13 +99,13 @@ class VectorIndexTests extends OnPostgres {
 
     @Test
     void isTriedOutByTheWordsThatSearchUses() {
-        assertThat(VectorIndex.trial()).contains(" order by (v.embedding::vector(3)) <=> '[1,0,0]'::vector(3) limit 1");
+        assertThat(VectorIndexes.trial()).contains(" order by (v.embedding::vector(3)) <=> '[1,0,0]'::vector(3) limit 1");
     }
 
     @Test
     void onlyVersionsThatGoOnSearchingAreUsed() {
-        assertThat(List.of("0.8.0", "0.8.1", "0.10.0", "1.0.0")).allMatch(VectorIndex::isRecent);
-        assertThat(List.of("0.7.4", "0.5.0")).noneMatch(VectorIndex::isRecent);
+        assertThat(List.of("0.8.0", "0.8.1", "0.10.0", "1.0.0")).allMatch(VectorIndexes::isRecent);
+        assertThat(List.of("0.7.4", "0.5.0")).noneMatch(VectorIndexes::isRecent);
     }
 
     private void needPgvector() {
@@ -118,15 +118,15 @@ class VectorIndexTests extends OnPostgres {
                 .single();
     }
 
-    private VectorIndex on() {
-        return new VectorIndex(template, new SearchSettings(4, 20_000, true, Duration.ZERO));
+    private VectorIndexes on() {
+        return new VectorIndexes(template, new SearchSettings(4, 20_000, true, Duration.ZERO));
     }
 
-    private VectorIndex off() {
-        return new VectorIndex(template, new SearchSettings(4, 20_000, false, Duration.ZERO));
+    private VectorIndexes off() {
+        return new VectorIndexes(template, new SearchSettings(4, 20_000, false, Duration.ZERO));
     }
 
-    private List<Hit> nearest(VectorIndex by, String text) {
+    private List<Hit> nearest(VectorIndexes by, String text) {
         Corpus corpus = new Corpus(template, by);
         return transaction.execute(status -> corpus.nearest(WORKSPACE, Query.Filter.NONE, MODEL, vector(text), 20));
     }
