@@ -35,7 +35,7 @@ public final class SearchCostBenchmark {
     private static final int QUERY_WORDS = 8;
     private static final int SEARCHES = 30;
     private static final int LIMIT = 50;
-    private static final Documents.Model MODEL = new Documents.Model("bench", "random", DIMENSIONS);
+    private static final VectorModel MODEL = new VectorModel("bench", "random", DIMENSIONS);
 
     private final Random random = new Random(2026);
     private final double[] zipf = zipf();
@@ -59,24 +59,29 @@ public final class SearchCostBenchmark {
         System.out.println("|---|---|---|---|---|");
         for (int chunks : CHUNKS) {
             store(chunks);
-            var bounded = new SearchSettings(4, 20_000, true, Duration.ZERO);
-            var index = new VectorIndexes(jdbc, bounded);
-            Corpus scanned = new Corpus(jdbc, new VectorIndexes(jdbc, new SearchSettings(4, 20_000, false, Duration.ZERO)));
-            Corpus indexed = new Corpus(jdbc, index);
+            var bounded = new SearchSettings(4, 20_000, Duration.ZERO);
+            var indexes = indexes(true);
+            NearestChunks scanned = new NearestChunks(jdbc, new Corpus(jdbc), indexes(false));
+            NearestChunks indexed = new NearestChunks(jdbc, new Corpus(jdbc), indexes);
             Keywords words = new Keywords(jdbc, bounded);
-            Keywords allWords = new Keywords(jdbc, new SearchSettings(4, Integer.MAX_VALUE, false, Duration.ZERO));
+            Keywords allWords = new Keywords(jdbc, new SearchSettings(4, Integer.MAX_VALUE, Duration.ZERO));
             String byMeaning = measure(() -> nearest(scanned));
             String byWords = measure(() -> words.find(Workspace.DEFAULT, Query.Filter.NONE, null, query(), LIMIT));
             String byAllWords = measure(() -> allWords.find(Workspace.DEFAULT, Query.Filter.NONE, null, query(), LIMIT));
-            index.catchUp();
-            String byIndex = index.serves(MODEL) ? measure(() -> nearest(indexed)) : "not on this server";
+            indexes.catchUp();
+            String byIndex = indexes.serves(MODEL) ? measure(() -> nearest(indexed)) : "not on this server";
             System.out.printf("| %,d | %s | %s | %s | %s |%n", chunks, byMeaning, byWords, byAllWords, byIndex);
         }
     }
 
-    private List<Hit> nearest(Corpus corpus) {
+    private VectorIndexes indexes(boolean wanted) {
+        Pgvector pgvector = new Pgvector(jdbc, new PgvectorSettings(wanted));
+        return new VectorIndexes(jdbc, pgvector, new VectorTable(jdbc, pgvector));
+    }
+
+    private List<Hit> nearest(NearestChunks chunks) {
         return transaction.execute(
-                status -> corpus.nearest(Workspace.DEFAULT, Query.Filter.NONE, MODEL, vector(), LIMIT));
+                status -> chunks.find(Workspace.DEFAULT, Query.Filter.NONE, MODEL, vector(), LIMIT));
     }
 
     private static String measure(Runnable search) {
@@ -128,7 +133,7 @@ public final class SearchCostBenchmark {
         jdbc.execute("vacuum analyze");
     }
 
-    /** Of the hundred most frequent words a language's are not searched for. */
+    /** Leaves out the hundred most frequent words, which a language's stop words would be. */
     private String query() {
         return words(QUERY_WORDS, 100);
     }

@@ -3,7 +3,7 @@ package io.mivaa.batch.results;
 import java.util.List;
 import java.util.PriorityQueue;
 
-/** Keeps the best of any number of hits. For one thread. */
+/** Keeps the best of any number of hits. Not thread-safe. */
 final class BestHits {
 
     private final int capacity;
@@ -13,7 +13,7 @@ final class BestHits {
         this.capacity = capacity;
     }
 
-    /** Whether a hit of that score has a chance: asked first, so that a scan makes no objects in vain. */
+    /** Whether {@link #add} may keep a hit of that score. Lets a scan create objects only for such hits. */
     boolean mayHold(double score) {
         Hit worst = worstFirst.peek();
         return worstFirst.size() < capacity || worst == null || score >= worst.score();

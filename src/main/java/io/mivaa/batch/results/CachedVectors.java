@@ -13,7 +13,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
-/** The table embedding_cache. Thread-safe. */
+/** Reads and writes table embedding_cache. Thread-safe. */
 @Repository
 public class CachedVectors {
 
@@ -25,10 +25,10 @@ public class CachedVectors {
         this.template = template;
     }
 
-    /** @param stale when it was not used today before */
+    /** @param stale whether this is its first use today */
     record Cached(float[] vector, boolean stale) {}
 
-    /** Those of the keys that are there. */
+    /** The vectors of the keys that are stored. */
     Map<String, Cached> find(EmbeddingModel model, Collection<String> keys) {
         Map<String, Cached> found = new HashMap<>();
         jdbc.sql("""
@@ -51,13 +51,22 @@ public class CachedVectors {
     }
 
     /**
-     * Adds what is not there, and notes what was used. It need not be on disk when this returns: what a crash takes
-     * along is embedded again.
+     * Adds vectors that are missing, and marks keys as used today. The commit is asynchronous: rows that a crash loses are
+     * embedded again.
      */
     @Transactional
     public void keep(EmbeddingModel model, Map<String, float[]> vectors, Collection<String> used) {
         jdbc.sql("set local synchronous_commit = off").update();
-        // Rows of several transactions in one order, so that none waits for another in a ring.
+        if (!vectors.isEmpty()) {
+            insert(model, vectors);
+        }
+        if (!used.isEmpty()) {
+            markUsed(model, used);
+        }
+    }
+
+    private void insert(EmbeddingModel model, Map<String, float[]> vectors) {
+        // All transactions insert rows in the same order, so that they cannot deadlock.
         List<Object[]> rows = new TreeMap<>(vectors)
                 .entrySet().stream()
                         .map(each -> new Object[] {
@@ -68,30 +77,29 @@ public class CachedVectors {
                             Vectors.encode(each.getValue())
                         })
                         .toList();
-        if (!rows.isEmpty()) {
-            template.batchUpdate("""
-                    insert into embedding_cache (provider, model, dimensions, sha256, embedding)
-                    values (?, ?, ?, ?, ?) on conflict do nothing
-                    """, rows);
-        }
-        if (!used.isEmpty()) {
-            jdbc.sql("""
-                            with stale as (
-                                select ctid from embedding_cache
-                                 where (provider, model, dimensions) = (:provider, :model, :dimensions)
-                                   and sha256 = any(:keys) and used_on < current_date
-                                   for update skip locked)
-                            update embedding_cache c set used_on = current_date from stale where c.ctid = stale.ctid
-                            """)
-                    .param("provider", model.provider())
-                    .param("model", model.name())
-                    .param("dimensions", model.dimensions())
-                    .param("keys", used.toArray(String[]::new))
-                    .update();
-        }
+        template.batchUpdate("""
+                insert into embedding_cache (provider, model, dimensions, sha256, embedding)
+                values (?, ?, ?, ?, ?) on conflict do nothing
+                """, rows);
     }
 
-    /** Removes at most so many that were not used for longer than {@code age}; whole days count. */
+    private void markUsed(EmbeddingModel model, Collection<String> used) {
+        jdbc.sql("""
+                        with stale as (
+                            select ctid from embedding_cache
+                             where (provider, model, dimensions) = (:provider, :model, :dimensions)
+                               and sha256 = any(:keys) and used_on < current_date
+                               for update skip locked)
+                        update embedding_cache c set used_on = current_date from stale where c.ctid = stale.ctid
+                        """)
+                .param("provider", model.provider())
+                .param("model", model.name())
+                .param("dimensions", model.dimensions())
+                .param("keys", used.toArray(String[]::new))
+                .update();
+    }
+
+    /** Removes at most {@code max} vectors that were last used longer ago than {@code age}, in whole days. */
     public int removeUnused(Duration age, int max) {
         return jdbc.sql("""
                         delete from embedding_cache where ctid = any(array(
@@ -101,7 +109,7 @@ public class CachedVectors {
                         """).param("age", age.toMillis()).param("max", max).update();
     }
 
-    /** Removes at most {@code max} of those beyond so many, the longest unused first. */
+    /** Keeps the {@code entries} most recently used vectors, and removes at most {@code max} of the others. */
     public int removeBeyond(int entries, int max) {
         return jdbc.sql("""
                         delete from embedding_cache where ctid = any(array(

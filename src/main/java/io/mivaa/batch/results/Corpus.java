@@ -2,9 +2,6 @@ package io.mivaa.batch.results;
 
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.results.StoredResults.StoredChunk;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -12,10 +9,8 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import org.postgresql.PGStatement;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
@@ -26,58 +21,30 @@ import org.springframework.stereotype.Repository;
 @Repository
 class Corpus {
 
-    private static final int FETCH = 500;
-
     private final NamedParameterJdbcTemplate jdbc;
-    private final NamedParameterJdbcTemplate scanning;
-    private final VectorIndexes index;
 
-    Corpus(JdbcTemplate template, VectorIndexes index) {
-        this.index = index;
+    Corpus(JdbcTemplate template) {
         this.jdbc = new NamedParameterJdbcTemplate(template);
-        this.scanning = new NamedParameterJdbcTemplate(new BinaryScan(template));
     }
 
-    /** What a hit is shown with. */
+    /** What a client sees of a hit. */
     record Found(UUID documentId, UUID jobId, String filename, StoredChunk chunk) {}
 
-    /** Whose vectors there are, in no order. */
-    Set<Documents.Model> models(Workspace workspace, Query.Filter filter) {
+    /** The models of the vectors in scope, in no order. */
+    Set<VectorModel> models(Workspace workspace, Query.Filter filter) {
         Scope scope = Scope.ofDocuments(workspace, filter);
         return new HashSet<>(jdbc.query(
                 "select distinct r.provider, r.model, r.dimensions " + scope.sql(),
                 scope.parameters(),
-                (row, n) -> new Documents.Model(
+                (row, n) -> new VectorModel(
                         row.getString("provider"), row.getString("model"), row.getInt("dimensions"))));
     }
 
     /**
-     * The nearest chunks by cosine: by the index where there is one, else by looking at all of them. Vectors are
-     * streamed, which takes a transaction.
+     * The cosine of each chunk and a query.
      *
-     * @param vector of unit length, made by the model
+     * @param keys of chunks found in this transaction, with vectors of the query's model
      */
-    List<Hit> nearest(Workspace workspace, Query.Filter filter, Documents.Model model, float[] vector, int limit) {
-        Scope scope = Scope.ofChunks(workspace, filter, model);
-        BestHits best = new BestHits(limit);
-        if (index.serves(model)) {
-            similarities(index.nearest(scope, model, vector, limit), vector)
-                    .forEach((key, score) -> best.add(new Hit(key, score)));
-            return best.bestFirst();
-        }
-        scanning.query("select d.id, c.id, c.embedding " + scope.sql(), scope.parameters(), (RowCallbackHandler)
-                row -> score(row, vector, best));
-        return best.bestFirst();
-    }
-
-    private static void score(ResultSet row, float[] vector, BestHits best) throws SQLException {
-        double score = Vectors.dot(vector, row.getBytes(3));
-        if (best.mayHold(score)) {
-            best.add(new Hit(new Hit.Key(row.getObject(1, UUID.class), row.getObject(2, UUID.class)), score));
-        }
-    }
-
-    /** Of chunks that were found in this transaction, and whose vectors are of the query's model. */
     Map<Hit.Key, Double> similarities(Collection<Hit.Key> keys, float[] vector) {
         Map<Hit.Key, Double> similarities = new HashMap<>();
         jdbc.query("""
@@ -90,7 +57,7 @@ class Corpus {
         return similarities;
     }
 
-    /** Of each of the chunks the one before and the one after it in its text, as far as there are any. */
+    /** For each chunk, the chunks before and after it in its text, if they exist. */
     Map<Hit.Key, List<Hit.Key>> beside(Collection<Hit.Key> keys) {
         Map<Hit.Key, List<Hit.Key>> beside = new HashMap<>();
         keys.forEach(key -> beside.put(key, new ArrayList<>()));
@@ -113,7 +80,7 @@ class Corpus {
                 .addValue("chunks", keys.stream().map(Hit.Key::chunk).toArray(UUID[]::new));
     }
 
-    /** Everything that is shown of the hits, without vectors. A hit that has vanished is left out. */
+    /** Loads the hits without their vectors. Leaves out a hit that no longer exists. */
     Map<Hit.Key, Found> load(Workspace workspace, Collection<Hit.Key> keys) {
         Map<Hit.Key, Found> found = new LinkedHashMap<>();
         jdbc.query("""
@@ -132,23 +99,5 @@ class Corpus {
             found.put(new Hit.Key(each.documentId(), each.chunk().id()), each);
         });
         return found;
-    }
-
-    /** Does not read the whole answer at once, and takes vectors as bytes instead of hexadecimal digits. */
-    private static final class BinaryScan extends JdbcTemplate {
-
-        /** To the driver of PostgreSQL: from the first execution on, and in binary. */
-        private static final int AT_ONCE = -1;
-
-        BinaryScan(JdbcTemplate template) {
-            super(Objects.requireNonNull(template.getDataSource()));
-            setFetchSize(FETCH);
-        }
-
-        @Override
-        protected void applyStatementSettings(Statement statement) throws SQLException {
-            super.applyStatementSettings(statement);
-            statement.unwrap(PGStatement.class).setPrepareThreshold(AT_ONCE);
-        }
     }
 }

@@ -18,7 +18,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What the workspace knows. */
+/** Lists, shows and forgets the documents of the workspace. */
 @RestController
 @RequestMapping("/api/v1/documents")
 class DocumentController {
@@ -49,7 +49,7 @@ class DocumentController {
         return documents.find(workspace, new DocumentId(id)).orElseThrow(() -> Problem.notFound("document"));
     }
 
-    /** Neither listed nor searched any more; results stay with their jobs until the batch is deleted. */
+    /** Removes the document from lists and search. Its results stay with their jobs until the batch is deleted. */
     @DeleteMapping("/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void forget(Workspace workspace, @PathVariable UUID id) {

@@ -5,11 +5,11 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Vectors kept for texts that come again.
+ * Settings of the cache of vectors for texts that recur.
  *
- * @param enabled whether there is a cache
- * @param maxWait how long a look into it may take; then the text is embedded as if it were not there
- * @param pause how long it is left alone after a look that failed or took too long
+ * @param enabled whether the cache is used
+ * @param maxWait time limit of a lookup; after it, the text is embedded as if it were not cached
+ * @param pause how long the cache is not used after a lookup or write that failed or timed out
  */
 @ConfigurationProperties("mivaa.embedding.cache")
 record EmbeddingCacheSettings(

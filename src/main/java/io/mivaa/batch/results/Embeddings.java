@@ -15,22 +15,22 @@ import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
 /**
- * Embeds texts of an application with the very models of the documents. Few requests at a time, and each goes to the
- * embedder in slices, between which the workers have their turns. Thread-safe.
+ * Embeds texts of an application with the models of the documents. Processes few requests at a time, each in slices, so
+ * that the workers use the embedder between two slices. Thread-safe.
  */
 @Component
 class Embeddings {
 
-    /** As many texts as a worker gives to the embedder at once. */
+    /** Texts per call of the embedder, as many as a worker passes. */
     private static final int SLICE = 32;
 
     private static final int RETRY_SECONDS = 2;
 
     private final ObjectProvider<Embedder> embedders;
-    private final EmbeddingsSettings settings;
+    private final EmbeddingsApiSettings settings;
     private final Semaphore free;
 
-    Embeddings(ObjectProvider<Embedder> embedders, EmbeddingsSettings settings) {
+    Embeddings(ObjectProvider<Embedder> embedders, EmbeddingsApiSettings settings) {
         this.embedders = embedders;
         this.settings = settings;
         this.free = new Semaphore(settings.maxConcurrent(), true);
@@ -47,7 +47,7 @@ class Embeddings {
         return embedders.stream().map(Embedder::model).toList();
     }
 
-    /** @throws Problem 404 when there is none of that {@code provider/name} */
+    /** @throws Problem 404 when no model has that {@code provider/name} */
     Embedder embedder(String model) {
         return embedders.stream()
                 .filter(embedder -> name(embedder.model()).equals(model))
@@ -56,15 +56,17 @@ class Embeddings {
     }
 
     /**
-     * @param queries whether the texts are what is looked for, and not what is to be found
-     * @throws Problem 400 for a text that is longer than the model reads; 429 or 503 when it cannot be done now
+     * Waits for a turn, then embeds the texts.
+     *
+     * @param queries whether the texts are search queries; otherwise they are texts of documents
+     * @throws Problem 400 for a text longer than the model's limit; 429 or 503 when a later request may succeed
      */
     Embedded embed(Embedder embedder, List<String> texts, boolean queries) {
         if (!hasTurn()) {
             throw Problem.of(
                             HttpStatus.SERVICE_UNAVAILABLE,
                             "busy",
-                            "Too many requests for embeddings are being worked on at the moment; ask again.")
+                            "Too many requests for embeddings are running at the moment. Try again later.")
                     .retryAfter(RETRY_SECONDS);
         }
         try {
@@ -73,25 +75,14 @@ class Embeddings {
             throw problem(e);
         } catch (Rejected e) {
             throw Problem.of(
-                    HttpStatus.UNPROCESSABLE_CONTENT, e.code(), "The embedding model refuses one of the texts.");
+                    HttpStatus.UNPROCESSABLE_CONTENT, e.code(), "The embedding model rejected one of the texts.");
         } finally {
             free.release();
         }
     }
 
-    private Embedded embedInTurn(Embedder embedder, List<String> texts, boolean queries) {
-        long tokens = 0;
-        for (int i = 0; i < texts.size(); i++) {
-            int count = embedder.count(texts.get(i));
-            if (count > embedder.model().maxTokens()) {
-                throw Problem.invalid(
-                        "/input/" + i,
-                        "text-too-long",
-                        "A text has " + count + " tokens, but the model reads no more than "
-                                + embedder.model().maxTokens() + ".");
-            }
-            tokens += count;
-        }
+    private static Embedded embedInTurn(Embedder embedder, List<String> texts, boolean queries) {
+        long tokens = countTokens(embedder, texts);
         List<float[]> vectors = new ArrayList<>(texts.size());
         for (int from = 0; from < texts.size(); from += SLICE) {
             List<String> slice = texts.subList(from, Math.min(from + SLICE, texts.size()));
@@ -100,13 +91,29 @@ class Embeddings {
         return new Embedded(vectors, tokens);
     }
 
+    private static long countTokens(Embedder embedder, List<String> texts) {
+        long tokens = 0;
+        for (int i = 0; i < texts.size(); i++) {
+            int count = embedder.count(texts.get(i));
+            if (count > embedder.model().maxTokens()) {
+                throw Problem.invalid(
+                        "/input/" + i,
+                        "text-too-long",
+                        "A text has " + count + " tokens, but the model accepts at most "
+                                + embedder.model().maxTokens() + ".");
+            }
+            tokens += count;
+        }
+        return tokens;
+    }
+
     private static Problem problem(TransientFailure failure) {
         Duration wait = failure.retryAfter();
         long seconds = wait == null ? RETRY_SECONDS : Math.max(1, wait.toSeconds());
         return Problem.of(
                         wait != null ? HttpStatus.TOO_MANY_REQUESTS : HttpStatus.SERVICE_UNAVAILABLE,
                         failure.code(),
-                        "The embedding model does not answer at the moment.")
+                        "The embedding model does not respond at the moment.")
                 .retryAfter(seconds);
     }
 

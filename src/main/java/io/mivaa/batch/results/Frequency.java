@@ -3,12 +3,13 @@ package io.mivaa.batch.results;
 import java.util.Arrays;
 
 /**
- * How often a word stands in a text, read from PostgreSQL's ts_rank of that word alone with all weights 1: the sum of
- * 1/i² for i up to the number, divided by the limit of that sum. That is much cheaper than to unpack the words.
+ * How often a word occurs in a text, computed from PostgreSQL's ts_rank of that word alone with all weights 1. The rank is
+ * the sum of 1/i² for i from 1 to the number of occurrences, divided by the limit of that sum. This is much cheaper than
+ * unpacking the words of a tsvector.
  */
 final class Frequency {
 
-    /** PostgreSQL keeps no more positions of a word than these. */
+    /** PostgreSQL keeps at most this many positions of a word. */
     private static final int MOST = 255;
 
     private static final double LIMIT = Math.PI * Math.PI / 6;

@@ -5,14 +5,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Makes one ranking of two: a chunk's own score is the mean of its scores in both, each divided by the best there is.
- * Scores say by how much one is better than the next, which ranks do not; Bruch, Gai, Ingber: An Analysis of Fusion
- * Functions for Hybrid Retrieval, 2022, found the same over many collections. A negative similarity counts as none.
+ * Combines two rankings into one. A chunk's own score is the mean of its two scores, each divided by the best score of
+ * its ranking. Unlike ranks, scores show by how much one chunk is better than the next; Bruch, Gai, Ingber: An Analysis
+ * of Fusion Functions for Hybrid Retrieval, 2022, found the same in many collections. A negative similarity counts as 0.
  *
- * <p>To this comes a part of the better of the two chunks beside it in its text: a text says what it is about more than
- * once, and an answer goes on beyond the end of a chunk. Passages have been scored with what surrounds them since
- * Callan: Passage-Level Evidence in Document Retrieval, 1994; the weight is in the middle of a wide range that does as
- * well, see docs/decisions/0022. The only chunk of a text stands for itself there, or long texts would be preferred.
+ * <p>The better of the two neighbours of a chunk in its text adds a part of its score: a text states its subject more
+ * than once, and an answer continues beyond the end of a chunk. Passages have been scored with their surroundings since
+ * Callan: Passage-Level Evidence in Document Retrieval, 1994. The weight is in the middle of a wide range that works
+ * equally well, see docs/decisions/0022. The only chunk of a text counts as its own neighbour; otherwise long texts would
+ * be preferred.
  */
 final class Fusion {
 
@@ -21,8 +22,8 @@ final class Fusion {
     private Fusion() {}
 
     /**
-     * @param one scores of hits and of what is beside them; what the other does not know scores nothing there
-     * @param beside of each hit the chunks before and after it
+     * @param one scores of the hits and their neighbours; a chunk missing in one map has score 0 there
+     * @param beside for each hit, the chunks before and after it
      * @return the best of the hits, best first, with scores from 0 to 1
      */
     static List<Hit> fuse(

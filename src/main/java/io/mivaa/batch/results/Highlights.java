@@ -10,23 +10,23 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Finds a query's words in a text. Which words match is PostgreSQL's decision, so that what is marked is what was
- * found; where they stand is ours, since its ts_headline changes the text and so has no offsets.
+ * Finds a query's words in a text. PostgreSQL decides which words match, so that exactly the words that search found are
+ * marked. This class computes their offsets, because PostgreSQL's ts_headline returns a changed text without offsets.
  */
 final class Highlights {
 
     private static final String LETTERS = "[\\p{L}\\p{M}\\p{N}]+";
     private static final Pattern WORD = Pattern.compile(LETTERS);
 
-    /** Such as 3.14, a host or an address, which PostgreSQL takes as one. */
+    /** A token such as 3.14, a host name or an address, which PostgreSQL treats as one word. */
     private static final Pattern COMPOUND = Pattern.compile(LETTERS + "(?:[-.,@_/'’:]+" + LETTERS + ")*");
 
     private Highlights() {}
 
-    /** @param end after the last UTF-16 unit */
+    /** @param end offset after the last UTF-16 unit */
     record Span(int start, int end) {}
 
-    /** Everything in the texts that could be marked. */
+    /** All words and compounds of the texts. */
     static Set<String> candidates(Collection<String> texts) {
         Set<String> candidates = new HashSet<>();
         for (String text : texts) {
@@ -37,7 +37,7 @@ final class Highlights {
         return candidates;
     }
 
-    /** @param matching those of the {@link #candidates} that belong to the query */
+    /** @param matching the {@link #candidates} that match the query */
     static List<Span> in(String text, Set<String> matching) {
         List<Span> spans = new ArrayList<>();
         COMPOUND.matcher(text).results().forEach(compound -> {

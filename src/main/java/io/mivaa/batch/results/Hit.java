@@ -4,13 +4,13 @@ import java.util.Comparator;
 import java.util.UUID;
 
 /**
- * A chunk that was found. The document belongs to its identity, since two documents of equal bytes share chunks.
+ * A chunk that was found. Its key includes the document, because two documents of equal bytes share chunks.
  *
- * @param score higher is better; only comparable within one ranking
+ * @param score higher is better; comparable only within one ranking
  */
 record Hit(Key key, double score) {
 
-    /** Best first; equal ones in the order of their ids, so that the same search gives the same answer. */
+    /** Best first; hits with equal scores in the order of their ids, so that a search always gives the same order. */
     static final Comparator<Hit> BEST_FIRST = Comparator.comparingDouble(Hit::score)
             .reversed()
             .thenComparing(hit -> hit.key().chunk())

@@ -21,17 +21,17 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.stereotype.Repository;
 
 /**
- * Finds chunks by words. The index of PostgreSQL gives the candidates, {@link Bm25} their order, since ts_rank knows
- * nothing of how rare a word is. How often a word occurs is counted among the candidates of the very search: nothing
- * is kept that could be wrong after a document was replaced or forgotten. Thread-safe.
+ * Finds chunks by words. PostgreSQL's index provides the candidates and {@link Bm25} orders them, because ts_rank does
+ * not consider how rare a word is. Each search counts its words among its own candidates, so there are no stored counts
+ * that a replaced or forgotten document could make wrong. Thread-safe.
  */
 @Repository
 class Keywords {
 
-    /** What a query of this length has more of adds nothing but cost. */
+    /** Further words of a query add cost but do not improve the result. */
     private static final int MAX_WORDS = 64;
 
-    /** Every word of the query as PostgreSQL reduces it, with the query for it alone. */
+    /** Each word of the query as PostgreSQL normalises it, with a tsquery for that word alone. */
     private static final String WORDS = """
             with word as materialized (
                 select position, lexeme,
@@ -48,18 +48,18 @@ class Keywords {
         this.maxCandidates = settings.maxCandidates();
     }
 
-    /** Word number {@code position}, from 1, and how many chunks hold it: counted no further than to the maximum. */
+    /** The word at a 1-based position, and how many chunks contain it, counted up to the maximum. */
     private record Word(int position, long chunks) {}
 
     /**
-     * The chunks that hold some of the query's words.
+     * Chunks that contain words of the query.
      *
-     * @param best the best of them, best first; none for a query of stop words only
-     * @param scores of all that were looked at
+     * @param best the best of them, best first; empty if the query has only stop words
+     * @param scores of all candidates
      */
     record Found(List<Hit> best, Map<Hit.Key, Double> scores) {}
 
-    Found find(Workspace workspace, Query.Filter filter, Documents.@Nullable Model model, String query, int limit) {
+    Found find(Workspace workspace, Query.Filter filter, @Nullable VectorModel model, String query, int limit) {
         Scope scope = Scope.ofChunks(workspace, filter, model);
         long texts = texts(Scope.ofDocuments(workspace, filter));
         List<Word> words = words(scope, query, texts);
@@ -83,7 +83,7 @@ class Keywords {
         return texts == null ? 0 : texts;
     }
 
-    /** Words are counted only where there are so many chunks that not all can be candidates. */
+    /** Counts the chunks of each word only if there are too many chunks for all to be candidates. */
     private List<Word> words(Scope scope, String query, long texts) {
         String chunks = texts <= maxCandidates
                 ? "0"
@@ -96,8 +96,8 @@ class Keywords {
     }
 
     /**
-     * The rarest words, as many as may have no more chunks than are looked at: a chunk that has none of them but only
-     * common ones is hardly among the best.
+     * The rarest words, as many as together have no more chunks than may be candidates. A chunk that contains only the
+     * common words is hardly among the best.
      */
     private Integer[] chosen(List<Word> words) {
         List<Integer> chosen = new ArrayList<>();
@@ -141,7 +141,7 @@ class Keywords {
                 Arrays.stream(ranks).mapToInt(Frequency::ofRank).toArray());
     }
 
-    /** Those of the words that the search takes for one of the query's: it knows of plurals and the like. */
+    /** The given words that match a word of the query as search does, plurals and other forms included. */
     Set<String> matching(String query, Collection<String> words) {
         return new HashSet<>(jdbc.queryForList(
                 """

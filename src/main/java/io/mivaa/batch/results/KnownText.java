@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -23,7 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
  * Reads back from a result what a parser had once made of the bytes: the text as it is, headings and tables where they
  * are, and what lies between as its Markdown says. Pages are those of the chunks that a block lies in. Thread-safe.
  */
-final class KnownText {
+@Repository
+class KnownText {
 
     private static final Pattern ITEM = Pattern.compile("\\s*(?:[-*+]|\\d{1,9}[.)]) .*", Pattern.DOTALL);
     private static final Pattern FENCE = Pattern.compile("`{3,}");

@@ -8,10 +8,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is looked for, and where.
+ * A search: what to find, and where.
  *
- * @param topK how many chunks at most
- * @param model {@code provider/name} of the vectors to search, null when there is but one
+ * @param topK the number of chunks to return at most
+ * @param model {@code provider/name} of the vectors to search, null when there is only one model
  */
 record Query(
         Workspace workspace,
@@ -21,9 +21,9 @@ record Query(
         @Nullable String model,
         Filter filter) {
 
-    /** How chunks are found. */
+    /** How to find chunks. */
     enum Mode {
-        /** By both, ranks fused. */
+        /** By both: a chunk's score adds its shares of the best score by meaning and of the best score by words. */
         @JsonProperty("hybrid")
         HYBRID,
         /** By meaning. */
@@ -35,7 +35,7 @@ record Query(
     }
 
     /**
-     * Restricts what is searched; what is null or empty restricts nothing.
+     * Restricts what is searched. A field that is null or empty restricts nothing.
      *
      * @param batchId the batch that brought the current version of the document
      * @param tags of that batch, all of them

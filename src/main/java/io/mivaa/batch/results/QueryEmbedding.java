@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
@@ -15,7 +16,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
-/** Embeds a query with the very model of the vectors it is compared to, never with another. Thread-safe. */
+/** Embeds a query with the model of the vectors it is compared to, never with another. Thread-safe. */
 @Component
 class QueryEmbedding {
 
@@ -26,55 +27,51 @@ class QueryEmbedding {
     }
 
     /** @param vector of unit length */
-    record Embedded(Documents.Model model, float[] vector) {}
+    record Embedded(VectorModel model, float[] vector) {}
 
     /**
-     * The models to search.
+     * The models whose vectors to search.
      *
-     * @param named {@code provider/name}, null for whichever there are
-     * @throws Problem 422 {@code model-mismatch} when there are some, but not the named one
+     * @param named {@code provider/name}, null for all that are present
+     * @throws Problem 422 {@code model-mismatch} when vectors exist, but none of the named model
      */
-    static Set<Documents.Model> chosen(@Nullable String named, Set<Documents.Model> present) {
+    static Set<VectorModel> chosen(@Nullable String named, Set<VectorModel> present) {
         if (named == null || present.isEmpty()) {
             return present;
         }
-        Set<Documents.Model> chosen =
-                present.stream().filter(model -> name(model).equals(named)).collect(Collectors.toSet());
+        Set<VectorModel> chosen =
+                present.stream().filter(model -> model.id().equals(named)).collect(Collectors.toSet());
         if (chosen.isEmpty()) {
-            throw mismatch("There are no vectors of the model asked for; there are some of " + names(present) + ".");
+            throw mismatch("There are no vectors of the requested model, only of " + names(present) + ".");
         }
         return chosen;
     }
 
     /**
-     * @param models whose vectors there are, at least one
-     * @throws Problem 422 {@code model-ambiguous} when there are several, {@code model-mismatch} when the model is not
-     *     to be had here; 503 when it does not answer
+     * @param models the models of the vectors to search, at least one
+     * @throws Problem 422 {@code model-ambiguous} for several models, {@code model-mismatch} when the model is not
+     *     available on this instance; 503 when it does not respond
      */
-    Embedded embed(String text, Set<Documents.Model> models) {
+    Embedded embed(String text, Set<VectorModel> models) {
         Set<String> names = names(models);
         if (names.size() > 1) {
             throw Problem.of(
                     HttpStatus.UNPROCESSABLE_CONTENT,
                     "model-ambiguous",
-                    "There are vectors of several models; name one of them as 'model': " + names + ".");
+                    "There are vectors of several models. Choose one of them in 'model': " + names + ".");
         }
         String name = names.iterator().next();
         Embedder embedder = find(name)
-                .orElseThrow(() -> mismatch("The vectors are of the model " + name + ", which is not available here."));
-        Documents.Model model = models.stream()
+                .orElseThrow(() -> mismatch("The vectors were made by the model " + name + ", which is not available here."));
+        VectorModel model = models.stream()
                 .filter(each -> each.dimensions() == embedder.model().dimensions())
                 .findAny()
-                .orElseThrow(() -> mismatch("The vectors of " + name + " are not as wide as those it makes now."));
+                .orElseThrow(() -> mismatch("The stored vectors of " + name + " have other dimensions than the ones it makes now."));
         return new Embedded(model, vector(text, embedder));
     }
 
-    static String name(Documents.Model model) {
-        return model.provider() + "/" + model.model();
-    }
-
-    private static Set<String> names(Collection<Documents.Model> models) {
-        return models.stream().map(QueryEmbedding::name).collect(Collectors.toCollection(java.util.TreeSet::new));
+    private static Set<String> names(Collection<VectorModel> models) {
+        return models.stream().map(VectorModel::id).collect(Collectors.toCollection(TreeSet::new));
     }
 
     private Optional<Embedder> find(String name) {
@@ -89,13 +86,13 @@ class QueryEmbedding {
             return embedder.embedQueries(List.of(text)).get(0);
         } catch (TransientFailure e) {
             Problem problem = Problem.of(
-                    HttpStatus.SERVICE_UNAVAILABLE, e.code(), "The embedding model does not answer at the moment.");
+                    HttpStatus.SERVICE_UNAVAILABLE, e.code(), "The embedding model does not respond at the moment.");
             long seconds =
                     e.retryAfter() == null ? 2 : Math.max(1, e.retryAfter().toSeconds());
             problem.getHeaders().set(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
             throw problem;
         } catch (Rejected e) {
-            throw Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, e.code(), "The embedding model refuses the query.");
+            throw Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, e.code(), "The embedding model rejected the query.");
         }
     }
 

@@ -13,7 +13,7 @@ import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Writes a RagDocument as JSON while it is read, so that never more than some chunks are in memory. Thread-safe. */
+/** Streams a RagDocument as JSON, with only a portion of its chunks in memory at a time. Thread-safe. */
 @Component
 class RagDocumentWriter {
 
@@ -28,31 +28,20 @@ class RagDocumentWriter {
     }
 
     /**
-     * Leaves the stream open.
+     * Writes one document and leaves the stream open.
      *
-     * @param embeddings whether chunks have their vector
-     * @throws IllegalStateException when the result was deleted meanwhile; what is written then is not a document
+     * @param embeddings whether to write the vectors of the chunks
+     * @throws IllegalStateException when the result is deleted while it is read; the output is then incomplete
      * @throws tools.jackson.core.exc.JacksonIOException when the stream cannot be written
      */
     void write(Head head, boolean embeddings, OutputStream out) {
-        // Not closed when writing fails: closing would balance the brackets and make a torn document look whole.
+        // Not closed when writing fails: closing adds the missing brackets, so that a truncated document looks complete.
         @SuppressWarnings("resource")
         JsonGenerator json = this.json.createGenerator(out);
         json.writeStartObject();
-        json.writeStringProperty("id", head.documentId().toString());
-        json.writeStringProperty("jobId", head.jobId().toString());
-        json.writeStringProperty("batchId", head.batchId().toString());
-        json.writeStringProperty("externalId", head.externalId());
-        json.writeStringProperty("title", head.title());
+        writeIdentity(head, json);
         writeSource(head, json);
-        json.writeStringProperty("language", head.language());
-        json.writeStringProperty("text", head.text());
-        json.writeName("structure");
-        json.writeStartObject();
-        writeRaw(json, "headings", head.headings());
-        json.writeEndObject();
-        writeRaw(json, "tables", head.tables());
-        writeRaw(json, "figures", head.figures());
+        writeContent(head, json);
         json.writeArrayPropertyStart("chunks");
         writeChunks(head.resultId(), head.chunks(), embeddings, json);
         json.writeEndArray();
@@ -62,6 +51,25 @@ class RagDocumentWriter {
         json.writeStringProperty("createdAt", head.createdAt().toString());
         json.writeEndObject();
         json.close();
+    }
+
+    private static void writeIdentity(Head head, JsonGenerator json) {
+        json.writeStringProperty("id", head.documentId().toString());
+        json.writeStringProperty("jobId", head.jobId().toString());
+        json.writeStringProperty("batchId", head.batchId().toString());
+        json.writeStringProperty("externalId", head.externalId());
+        json.writeStringProperty("title", head.title());
+    }
+
+    private static void writeContent(Head head, JsonGenerator json) {
+        json.writeStringProperty("language", head.language());
+        json.writeStringProperty("text", head.text());
+        json.writeName("structure");
+        json.writeStartObject();
+        writeRaw(json, "headings", head.headings());
+        json.writeEndObject();
+        writeRaw(json, "tables", head.tables());
+        writeRaw(json, "figures", head.figures());
     }
 
     private static void writeSource(Head head, JsonGenerator json) {
@@ -85,7 +93,7 @@ class RagDocumentWriter {
         }
         if (written != expected) {
             throw new IllegalStateException(
-                    "result " + result + " had " + written + " of " + expected + " chunks left while it was read");
+                    "result " + result + " was deleted while it was read: " + written + " of " + expected + " chunks written");
         }
     }
 

@@ -1,57 +1,30 @@
 package io.mivaa.batch.results;
 
-import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.job.Setback;
 import io.mivaa.batch.job.Workspace;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.TransactionException;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Documents that get vectors of another model. Their new results are jobs of a batch of its own, which stays out of
- * sight until each of its jobs has succeeded, or has died and been discarded by somebody who does not want to wait for
- * it: then the documents point to the new results all at once. With half of them switched, every search would meet
- * vectors of two models. A document that was uploaded, or forgotten, in the meantime is left as it is.
- *
- * <p>Every instance looks for batches that are ready, so that it does not matter which of them dies. Thread-safe.
+ * Finds the documents that are to be embedded again with another model. Their new results are made by the jobs of a
+ * batch of its own, which {@link SwitchOver} makes current as a whole. Thread-safe.
  */
 @Component
 public class Reembedding {
 
-    private static final Logger log = LoggerFactory.getLogger(Reembedding.class);
-
-    private static final String READY = """
-            b.switches and b.switched_at is null and b.finished_at is not null and b.cancelled_at is null
-            and b.succeeded > 0 and b.cancelled = 0
-            and not exists (select from job j where j.batch_id = b.id and j.state = 'DEAD' and j.discarded_at is null)
-            """;
-
     private final JdbcClient jdbc;
-    private final Documents documents;
-    private final TransactionTemplate transaction;
-    private final Setback setback = new Setback(log);
 
-    Reembedding(JdbcClient jdbc, Documents documents, PlatformTransactionManager transactions) {
+    Reembedding(JdbcClient jdbc) {
         this.jdbc = jdbc;
-        this.documents = documents;
-        this.transaction = new TransactionTemplate(transactions);
     }
 
     /**
-     * Which documents; what is null or empty restricts nothing.
+     * Which documents to embed again. A field that is null or empty does not restrict them.
      *
      * @param batchId the batch that brought their current version
      * @param tags of that batch, all of them
@@ -63,9 +36,7 @@ public class Reembedding {
         }
     }
 
-    private record Ready(BatchId batch, Workspace workspace) {}
-
-    /** The jobs that the documents point to which have no vectors of that model yet, in the order of acceptance. */
+    /** The current jobs of the documents that have no vectors of that model yet, in the order of acceptance. */
     public List<JobId> sources(Workspace workspace, Which which, String provider, String model, int limit) {
         Scope scope =
                 Scope.ofDocuments(workspace, new Query.Filter(which.batchId(), which.documentId(), which.tags(), null));
@@ -78,61 +49,5 @@ public class Reembedding {
                 .params(values)
                 .query((row, n) -> new JobId(row.getObject(1, UUID.class)))
                 .list();
-    }
-
-    /** One look for batches that are ready. */
-    @Scheduled(fixedDelay = 250)
-    void pass() {
-        List<Ready> ready = new ArrayList<>();
-        boolean well = quietly(() -> ready.addAll(ready()));
-        for (Ready batch : ready) {
-            // One that cannot switch over keeps no other from it.
-            well &= quietly(() -> switchOver(batch));
-        }
-        if (well) {
-            setback.over();
-        }
-    }
-
-    private boolean quietly(Runnable step) {
-        try {
-            step.run();
-            return true;
-        } catch (DataAccessException | TransactionException e) {
-            setback.tell("Batches that are ready to switch over wait for the next pass", e);
-            return false;
-        }
-    }
-
-    private List<Ready> ready() {
-        return jdbc.sql("select b.id, b.workspace from batch b where " + READY)
-                .query((row, n) -> new Ready(
-                        new BatchId(row.getObject("id", UUID.class)), new Workspace(row.getString("workspace"))))
-                .list();
-    }
-
-    /** Documents first and the batch last, as every transaction locks them; what has changed meanwhile undoes it. */
-    private void switchOver(Ready ready) {
-        transaction.executeWithoutResult(status -> {
-            if (!isOurs(ready.batch())) {
-                return;
-            }
-            documents.switchOver(ready.workspace(), ready.batch());
-            int switched = jdbc.sql("update batch b set switched_at = now() where b.id = :id and " + READY)
-                    .param("id", ready.batch().value())
-                    .update();
-            if (switched == 1) {
-                log.info("The documents of workspace {} have switched to batch {}", ready.workspace(), ready.batch());
-            } else {
-                status.setRollbackOnly();
-            }
-        });
-    }
-
-    private boolean isOurs(BatchId batch) {
-        return jdbc.sql("select pg_try_advisory_xact_lock(hashtextextended('switch ' || :id, 0))")
-                .param("id", batch.toString())
-                .query(Boolean.class)
-                .single();
     }
 }

@@ -25,12 +25,12 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Gives out results: of one job as JSON, of a batch as one line of JSON per document. */
+/** Returns the result of a job as JSON, and the results of a batch as one line of JSON per document. */
 @RestController
 @RequestMapping("/api/v1")
 class ResultController {
 
-    /** Whether every job of the batch is final, and the lines therefore are all there will be. */
+    /** Whether every job of the batch is final, so that no lines will be added. */
     static final String TERMINAL = "X-Batch-Terminal";
 
     private static final int JOBS = 200;
@@ -57,7 +57,7 @@ class ResultController {
             throws IOException {
         Job job = jobs.find(workspace, new JobId(id)).orElseThrow(() -> Problem.notFound("job"));
         if (job.state() != JobState.SUCCEEDED) {
-            throw Problem.conflict("invalid-state", whyNone(job)).with("state", job.state());
+            throw Problem.conflict("invalid-state", whyNoResult(job)).with("state", job.state());
         }
         Head head = results.head(workspace, job.id()).orElseThrow(() -> Problem.notFound("job"));
         StreamedBody.write(
@@ -73,7 +73,7 @@ class ResultController {
             HttpServletResponse response)
             throws IOException {
         BatchId batch = new BatchId(id);
-        // Read before the jobs are: true then means that none is missing below.
+        // Read before the jobs, so that true means that no job is missing below.
         boolean terminal = batches.find(workspace, batch)
                 .orElseThrow(() -> Problem.notFound("batch"))
                 .state()
@@ -91,7 +91,7 @@ class ResultController {
         while (!succeeded.isEmpty()) {
             for (Succeeded job : succeeded) {
                 Head head = results.head(workspace, job.job())
-                        .orElseThrow(() -> new IllegalStateException("batch " + batch + " was deleted meanwhile"));
+                        .orElseThrow(() -> new IllegalStateException("batch " + batch + " was deleted while it was exported"));
                 writer.write(head, embeddings, out);
                 endLine(out);
             }
@@ -100,7 +100,7 @@ class ResultController {
         }
     }
 
-    /** Past every advice, to the server: only it can cut the connection. */
+    /** Rethrows past every advice to the server, because only the server can cut the connection. */
     @ExceptionHandler
     void breakOff(StreamedBody.BrokenOff failure) {
         throw failure;
@@ -114,7 +114,7 @@ class ResultController {
         }
     }
 
-    private static String whyNone(Job job) {
+    private static String whyNoResult(Job job) {
         return switch (job.state()) {
             case DEAD ->
                 "The job failed and has no result"
@@ -123,7 +123,7 @@ class ResultController {
                                 : " (" + job.error().code() + "): "
                                         + job.error().message());
             case CANCELLED -> "The job was cancelled and has no result.";
-            default -> "The job is " + job.state() + ". It has a result when it is SUCCEEDED.";
+            default -> "The job is " + job.state() + ". It has a result only when it is SUCCEEDED.";
         };
     }
 }

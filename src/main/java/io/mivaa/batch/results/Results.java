@@ -1,69 +1,47 @@
 package io.mivaa.batch.results;
 
 import io.mivaa.batch.job.BatchId;
-import io.mivaa.batch.job.TimeOrderedUuid;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.claim.Claim;
 import io.mivaa.batch.job.claim.Success;
-import io.mivaa.batch.job.status.Batches;
-import io.mivaa.batch.pipeline.document.Chunk;
 import io.mivaa.batch.pipeline.document.ParsedDocument;
 import io.mivaa.batch.pipeline.document.RagDocument;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
-import java.sql.Types;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Keeps what comes out of the pipeline. A worker's transaction is: {@code Settling.hold}, {@link #findReusable} or
- * else {@link #store}, {@link #publish}, {@code Settling.succeed}. Rows are locked in the order job, result, document,
- * batch everywhere, so that no two transactions wait for each other. Thread-safe.
+ * Stores what the pipeline makes. The transaction of a worker is: {@code Settling.hold}, {@link #findReusable} or else
+ * {@link #store}, {@link #publish}, {@code Settling.succeed}. All transactions lock rows in the order job, result,
+ * document, batch, so that they cannot deadlock. Thread-safe.
  */
 @Repository
 public class Results {
 
-    /** Rows per round trip: at 3,072 dimensions still no more than some 3 MB. */
-    private static final int CHUNK_ROWS = 200;
-
     private final JdbcClient jdbc;
-    private final JdbcTemplate template;
-    private final JsonMapper json;
-    private final Documents documents;
-    private final Batches batches;
-    private final VectorIndexes index;
+    private final ResultRows rows;
+    private final CurrentResults current;
+    private final BatchRemoval removal;
     private final KnownText knownText;
 
-    Results(
-            JdbcClient jdbc,
-            JdbcTemplate template,
-            JsonMapper json,
-            Documents documents,
-            Batches batches,
-            VectorIndexes index) {
+    Results(JdbcClient jdbc, ResultRows rows, CurrentResults current, BatchRemoval removal, KnownText knownText) {
         this.jdbc = jdbc;
-        this.template = template;
-        this.json = json;
-        this.documents = documents;
-        this.batches = batches;
-        this.index = index;
-        this.knownText = new KnownText(jdbc, json);
+        this.rows = rows;
+        this.current = current;
+        this.removal = removal;
+        this.knownText = knownText;
     }
 
     /**
-     * A result that serves a job as well as one of its own would.
+     * A stored result that a job can use instead of one of its own.
      *
      * @param result row of table result
      * @param pages null when the source has none
@@ -71,10 +49,10 @@ public class Results {
     public record Reusable(UUID result, @Nullable Integer pages, int chunks) {}
 
     /**
-     * Those of the results that are still there. They are locked until the caller's transaction ends, so that none can
-     * vanish before a job points to it; in the order of their ids.
+     * Finds the results that still exist, and locks them in the order of their ids until the caller's transaction ends,
+     * so that none can be deleted before a job points to it.
      *
-     * @param results that a claim knows of ({@link Claim#known()})
+     * @param results ids from {@link Claim#known()}
      */
     @Transactional(propagation = Propagation.MANDATORY)
     public Map<UUID, Reusable> findReusable(Collection<UUID> results) {
@@ -89,9 +67,9 @@ public class Results {
     }
 
     /**
-     * What was once made of the bytes of a known document that is to be embedded anew: they cannot be read again when
-     * they needed a password, which is not kept, or were not kept themselves. Empty for the jobs of any other batch, and
-     * when no result of the same bytes is left.
+     * Reads back what a parser made of a document that is to be embedded again, from a stored result of the same bytes.
+     * A worker needs this when the bytes cannot be parsed again: they were not kept, or need a password, which is never
+     * kept. Empty for the jobs of any other batch, and when no result of the same bytes exists.
      */
     public Optional<ParsedDocument> knownText(Claim claim) {
         return knownText.of(claim);
@@ -100,183 +78,51 @@ public class Results {
     /**
      * What the pipeline made for a job.
      *
-     * @param fingerprint of the settings: equal bytes and an equal fingerprint give an equal result
+     * @param fingerprint of the pipeline's settings: equal bytes and an equal fingerprint give an equal result
      */
     public record Made(Claim claim, RagDocument document, String fingerprint) {}
-
-    private record Row(UUID id, Made made) {}
-
-    private record ChunkRow(UUID id, Row result, int position) {}
 
     /**
      * Writes results with their chunks.
      *
      * @return the rows of table result, in the same order
-     * @throws IllegalArgumentException when one has no chunk, or a vector is not as wide as the model says
+     * @throws IllegalArgumentException when a document has no chunk, or a vector has not the model's dimensions
      */
     @Transactional(propagation = Propagation.MANDATORY)
     public List<UUID> store(List<Made> made) {
         made.forEach(one -> refuseFalseSuccess(one.document()));
-        List<Row> rows =
-                made.stream().map(one -> new Row(TimeOrderedUuid.next(), one)).toList();
-        insertResults(rows);
-        insertChunks(rows);
-        return rows.stream().map(Row::id).toList();
-    }
-
-    /**
-     * Lets the documents point to these jobs, unless one that was accepted later stands there already. The results are
-     * those that {@link #store} or {@link #findReusable} gave.
-     */
-    @Transactional(propagation = Propagation.MANDATORY)
-    public void publish(List<Success> successes) {
-        documents.publish(successes);
-    }
-
-    /**
-     * Forgets a final batch: its jobs with their contents, and the results that nobody else uses. A document whose
-     * current result came from it falls back to the newest-accepted one that remains, or is gone with its last.
-     *
-     * @return false when the batch is unknown or not final; then nothing has changed
-     */
-    @Transactional
-    public boolean forgetBatch(Workspace workspace, BatchId batch) {
-        if (!isFinal(workspace, batch)) {
-            return false;
-        }
-        takeTurns(workspace);
-        lockJobs(batch);
-        // A replay may have come first.
-        if (!isFinal(workspace, batch)) {
-            return false;
-        }
-        UUID[] results = lockResults(batch);
-        documents.leave(workspace, batch);
-        if (!batches.delete(workspace, batch)) {
-            throw new IllegalStateException("batch " + batch + " is final and locked, yet cannot be deleted");
-        }
-        deleteUnused(results);
-        return true;
-    }
-
-    /** And nobody is still to learn how it ended. */
-    private boolean isFinal(Workspace workspace, BatchId batch) {
-        return batches.find(workspace, batch)
-                        .filter(found -> found.state().terminal())
-                        .isPresent()
-                && !batches.isAwaited(batch);
-    }
-
-    /** Falling back locks a job of another batch; were that batch forgotten meanwhile, two could wait in a ring. */
-    private void takeTurns(Workspace workspace) {
-        jdbc.sql("select 1 from pg_advisory_xact_lock(hashtextextended('forget batch of ' || :workspace, 0))")
-                .param("workspace", workspace.name())
-                .query(Integer.class)
-                .single();
-    }
-
-    private void lockJobs(BatchId batch) {
-        jdbc.sql("""
-                        with locked as (select id from job where batch_id = :batch order by id for update)
-                        select count(*) from locked
-                        """).param("batch", batch.value()).query(Long.class).single();
-    }
-
-    private UUID[] lockResults(BatchId batch) {
-        return jdbc.sql("""
-                        select id from result
-                         where id in (select result_id from job where batch_id = :batch)
-                         order by id for update
-                        """)
-                .param("batch", batch.value())
-                .query(UUID.class)
-                .list()
-                .toArray(UUID[]::new);
-    }
-
-    /** A statement of its own, so that it sees the jobs that were given one of these while we waited for its lock. */
-    private void deleteUnused(UUID[] results) {
-        jdbc.sql("""
-                        delete from result r
-                         where id = any(:results)
-                           and (select j.id from job j where j.result_id = r.id limit 1) is null
-                        """).param("results", results).update();
+        return rows.insert(made);
     }
 
     /** SUCCEEDED means chunks, and a vector for each. */
     private static void refuseFalseSuccess(RagDocument document) {
         int dimensions = document.model().dimensions();
         if (document.chunks().isEmpty()) {
-            throw new IllegalArgumentException("a result without chunks is no result");
+            throw new IllegalArgumentException("a result must have chunks");
         }
         if (document.vectors().stream().anyMatch(vector -> vector.length != dimensions)) {
             throw new IllegalArgumentException("not every vector has the " + dimensions + " dimensions of the model");
         }
     }
 
-    private void insertResults(List<Row> rows) {
-        template.batchUpdate("""
-                insert into result (id, workspace, sha256, fingerprint, provider, model, dimensions, title, language,
-                                    text, pages, metadata, headings, tables, figures, quality, chunks)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?::jsonb, ?::jsonb, ?::jsonb, ?)
-                """, rows, CHUNK_ROWS, (statement, row) -> {
-            RagDocument document = row.made().document();
-            statement.setObject(1, row.id());
-            statement.setString(2, row.made().claim().workspace().name());
-            statement.setString(3, row.made().claim().sha256());
-            statement.setString(4, row.made().fingerprint());
-            statement.setString(5, document.model().provider());
-            statement.setString(6, document.model().name());
-            statement.setInt(7, document.model().dimensions());
-            statement.setString(8, document.title());
-            statement.setString(9, document.language());
-            statement.setString(10, document.text());
-            statement.setObject(11, document.pages(), Types.INTEGER);
-            statement.setString(12, json.writeValueAsString(document.metadata()));
-            statement.setString(13, json.writeValueAsString(document.headings()));
-            statement.setString(14, json.writeValueAsString(document.tables()));
-            statement.setString(15, json.writeValueAsString(document.figures()));
-            statement.setString(16, json.writeValueAsString(document.quality()));
-            statement.setInt(17, document.chunks().size());
-        });
+    /**
+     * Makes each result the current one of its document, unless a job that was accepted later provides it already.
+     *
+     * @param successes with results from {@link #store} or {@link #findReusable}
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void publish(List<Success> successes) {
+        current.publish(successes);
     }
 
-    private void insertChunks(List<Row> rows) {
-        List<ChunkRow> chunks = rows.stream()
-                .flatMap(
-                        row -> IntStream.range(0, row.made().document().chunks().size())
-                                .mapToObj(position -> new ChunkRow(TimeOrderedUuid.next(), row, position)))
-                .toList();
-        template.batchUpdate("""
-                insert into chunk (id, result_id, workspace, index, text, start_at, end_at, page_first, page_last,
-                                   headings, kind, context, tokens, sha256, embedding)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """, chunks, CHUNK_ROWS, (statement, chunk) -> {
-            Made made = chunk.result().made();
-            statement.setObject(1, chunk.id());
-            statement.setObject(2, chunk.result().id());
-            statement.setString(3, made.claim().workspace().name());
-            set(statement, made.document().chunks().get(chunk.position()));
-            statement.setBytes(15, Vectors.encode(made.document().vectors().get(chunk.position())));
-        });
-        index.insert(chunks.stream()
-                .map(chunk -> VectorIndexes.row(chunk.id(), chunk.result().made().document(), chunk.position()))
-                .toList());
-    }
-
-    private static void set(PreparedStatement statement, Chunk chunk) throws SQLException {
-        statement.setInt(4, chunk.index());
-        statement.setString(5, chunk.text());
-        statement.setInt(6, chunk.start());
-        statement.setInt(7, chunk.end());
-        statement.setObject(8, chunk.pages() == null ? null : chunk.pages().first(), Types.INTEGER);
-        statement.setObject(9, chunk.pages() == null ? null : chunk.pages().last(), Types.INTEGER);
-        statement.setArray(
-                10,
-                statement.getConnection().createArrayOf("text", chunk.headings().toArray()));
-        statement.setString(11, chunk.kind().name());
-        statement.setString(12, chunk.context());
-        statement.setInt(13, chunk.tokens());
-        statement.setString(14, chunk.sha256());
+    /**
+     * Deletes a final batch: its jobs with their contents, and the results that no other job uses. A document whose
+     * current result came from the batch falls back to the newest-accepted one that remains; without one, it is deleted.
+     *
+     * @return false when the batch is unknown or not final; then nothing has changed
+     */
+    @Transactional
+    public boolean forgetBatch(Workspace workspace, BatchId batch) {
+        return removal.remove(workspace, batch);
     }
 }

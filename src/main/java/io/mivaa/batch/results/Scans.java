@@ -12,8 +12,8 @@ import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
 /**
- * Bounds how many searches look at all vectors at the same time, so that they leave processors and connections to the
- * rest. First come, first served. Thread-safe.
+ * Limits how many searches by meaning run at the same time, so that processors and connections remain for other work.
+ * First come, first served. Thread-safe.
  */
 @Component
 class Scans {
@@ -31,14 +31,14 @@ class Scans {
                 .register(meters);
     }
 
-    /** @throws Problem 503 {@code busy} when no turn comes in time */
+    /** @throws Problem 503 {@code busy} when the search does not get its turn in time */
     <T> T run(Supplier<T> scan) {
         if (!hasTurn()) {
             refused.increment();
             throw Problem.of(
                             HttpStatus.SERVICE_UNAVAILABLE,
                             "busy",
-                            "Too many searches are running at the moment; ask again.")
+                            "Too many searches are running at the moment. Try again later.")
                     .retryAfter(1 + TimeUnit.NANOSECONDS.toSeconds(lastNanos.get()));
         }
         long start = System.nanoTime();

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 
 /**
- * The part of a workspace that a search looks at, as SQL: {@code from document d … where …}, with the result as
- * {@code r} and, if asked for, its chunks as {@code c}. Only what the filter needs is joined.
+ * The part of a workspace that a search covers, as SQL: {@code from document d … where …}, with the result as {@code r}
+ * and, if requested, its chunks as {@code c}. Joins only the tables that the filter needs.
  */
 record Scope(String joins, String conditions, Map<String, Object> values) {
 
@@ -17,11 +17,11 @@ record Scope(String joins, String conditions, Map<String, Object> values) {
     }
 
     /** @param model null for the chunks of all models */
-    static Scope ofChunks(Workspace workspace, Query.Filter filter, Documents.@Nullable Model model) {
+    static Scope ofChunks(Workspace workspace, Query.Filter filter, @Nullable VectorModel model) {
         return of(workspace, filter, model, true);
     }
 
-    private static Scope of(Workspace workspace, Query.Filter filter, Documents.@Nullable Model model, boolean chunks) {
+    private static Scope of(Workspace workspace, Query.Filter filter, @Nullable VectorModel model, boolean chunks) {
         var joins = new StringBuilder("from document d join result r on r.id = d.result_id ");
         var conditions = new StringBuilder("where d.workspace = :workspace ");
         var values = new HashMap<String, Object>();

@@ -13,7 +13,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Search over what the workspace knows. */
+/** Searches the documents of the workspace. */
 @RestController
 @RequestMapping("/api/v1/search")
 class SearchController {
@@ -28,7 +28,7 @@ class SearchController {
         this.search = search;
     }
 
-    /** @param model {@code provider/name}; needed only where there are vectors of several */
+    /** @param model {@code provider/name}; required only if the workspace has vectors of several models */
     record Request(
             @Nullable String query,
             @Nullable Integer topK,
@@ -42,7 +42,7 @@ class SearchController {
             @Nullable List<@Nullable String> tags,
             @Nullable PageRange pages) {}
 
-    record Answer(
+    record Hits(
             List<Item> items, Query.Mode mode, @Nullable String model) {}
 
     record Item(
@@ -66,10 +66,10 @@ class SearchController {
             String sha256) {}
 
     @PostMapping
-    Answer search(Workspace workspace, @RequestBody Request request) {
+    Hits search(Workspace workspace, @RequestBody Request request) {
         Query query = query(workspace, request);
-        Search.Answer answer = search.search(query);
-        return new Answer(answer.items().stream().map(SearchController::item).toList(), query.mode(), answer.model());
+        Search.Outcome found = search.search(query);
+        return new Hits(found.items().stream().map(SearchController::item).toList(), query.mode(), found.model());
     }
 
     private static Query query(Workspace workspace, Request request) {
@@ -108,14 +108,14 @@ class SearchController {
                 .toList();
     }
 
-    /** JSON can say U+0000 and half a surrogate pair, PostgreSQL cannot. */
+    /** JSON can express U+0000 and a lone surrogate; PostgreSQL cannot store them. */
     private static void requireStorable(String pointer, String text) {
         if (text.indexOf('\0') >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
             throw Problem.invalid(pointer, "invalid-value", "The text at '" + pointer + "' is not valid Unicode text.");
         }
     }
 
-    private static Item item(Search.Item item) {
+    private static Item item(SnapshotSearch.Item item) {
         StoredChunk chunk = item.found().chunk();
         return new Item(
                 item.score(),

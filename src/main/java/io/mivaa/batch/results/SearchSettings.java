@@ -5,19 +5,18 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How much searching may cost.
+ * How much work searches may cause.
  *
- * @param maxConcurrent searches by meaning at a time; each looks at all vectors of its workspace and holds a connection
- * @param maxCandidates chunks whose words are looked at for one search by words; where more hold one of them, only
- *     those that hold the rarer ones
- * @param pgvector whether its index is used where the server has it; the same for all instances
- * @param maxQueueTime how long one more waits for its turn before it is answered 503
+ * @param maxConcurrent searches by meaning at a time; each holds a connection, and without an index scans all vectors of
+ *     its workspace
+ * @param maxCandidates chunks that one search by words scores; if more chunks contain a word of the query, only chunks
+ *     with the rarer words are scored
+ * @param maxQueueTime how long a further search waits for its turn before it gets 503
  */
 @ConfigurationProperties("mivaa.search")
 record SearchSettings(
         @DefaultValue("4") int maxConcurrent,
         @DefaultValue("20000") int maxCandidates,
-        @DefaultValue("true") boolean pgvector,
         @DefaultValue("2s") Duration maxQueueTime) {
 
     SearchSettings {

@@ -16,8 +16,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Reads results in parts, each with a short statement of its own: a client that reads slowly holds neither a
- * connection nor a snapshot, and what has been stored never changes. Thread-safe.
+ * Reads results in portions, each with a short statement of its own, so that a slow client holds neither a connection
+ * nor a snapshot. The portions are consistent, because a stored result never changes. Thread-safe.
  */
 @Repository
 class StoredResults {
@@ -31,7 +31,7 @@ class StoredResults {
     }
 
     /**
-     * All of a result but its chunks.
+     * A result without its chunks.
      *
      * @param headings JSON, as are tables, figures and quality
      */
@@ -55,10 +55,10 @@ class StoredResults {
             String figures,
             String quality,
             int chunks,
-            Documents.Model model,
+            VectorModel model,
             Instant createdAt) {}
 
-    /** @param embedding to be read once, null when it was not asked for */
+    /** @param embedding can be read once; null when it was not requested */
     record StoredChunk(
             UUID id,
             int index,
@@ -85,7 +85,7 @@ class StoredResults {
                           join result r on r.id = j.result_id
                           join document d on d.workspace = j.workspace and d.key = %s
                          where j.id = :job and j.workspace = :workspace
-                        """.formatted(Documents.KEY_OF_JOB))
+                        """.formatted(CurrentResults.KEY_OF_JOB))
                 .param("job", job.value())
                 .param("workspace", workspace.name())
                 .query(StoredResults::head)
@@ -95,7 +95,7 @@ class StoredResults {
     /**
      * The next chunks of a result, in order.
      *
-     * @param after the index to go on from, -1 for the first ones
+     * @param after the index of the last chunk read, -1 for the first portion
      * @return empty at the end
      */
     List<StoredChunk> chunks(UUID result, int after, boolean embeddings) {
@@ -148,11 +148,11 @@ class StoredResults {
                 row.getString("figures"),
                 row.getString("quality"),
                 row.getInt("chunks"),
-                new Documents.Model(row.getString("provider"), row.getString("model"), row.getInt("dimensions")),
+                new VectorModel(row.getString("provider"), row.getString("model"), row.getInt("dimensions")),
                 row.getTimestamp("created_at").toInstant());
     }
 
-    /** Of a row that has all columns of table chunk, the embedding possibly null. */
+    /** Maps a row with all columns of table chunk; the embedding may be null. */
     static StoredChunk chunk(ResultSet row, int n) throws SQLException {
         Integer first = row.getObject("page_first", Integer.class);
         return new StoredChunk(

@@ -14,8 +14,8 @@ import org.springframework.http.HttpHeaders;
 import tools.jackson.core.exc.JacksonIOException;
 
 /**
- * Writes a body whose length nobody knows on the request's own thread, compressed for who asks for it. An answer that
- * cannot be finished must not look finished: then {@link BrokenOff} makes the server cut the connection.
+ * Streams a body of unknown length on the request's thread, compressed if the client accepts gzip. If the body cannot be
+ * completed, {@link BrokenOff} makes the server cut the connection, so that the response does not look complete.
  */
 final class StreamedBody {
 
@@ -23,18 +23,18 @@ final class StreamedBody {
 
     private StreamedBody() {}
 
-    /** The body ended in the middle; its status was sent long ago. */
+    /** The body failed after its status was sent. */
     static final class BrokenOff extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
         BrokenOff(RuntimeException cause) {
-            super("An answer was broken off in the middle", cause);
+            super("A response was broken off before its end", cause);
         }
     }
 
     /**
-     * @throws IOException when the client went away
+     * @throws IOException when the client closed the connection
      * @throws BrokenOff when the body failed
      */
     static void write(
@@ -57,7 +57,7 @@ final class StreamedBody {
         } catch (RuntimeException e) {
             throw new BrokenOff(e);
         }
-        // Not in a finally block: closing ends the body as if it were whole.
+        // Not in a finally block: closing ends the body as if it were complete.
         out.close();
     }
 

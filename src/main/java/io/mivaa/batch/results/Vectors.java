@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Vectors as they are stored: float32, little-endian, one after the other. */
+/** Converts vectors to and from their stored form: little-endian float32 values. */
 final class Vectors {
 
     private static final VarHandle FLOAT = MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
@@ -29,8 +29,8 @@ final class Vectors {
     }
 
     /**
-     * The dot product, which is the cosine as both have unit length, without decoding into an array first. Four sums
-     * run side by side because one alone would wait for itself at every addition.
+     * The dot product, computed on the stored bytes. It is the cosine, because both vectors have unit length. Four
+     * independent sums let the processor overlap additions; with a single sum, each addition waits for the one before.
      *
      * @throws IllegalArgumentException when the lengths differ
      */

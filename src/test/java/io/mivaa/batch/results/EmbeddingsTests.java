@@ -26,7 +26,7 @@ class EmbeddingsTests {
     private final Slow slow = new Slow();
     private final Embeddings embeddings = new Embeddings(
             new StaticListableBeanFactory().getBeanProvider(Embedder.class),
-            new EmbeddingsSettings(256, DataSize.ofMegabytes(1), 1, Duration.ofMillis(50)));
+            new EmbeddingsApiSettings(256, DataSize.ofMegabytes(1), 1, Duration.ofMillis(50)));
 
     /** Answers when it may, and writes down how much it was asked at once. */
     private static final class Slow implements Embedder {
@@ -102,14 +102,14 @@ class EmbeddingsTests {
     @Test
     void refusesSettingsThatCannotWork() {
         DataSize size = DataSize.ofBytes(1);
-        assertThatIllegalArgumentException().isThrownBy(() -> new EmbeddingsSettings(0, size, 1, Duration.ZERO));
-        assertThatIllegalArgumentException().isThrownBy(() -> new EmbeddingsSettings(1, size, 0, Duration.ZERO));
+        assertThatIllegalArgumentException().isThrownBy(() -> new EmbeddingsApiSettings(0, size, 1, Duration.ZERO));
+        assertThatIllegalArgumentException().isThrownBy(() -> new EmbeddingsApiSettings(1, size, 0, Duration.ZERO));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new EmbeddingsSettings(1, size, 1, Duration.ofMillis(-1)));
+                .isThrownBy(() -> new EmbeddingsApiSettings(1, size, 1, Duration.ofMillis(-1)));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new EmbeddingsSettings(1, DataSize.ofBytes(0), 1, Duration.ZERO));
+                .isThrownBy(() -> new EmbeddingsApiSettings(1, DataSize.ofBytes(0), 1, Duration.ZERO));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new EmbeddingsSettings(1, DataSize.ofGigabytes(2), 1, Duration.ZERO));
+                .isThrownBy(() -> new EmbeddingsApiSettings(1, DataSize.ofGigabytes(2), 1, Duration.ZERO));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new EmbeddingCacheSettings(true, Duration.ZERO, Duration.ZERO));
         assertThatIllegalArgumentException()

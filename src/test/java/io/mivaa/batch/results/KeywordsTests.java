@@ -114,6 +114,6 @@ class KeywordsTests extends OnPostgres {
     }
 
     private Keywords keywords(int maxCandidates) {
-        return new Keywords(template, new SearchSettings(4, maxCandidates, false, Duration.ZERO));
+        return new Keywords(template, new SearchSettings(4, maxCandidates, Duration.ZERO));
     }
 }

@@ -27,7 +27,7 @@ class ScansTests {
 
     @Test
     void refusesOneMoreThanMayRunAtATime() throws Exception {
-        Scans scans = new Scans(new SearchSettings(2, 20_000, false, Duration.ofMillis(50)), meters);
+        Scans scans = new Scans(new SearchSettings(2, 20_000, Duration.ofMillis(50)), meters);
         occupy(scans);
         occupy(scans);
 
@@ -41,7 +41,7 @@ class ScansTests {
 
     @Test
     void waitsForItsTurn() throws Exception {
-        Scans scans = new Scans(new SearchSettings(1, 20_000, false, Duration.ofSeconds(30)), meters);
+        Scans scans = new Scans(new SearchSettings(1, 20_000, Duration.ofSeconds(30)), meters);
         occupy(scans);
         Future<String> waiting = others.submit(() -> scans.run(() -> "found"));
         end.countDown();
@@ -51,7 +51,7 @@ class ScansTests {
 
     @Test
     void givesItsTurnBackWhenAScanFails() {
-        Scans scans = new Scans(new SearchSettings(1, 20_000, false, Duration.ZERO), meters);
+        Scans scans = new Scans(new SearchSettings(1, 20_000, Duration.ZERO), meters);
 
         assertThatThrownBy(() -> scans.run(() -> {
                     throw new IllegalStateException("broken");

@@ -4,23 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mivaa.batch.job.BatchId;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** What needs pgvector is skipped, and says so, where the server has none. */
+/** Tests that need pgvector are skipped, with a message, if the server has none. */
 class VectorIndexesTests extends OnPostgres {
 
-    private static final Documents.Model MODEL = new Documents.Model("words", "plain", 64);
+    private static final VectorModel MODEL = new VectorModel("words", "plain", 64);
 
     @Autowired
     private JdbcTemplate template;
 
     @Autowired
-    private VectorIndexes index;
+    private VectorIndexes indexes;
+
+    @Autowired
+    private Pgvector pgvector;
 
     @Test
     void findsWhatLookingAtAllVectorsFinds() throws Exception {
@@ -31,9 +33,9 @@ class VectorIndexesTests extends OnPostgres {
         succeeded("a", "a.txt", texts);
 
         List<Hit> scanned = nearest(off(), "pine fir w7");
-        index.catchUp();
-        assertThat(index.serves(MODEL)).isTrue();
-        List<Hit> found = nearest(index, "pine fir w7");
+        indexes.catchUp();
+        assertThat(indexes.serves(MODEL)).isTrue();
+        List<Hit> found = nearest(indexes, "pine fir w7");
 
         assertThat(found).hasSameSizeAs(scanned);
         assertThat(found.stream().filter(scanned::contains).count()).isGreaterThanOrEqualTo(19);
@@ -70,10 +72,10 @@ class VectorIndexesTests extends OnPostgres {
         succeeded(
                 "a", "a.txt", IntStream.range(0, 400).mapToObj(i -> "oak " + i).toArray(String[]::new));
         BatchId batch = succeeded("b", "b.txt", "pine oak", "fir oak");
-        index.catchUp();
+        indexes.catchUp();
 
-        List<Hit> found = transaction.execute(status -> new Corpus(template, index)
-                .nearest(WORKSPACE, new Query.Filter(batch.value(), null, List.of(), null), MODEL, vector("oak"), 20));
+        List<Hit> found = transaction.execute(status -> search(indexes)
+                .find(WORKSPACE, new Query.Filter(batch.value(), null, List.of(), null), MODEL, vector("oak"), 20));
 
         assertThat(found).hasSize(2);
     }
@@ -92,20 +94,9 @@ class VectorIndexesTests extends OnPostgres {
     @Test
     void tellsWhetherItIsThere() throws Exception {
         var builder = new org.springframework.boot.actuate.info.Info.Builder();
-        index.contribute(builder);
+        pgvector.contribute(builder);
 
         assertThat(builder.build().getDetails()).hasToString("{search={pgvector=" + hasPgvector() + "}}");
-    }
-
-    @Test
-    void isTriedOutByTheWordsThatSearchUses() {
-        assertThat(VectorIndexes.trial()).contains(" order by (v.embedding::vector(3)) <=> '[1,0,0]'::vector(3) limit 1");
-    }
-
-    @Test
-    void onlyVersionsThatGoOnSearchingAreUsed() {
-        assertThat(List.of("0.8.0", "0.8.1", "0.10.0", "1.0.0")).allMatch(VectorIndexes::isRecent);
-        assertThat(List.of("0.7.4", "0.5.0")).noneMatch(VectorIndexes::isRecent);
     }
 
     private void needPgvector() {
@@ -119,16 +110,24 @@ class VectorIndexesTests extends OnPostgres {
     }
 
     private VectorIndexes on() {
-        return new VectorIndexes(template, new SearchSettings(4, 20_000, true, Duration.ZERO));
+        return with(true);
     }
 
     private VectorIndexes off() {
-        return new VectorIndexes(template, new SearchSettings(4, 20_000, false, Duration.ZERO));
+        return with(false);
+    }
+
+    private VectorIndexes with(boolean wanted) {
+        Pgvector settled = new Pgvector(template, new PgvectorSettings(wanted));
+        return new VectorIndexes(template, settled, new VectorTable(template, settled));
+    }
+
+    private NearestChunks search(VectorIndexes by) {
+        return new NearestChunks(template, new Corpus(template), by);
     }
 
     private List<Hit> nearest(VectorIndexes by, String text) {
-        Corpus corpus = new Corpus(template, by);
-        return transaction.execute(status -> corpus.nearest(WORKSPACE, Query.Filter.NONE, MODEL, vector(text), 20));
+        return transaction.execute(status -> search(by).find(WORKSPACE, Query.Filter.NONE, MODEL, vector(text), 20));
     }
 
     private static float[] vector(String text) {

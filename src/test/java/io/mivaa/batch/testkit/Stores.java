@@ -70,10 +70,10 @@ public final class Stores {
     @Configuration(proxyBeanMethods = false)
     @EnableTransactionManagement(proxyTargetClass = true)
     @ComponentScan(
-            basePackageClasses = Results.class,
+            basePackages = "io.mivaa.batch.results",
             useDefaultFilters = false,
             includeFilters = @ComponentScan.Filter(Repository.class))
-    @ConfigurationPropertiesScan(basePackageClasses = Results.class)
+    @ConfigurationPropertiesScan("io.mivaa.batch.results")
     static class Transactions {}
 
     public Stores() {

@@ -10,11 +10,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxCharacters a document with more text, in UTF-16 units, is rejected
  */
 @ConfigurationProperties("mivaa.parsing")
-record ParsingSettings(
+record ParseLimitsSettings(
         @DefaultValue("5000") int maxPages,
         @DefaultValue("20000000") int maxCharacters) {
 
-    ParsingSettings {
+    ParseLimitsSettings {
         new ParseLimits(maxPages, maxCharacters);
     }
 

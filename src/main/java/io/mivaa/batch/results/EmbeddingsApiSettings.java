@@ -6,21 +6,21 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What an application may have embedded by the API for embeddings.
+ * Limits of the embeddings API.
  *
- * @param maxInputs texts of one request
- * @param maxRequestSize of one request's body
- * @param maxConcurrent requests worked on at a time on this instance, which is what they can take from the workers
- * @param maxQueueTime how long one more waits for its turn before it is answered 503
+ * @param maxInputs texts per request
+ * @param maxRequestSize size of a request's body
+ * @param maxConcurrent requests processed at a time on this instance; bounds what they take from the workers
+ * @param maxQueueTime how long a further request waits for its turn before it gets 503
  */
 @ConfigurationProperties("mivaa.embeddings")
-record EmbeddingsSettings(
+record EmbeddingsApiSettings(
         @DefaultValue("256") int maxInputs,
         @DefaultValue("4MB") DataSize maxRequestSize,
         @DefaultValue("2") int maxConcurrent,
         @DefaultValue("2s") Duration maxQueueTime) {
 
-    EmbeddingsSettings {
+    EmbeddingsApiSettings {
         if (maxInputs < 1 || maxConcurrent < 1 || maxQueueTime.isNegative()) {
             throw new IllegalArgumentException(
                     "mivaa.embeddings.max-inputs and max-concurrent must be positive, and max-queue-time not negative");

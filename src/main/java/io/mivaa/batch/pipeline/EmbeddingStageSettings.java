@@ -10,11 +10,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param batchSize how many chunks go to the embedder at once: what progress, retry and cancellation act upon
  */
 @ConfigurationProperties("mivaa.embedding")
-record EmbeddingSettings(
+record EmbeddingStageSettings(
         @DefaultValue("onnx/all-minilm-l6-v2-q") String model,
         @DefaultValue("32") int batchSize) {
 
-    EmbeddingSettings {
+    EmbeddingStageSettings {
         if (batchSize < 1 || batchSize > 2048) {
             throw new IllegalArgumentException("mivaa.embedding.batch-size must be between 1 and 2048: " + batchSize);
         }

@@ -16,7 +16,7 @@ import tools.jackson.core.json.JsonReadFeature;
  * The vectors in an OpenAI-shaped answer, {@code {"data": [{"index": 0, "embedding": [...]}]}}, read token by token: a
  * tree of it would be many times as large. Fields that are not needed are passed over. Used by one thread.
  */
-final class EmbeddingAnswer {
+final class EmbeddingResponse {
 
     /** NaN is no JSON, but some servers write it; then it is better told as what it is. */
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -36,7 +36,7 @@ final class EmbeddingAnswer {
         }
     }
 
-    private EmbeddingAnswer(int texts, int dimensions) {
+    private EmbeddingResponse(int texts, int dimensions) {
         this.dimensions = dimensions;
         this.vectors = new float[texts][];
     }
@@ -46,7 +46,7 @@ final class EmbeddingAnswer {
      * @return one vector for each, in their order, as wide as said; nothing else of them is checked
      */
     static List<float[]> read(byte[] body, int texts, int dimensions) throws Unusable {
-        EmbeddingAnswer answer = new EmbeddingAnswer(texts, dimensions);
+        EmbeddingResponse answer = new EmbeddingResponse(texts, dimensions);
         try (JsonParser parser = JSON.createParser(tools.jackson.core.ObjectReadContext.empty(), body)) {
             answer.read(parser);
         } catch (JacksonException e) {

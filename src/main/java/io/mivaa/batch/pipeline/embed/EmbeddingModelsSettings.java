@@ -13,14 +13,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param onnxModels directories with a model to be run in this process, by name: the models {@code onnx/<name>}
  */
 @ConfigurationProperties("mivaa.embedding")
-record EmbedderSettings(
+record EmbeddingModelsSettings(
         @DefaultValue Map<String, OpenAiSettings> providers,
         @DefaultValue Map<String, Path> onnxModels) {
 
     /** No slash, which ends the provider in {@code provider/model}. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
-    EmbedderSettings {
+    EmbeddingModelsSettings {
         providers = Map.copyOf(providers);
         onnxModels = Map.copyOf(onnxModels);
         providers.keySet().forEach(name -> refuseBad("providers", name));
