@@ -8,7 +8,7 @@ import io.mivaa.batch.job.claim.Settling;
 import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.pipeline.TransientFailure;
 import io.mivaa.batch.pipeline.document.Password;
-import io.mivaa.batch.results.Results;
+import io.mivaa.batch.results.store.Results;
 import io.mivaa.batch.secrets.Secrets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

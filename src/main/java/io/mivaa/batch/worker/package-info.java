@@ -8,7 +8,8 @@
             "queue",
             "pipeline",
             "pipeline :: document",
-            "results",
+            "results :: embeddings",
+            "results :: store",
             "secrets"
         })
 package io.mivaa.batch.worker;
