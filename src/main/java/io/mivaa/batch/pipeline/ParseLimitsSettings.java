@@ -4,12 +4,12 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What one document may cost a parser.
+ * Limits for each document that is parsed.
  *
  * @param maxPages a document with more pages is rejected
  * @param maxCharacters a document with more text, in UTF-16 units, is rejected
  */
-@ConfigurationProperties("mivaa.parsing")
+@ConfigurationProperties("mivaa.parse")
 record ParseLimitsSettings(
         @DefaultValue("5000") int maxPages,
         @DefaultValue("20000000") int maxCharacters) {
