@@ -57,6 +57,7 @@ public final class Sheet {
                 "Sheet of " + texts.length,
                 "en",
                 String.join("\n\n", texts),
+                List.of(),
                 pages,
                 Metadata.NONE,
                 List.of(new RagDocument.Heading(1, "Sheet", 0, pages == null ? null : 1)),

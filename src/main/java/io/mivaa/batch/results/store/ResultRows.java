@@ -76,8 +76,9 @@ class ResultRows {
     private void insertResults(List<Row> rows) {
         template.batchUpdate("""
                 insert into result (id, workspace, sha256, fingerprint, provider, model, dimensions, title, language,
-                                    text, pages, metadata, headings, tables, figures, quality, chunks)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?::jsonb, ?::jsonb, ?::jsonb, ?)
+                                    text, pages, metadata, headings, tables, figures, quality, chunks,
+                                    blocks)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?::jsonb, ?::jsonb, ?::jsonb, ?, ?::jsonb)
                 """, rows, BATCH, this::bind);
     }
 
@@ -100,6 +101,11 @@ class ResultRows {
         insert.setString(15, json.writeValueAsString(document.figures()));
         insert.setString(16, json.writeValueAsString(document.quality()));
         insert.setInt(17, document.chunks().size());
+        insert.setString(18, json.writeValueAsString(storedBlocks(document)));
+    }
+
+    private static List<StoredBlock> storedBlocks(RagDocument document) {
+        return document.blocks().stream().map(StoredBlock::of).toList();
     }
 
     private void insertChunks(List<ChunkRow> rows) {

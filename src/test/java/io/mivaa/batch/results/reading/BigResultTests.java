@@ -51,6 +51,7 @@ class BigResultTests extends OnPostgres {
                 sheet.title(),
                 sheet.language(),
                 sheet.text(),
+                sheet.blocks(),
                 sheet.pages(),
                 sheet.metadata(),
                 sheet.headings(),

@@ -81,6 +81,7 @@ class ResultsTests extends OnPostgres {
                 good.title(),
                 good.language(),
                 good.text(),
+                good.blocks(),
                 good.pages(),
                 good.metadata(),
                 good.headings(),
