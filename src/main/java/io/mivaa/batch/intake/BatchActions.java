@@ -16,7 +16,7 @@ import io.mivaa.batch.job.waiting.Backlog;
 import io.mivaa.batch.job.waiting.Hint;
 import io.mivaa.batch.job.waiting.Lane;
 import io.mivaa.batch.queue.JobQueue;
-import io.mivaa.batch.results.Results;
+import io.mivaa.batch.results.store.Results;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -12,7 +12,8 @@
             "pipeline",
             "pipeline :: document",
             "progress",
-            "results",
+            "results :: reembed",
+            "results :: store",
             "secrets",
             "webhook"
         })

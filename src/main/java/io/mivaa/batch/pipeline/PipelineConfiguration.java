@@ -14,9 +14,9 @@ class PipelineConfiguration {
             ObjectProvider<Chunker> chunkers,
             ObjectProvider<Embedder> embedders,
             Transformer transformer,
-            ParsingSettings parsing,
+            ParseLimitsSettings parsing,
             ChunkingSettings chunking,
-            EmbeddingSettings embedding) {
+            EmbeddingStageSettings embedding) {
         return new Pipeline(
                 parsers.orderedStream().toList(),
                 chunkers.orderedStream().toList(),

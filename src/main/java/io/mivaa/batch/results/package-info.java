@@ -1,4 +1,4 @@
-/** What came out: RAG documents, chunks and vectors stored, read, exported and searched. */
+/** Results: RAG documents, chunks and vectors, which the packages below store, read, search and embed again. */
 @NullMarked
 @ApplicationModule(
         allowedDependencies = {"http", "job", "job :: claim", "job :: status", "pipeline", "pipeline :: document"})

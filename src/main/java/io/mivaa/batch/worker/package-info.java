@@ -11,7 +11,8 @@
             "queue",
             "pipeline",
             "pipeline :: document",
-            "results",
+            "results :: embeddings",
+            "results :: store",
             "secrets",
             "throttle"
         })

@@ -10,10 +10,10 @@ import org.springframework.context.annotation.ComponentScan;
 @EnableAutoConfiguration
 @ConfigurationPropertiesScan({"io.mivaa.batch.access", "io.mivaa.batch.job", "io.mivaa.batch.results"})
 @ComponentScan({"io.mivaa.batch.http", "io.mivaa.batch.job", "io.mivaa.batch.results", "io.mivaa.batch.access"})
-class ResultsApplication {
+public class ResultsApplication {
 
-    static final WordEmbedder EMBEDDER = new WordEmbedder("plain", 64);
-    static final WordEmbedder OTHER_EMBEDDER = new WordEmbedder("other", 32);
+    public static final WordEmbedder EMBEDDER = new WordEmbedder("plain", 64);
+    public static final WordEmbedder OTHER_EMBEDDER = new WordEmbedder("other", 32);
 
     @Bean
     Embedder embedder() {

@@ -11,7 +11,7 @@ import io.mivaa.batch.job.acceptance.SpoolDirectory;
 import io.mivaa.batch.job.claim.Claim;
 import io.mivaa.batch.job.status.DeadLetters;
 import io.mivaa.batch.job.status.Expiry;
-import io.mivaa.batch.results.CachedVectors;
+import io.mivaa.batch.results.embeddings.CachedVectors;
 import io.mivaa.batch.testkit.Stores;
 import java.io.IOException;
 import java.nio.file.Files;

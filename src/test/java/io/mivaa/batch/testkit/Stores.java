@@ -25,7 +25,7 @@ import io.mivaa.batch.job.status.Expiry;
 import io.mivaa.batch.job.status.Jobs;
 import io.mivaa.batch.job.waiting.Backlog;
 import io.mivaa.batch.job.waiting.Lane;
-import io.mivaa.batch.results.Results;
+import io.mivaa.batch.results.store.Results;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -70,10 +70,10 @@ public final class Stores {
     @Configuration(proxyBeanMethods = false)
     @EnableTransactionManagement(proxyTargetClass = true)
     @ComponentScan(
-            basePackageClasses = Results.class,
+            basePackages = "io.mivaa.batch.results",
             useDefaultFilters = false,
             includeFilters = @ComponentScan.Filter(Repository.class))
-    @ConfigurationPropertiesScan(basePackageClasses = Results.class)
+    @ConfigurationPropertiesScan("io.mivaa.batch.results")
     static class Transactions {}
 
     public Stores() {

@@ -14,7 +14,7 @@ import io.mivaa.batch.job.claim.Instances.Instance;
 import io.mivaa.batch.job.claim.Settling;
 import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.queue.HintSource;
-import io.mivaa.batch.results.Results;
+import io.mivaa.batch.results.store.Results;
 import io.mivaa.batch.secrets.Secrets;
 import io.mivaa.batch.secrets.TestSecrets;
 import io.mivaa.batch.testkit.Queues;

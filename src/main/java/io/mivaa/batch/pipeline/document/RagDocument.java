@@ -9,13 +9,15 @@ import org.jspecify.annotations.Nullable;
  * @param title of the metadata, else the first heading, else the file name made readable
  * @param language BCP 47, null when unknown
  * @param text canonical Markdown; all offsets point into it
- * @param pages how many the source has, null when it has none
+ * @param blocks of the text, as the parser found them; with these, the text can be chunked again without its source
+ * @param pages number of pages of the source, null when it has none
  * @param vectors one per chunk, in order: float[{@code model.dimensions()}], unit length
  */
 public record RagDocument(
         String title,
         @Nullable String language,
         String text,
+        List<Block> blocks,
         @Nullable Integer pages,
         Metadata metadata,
         List<Heading> headings,

@@ -14,7 +14,7 @@ final class ConfiguredEmbedders implements BeanRegistrar {
 
     @Override
     public void register(BeanRegistry registry, Environment environment) {
-        EmbedderSettings settings = Binder.get(environment).bindOrCreate("mivaa.embedding", EmbedderSettings.class);
+        EmbeddingModelsSettings settings = Binder.get(environment).bindOrCreate("mivaa.embedding", EmbeddingModelsSettings.class);
         settings.providers()
                 .forEach((name, provider) -> registry.registerBean(
                         "embedder " + name,

@@ -90,8 +90,8 @@ final class EmbeddingEndpoint {
             throw failure(answer);
         }
         try {
-            return EmbeddingAnswer.read(answer.body(), texts.size(), settings.dimensions());
-        } catch (EmbeddingAnswer.Unusable e) {
+            return EmbeddingResponse.read(answer.body(), texts.size(), settings.dimensions());
+        } catch (EmbeddingResponse.Unusable e) {
             throw unusable(String.valueOf(e.getMessage()));
         }
     }

@@ -40,6 +40,7 @@ final class RagTransformer implements Transformer {
                 Title.of(document, headings, source.filename()),
                 language(document),
                 document.text(),
+                document.blocks(),
                 document.pages(),
                 document.metadata(),
                 headings,

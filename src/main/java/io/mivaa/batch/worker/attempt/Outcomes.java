@@ -5,7 +5,7 @@ import io.mivaa.batch.job.claim.ClaimLost;
 import io.mivaa.batch.job.claim.Settling;
 import io.mivaa.batch.job.claim.Success;
 import io.mivaa.batch.pipeline.document.RagDocument;
-import io.mivaa.batch.results.Results;
+import io.mivaa.batch.results.store.Results;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;

@@ -12,7 +12,7 @@ import io.mivaa.batch.pipeline.document.ParsedDocument;
 import io.mivaa.batch.pipeline.document.Password;
 import io.mivaa.batch.pipeline.document.Sha256;
 import io.mivaa.batch.pipeline.document.Source;
-import io.mivaa.batch.results.Results;
+import io.mivaa.batch.results.store.Results;
 import io.mivaa.batch.secrets.Secrets;
 import io.mivaa.batch.worker.provider.ProviderGates;
 import java.io.IOException;

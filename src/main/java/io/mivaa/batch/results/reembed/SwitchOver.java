@@ -1,0 +1,106 @@
+package io.mivaa.batch.results.reembed;
+
+import io.mivaa.batch.job.BatchId;
+import io.mivaa.batch.job.Setback;
+import io.mivaa.batch.job.Workspace;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionTemplate;
+import io.mivaa.batch.results.store.CurrentResults;
+
+/**
+ * Makes the results of a re-embedding batch current, all in one transaction, once each of its jobs has succeeded, or is
+ * a dead letter that was discarded. If only some documents had switched, every search would meet vectors of two models.
+ * A document that was uploaded again or forgotten in the meantime is left unchanged.
+ *
+ * <p>Every instance looks for batches that are ready, so the crash of one does not delay them. Thread-safe.
+ */
+@Component
+class SwitchOver {
+
+    private static final Logger log = LoggerFactory.getLogger(SwitchOver.class);
+
+    private static final String READY = """
+            b.switches and b.switched_at is null and b.finished_at is not null and b.cancelled_at is null
+            and b.succeeded > 0 and b.cancelled = 0
+            and not exists (select from job j where j.batch_id = b.id and j.state = 'DEAD' and j.discarded_at is null)
+            """;
+
+    private final JdbcClient jdbc;
+    private final CurrentResults current;
+    private final TransactionTemplate transaction;
+    private final Setback setback = new Setback(log);
+
+    SwitchOver(JdbcClient jdbc, CurrentResults current, PlatformTransactionManager transactions) {
+        this.jdbc = jdbc;
+        this.current = current;
+        this.transaction = new TransactionTemplate(transactions);
+    }
+
+    private record Ready(BatchId batch, Workspace workspace) {}
+
+    /** Looks once for batches that are ready, and switches each. */
+    @Scheduled(fixedDelay = 250)
+    void pass() {
+        List<Ready> ready = new ArrayList<>();
+        boolean allSucceeded = succeeds(() -> ready.addAll(ready()));
+        for (Ready batch : ready) {
+            // A batch that cannot switch over does not stop the others.
+            allSucceeded &= succeeds(() -> switchOver(batch));
+        }
+        if (allSucceeded) {
+            setback.over();
+        }
+    }
+
+    private boolean succeeds(Runnable step) {
+        try {
+            step.run();
+            return true;
+        } catch (DataAccessException | TransactionException e) {
+            setback.tell("Re-embedded batches that are ready to switch over wait for the next pass", e);
+            return false;
+        }
+    }
+
+    private List<Ready> ready() {
+        return jdbc.sql("select b.id, b.workspace from batch b where " + READY)
+                .query((row, n) -> new Ready(
+                        new BatchId(row.getObject("id", UUID.class)), new Workspace(row.getString("workspace"))))
+                .list();
+    }
+
+    /** Locks documents first and the batch last, as all transactions do. Rolls back if the batch is no longer ready. */
+    private void switchOver(Ready ready) {
+        transaction.executeWithoutResult(status -> {
+            if (!isOurs(ready.batch())) {
+                return;
+            }
+            current.switchOver(ready.workspace(), ready.batch());
+            int switched = jdbc.sql("update batch b set switched_at = now() where b.id = :id and " + READY)
+                    .param("id", ready.batch().value())
+                    .update();
+            if (switched == 1) {
+                log.info("The documents of workspace {} have switched to batch {}", ready.workspace(), ready.batch());
+            } else {
+                status.setRollbackOnly();
+            }
+        });
+    }
+
+    private boolean isOurs(BatchId batch) {
+        return jdbc.sql("select pg_try_advisory_xact_lock(hashtextextended('switch ' || :id, 0))")
+                .param("id", batch.toString())
+                .query(Boolean.class)
+                .single();
+    }
+}
