@@ -1,6 +1,7 @@
 package io.mivaa.batch.commandline;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ final class Answers {
             String filename,
             @Nullable Map<String, Object> metadata,
             String state,
+            @Nullable Instant finishedAt,
             @Nullable Cause error) {}
 
     /** @param kind the class of failure, such as {@code INVALID_INPUT} */

@@ -28,10 +28,6 @@ final class MultipartBody {
         add("name=\"" + name + "\"", "application/json", BodyPublishers.ofByteArray(json));
     }
 
-    void addFile(String name, Sample file) {
-        add(named(name, file.filename()), file.contentType(), BodyPublishers.ofByteArray(file.content()));
-    }
-
     /**
      * Without a type: the content says it better.
      *

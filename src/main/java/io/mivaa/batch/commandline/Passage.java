@@ -16,11 +16,25 @@ import java.util.Locale;
 record Passage(Hit hit, int columns, boolean coloured) {
 
     private static final String INDENT = "    ";
+    private static final int UNKNOWN_WIDTH = 80;
     private static final int LINES = 4;
     private static final int NARROWEST = 20;
     private static final int BEFORE_THE_FIRST = 80;
     private static final String BOLD = "\u001B[1m";
     private static final String PLAIN = "\u001B[0m";
+
+    /** All hits, the best first, as wide as the standard output; or the sentence that there are none. */
+    static List<String> lines(List<Hit> hits, Shell shell) {
+        if (hits.isEmpty()) {
+            return List.of("Nothing was found.");
+        }
+        int columns = shell.outTerminal().isInteractive() ? shell.outTerminal().width() : UNKNOWN_WIDTH;
+        var lines = new ArrayList<String>();
+        for (int i = 0; i < hits.size(); i++) {
+            lines.addAll(new Passage(hits.get(i), columns, shell.isColoured()).lines(i + 1));
+        }
+        return lines;
+    }
 
     /** @param rank from 1 */
     List<String> lines(int rank) {

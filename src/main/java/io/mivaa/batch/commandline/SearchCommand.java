@@ -87,13 +87,7 @@ final class SearchCommand extends ServiceCommand {
             return ExitCodes.DONE;
         }
         List<Hit> hits = connection.client().read(answer, Hits.class).items();
-        if (hits.isEmpty()) {
-            screen.say("Nothing was found.");
-        }
-        int columns = shell.outTerminal().isInteractive() ? shell.outTerminal().width() : 80;
-        for (int i = 0; i < hits.size(); i++) {
-            new Passage(hits.get(i), columns, shell.isColoured()).lines(i + 1).forEach(screen::say);
-        }
+        Passage.lines(hits, shell).forEach(screen::say);
         return ExitCodes.DONE;
     }
 }

@@ -3,8 +3,6 @@ package io.mivaa.batch.commandline;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.mivaa.batch.commandline.Answers.Batch;
-import io.mivaa.batch.commandline.Answers.Hits;
-import io.mivaa.batch.commandline.Answers.Job;
 import io.mivaa.batch.commandline.Answers.Jobs;
 import io.mivaa.batch.commandline.Answers.Limits;
 import java.io.IOException;
@@ -19,8 +17,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -81,19 +77,6 @@ final class ServiceClient {
         return json;
     }
 
-    /** Sends the documents as one batch. */
-    Batch submit(String name, List<Sample> documents) throws IOException, InterruptedException {
-        var body = new MultipartBody();
-        body.addJson("options", json.writeValueAsBytes(Map.of("name", name)));
-        for (Sample document : documents) {
-            body.addFile("files", document);
-        }
-        var request = request("/batches", ANSWER_LIMIT)
-                .header("Content-Type", body.contentType())
-                .POST(body.publisher());
-        return read(send(request, ACCEPTED), Batch.class);
-    }
-
     /**
      * Sends a batch of any size, aside.
      *
@@ -143,18 +126,6 @@ final class ServiceClient {
         return Optional.of(new Seen(read(answer, Batch.class), answer.etag(), answer.body()));
     }
 
-    /** All jobs of the batch, page by page. */
-    List<Job> jobs(String batchId) throws IOException, InterruptedException {
-        var all = new ArrayList<Job>();
-        String cursor = "";
-        do {
-            Jobs page = jobs(batchId, "", cursor);
-            all.addAll(page.items());
-            cursor = page.nextCursor() == null ? "" : page.nextCursor();
-        } while (!cursor.isEmpty());
-        return all;
-    }
-
     /**
      * A page of the batch's jobs.
      *
@@ -166,11 +137,6 @@ final class ServiceClient {
                 + (state.isEmpty() ? "" : "&state=" + state)
                 + (cursor.isEmpty() ? "" : "&cursor=" + encoded(cursor));
         return read(get(path), Jobs.class);
-    }
-
-    /** The chunks that answer best. */
-    Hits search(String query, int topK) throws IOException, InterruptedException {
-        return read(search(Map.of("query", query, "topK", topK)), Hits.class);
     }
 
     Answer search(Map<String, Object> query) throws IOException, InterruptedException {

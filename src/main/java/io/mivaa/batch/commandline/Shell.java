@@ -33,6 +33,11 @@ record Shell(
                 Terminal.of(Terminal.ERR, environment));
     }
 
+    /** The same with everything on the standard output, where the service's log goes as well. */
+    Shell withOneOutput() {
+        return new Shell(environment, in, System.out, System.out, charset, outTerminal, outTerminal);
+    }
+
     /** Colours and bold are welcome (https://no-color.org). */
     boolean isColoured() {
         return outTerminal.isInteractive()
