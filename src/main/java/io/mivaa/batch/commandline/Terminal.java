@@ -11,8 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whether an output is a terminal that can redraw a line, and how wide it is. Java says this of both outputs together
- * only, so the system is asked. Not thread-safe.
+ * Whether an output is a terminal that can redraw a line, and how wide it is. Java does not report this for each output,
+ * so {@code sh} and {@code stty} are asked. That takes a few hundredths of a second; a terminal library would take several
+ * times as long, or load native code, to answer the same question. Not thread-safe.
  */
 final class Terminal {
 
@@ -28,7 +29,7 @@ final class Terminal {
     private int width;
     private long asked;
 
-    /** @param width in columns, 0 when it is none */
+    /** @param width in columns; 0 when the output is not a terminal */
     private Terminal(int descriptor, int width, boolean fixed) {
         this.descriptor = descriptor;
         this.width = width;
@@ -55,7 +56,7 @@ final class Terminal {
         return width > 0;
     }
 
-    /** In columns; follows the window with a delay. */
+    /** In columns. Follows the size of the window with a delay of two seconds. */
     int width() {
         if (!fixed && TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - asked) >= ASK_AGAIN_SECONDS) {
             asked = System.nanoTime();
@@ -65,8 +66,9 @@ final class Terminal {
     }
 
     private static int measure(int descriptor) {
+        // The answer must come on the other output: this one has to stay what it is for stty to measure it.
         boolean isOut = descriptor == OUT;
-        String script = "test -t %1$d && { stty size <&%1$d || echo 0 0; }%2$s"
+        String script = "test -t %1$d && { stty size || echo 0 0; } <&%1$d%2$s"
                 .formatted(descriptor, isOut ? " >&2 2>/dev/null" : "");
         var ask = new ProcessBuilder("sh", "-c", script);
         ask.redirectOutput(isOut ? Redirect.INHERIT : Redirect.PIPE);
@@ -74,8 +76,8 @@ final class Terminal {
         try {
             Process process = ask.start();
             process.getOutputStream().close();
-            try (InputStream said = isOut ? process.getErrorStream() : process.getInputStream()) {
-                Matcher size = SIZE.matcher(new String(said.readNBytes(64), US_ASCII));
+            try (InputStream answer = isOut ? process.getErrorStream() : process.getInputStream()) {
+                Matcher size = SIZE.matcher(new String(answer.readNBytes(64), US_ASCII));
                 if (!size.matches()) {
                     return 0;
                 }
@@ -87,7 +89,7 @@ final class Terminal {
         }
     }
 
-    /** Where there is no shell to ask. Since JDK 22 there is a console even when nobody looks at it. */
+    /** For systems without a shell. Since JDK 22, System.console() is not null even when the output is a file. */
     @SuppressWarnings("SystemConsoleNull")
     static boolean hasConsole() {
         java.io.Console console = System.console();
