@@ -21,11 +21,11 @@ final class CancelCommand extends ServiceCommand {
     @Override
     protected int run(Connection connection, Screen screen) throws IOException, InterruptedException {
         Patience patience = connection.patience();
-        Answer answer = patience.insist(() -> connection.client().cancel(id));
+        ServiceResponse answer = patience.insist(() -> connection.client().cancel(id));
         if (service.json) {
             screen.data(answer.body());
         } else {
-            tell(connection, screen, connection.client().read(answer, Answers.Batch.class), patience);
+            tell(connection, screen, connection.client().read(answer, ResponseBody.Batch.class), patience);
         }
         return ExitCodes.DONE;
     }

@@ -1,9 +1,9 @@
 package io.mivaa.batch.commandline;
 
-import io.mivaa.batch.commandline.Answers.Batch;
-import io.mivaa.batch.commandline.Answers.Hits;
-import io.mivaa.batch.commandline.Answers.Job;
-import io.mivaa.batch.commandline.Answers.Jobs;
+import io.mivaa.batch.commandline.ResponseBody.Batch;
+import io.mivaa.batch.commandline.ResponseBody.Hits;
+import io.mivaa.batch.commandline.ResponseBody.Job;
+import io.mivaa.batch.commandline.ResponseBody.Jobs;
 import io.mivaa.batch.commandline.Selection.Found;
 import java.io.IOException;
 import java.time.Instant;
@@ -44,7 +44,7 @@ final class Demonstration {
         screen.say("");
         screen.say("Sending " + documents.size() + " sample documents to the service as one batch.");
         var ingestion = new Ingestion(client, screen, watch, patience, Map.of("name", "demo"), null);
-        Collection<Failures.Failed> refused = ingestion.send(documents, patience.insist(client::limits));
+        Collection<FailedDocument> refused = ingestion.send(documents, patience.insist(client::limits));
         watch.untilDone();
         refused.forEach(each -> say("REFUSED", each.name(), each.code() + ": " + each.message()));
         List<Job> jobs = jobs();
@@ -72,7 +72,7 @@ final class Demonstration {
     }
 
     private void say(Job job) {
-        Answers.Cause cause = job.error();
+        ResponseBody.Cause cause = job.error();
         say(job.state(), job.filename(), cause == null ? "" : cause.code() + ": " + cause.message());
     }
 
@@ -85,7 +85,7 @@ final class Demonstration {
     private void search() throws IOException, InterruptedException {
         screen.say("");
         screen.say("Asking: " + settings.question());
-        Answer answer = patience.insist(() -> client.search(Map.of("query", settings.question(), "topK", HITS)));
+        ServiceResponse answer = patience.insist(() -> client.search(Map.of("query", settings.question(), "topK", HITS)));
         Passage.lines(client.read(answer, Hits.class).items(), shell).forEach(screen::say);
     }
 }

@@ -1,9 +1,7 @@
 package io.mivaa.batch.commandline;
 
-import io.mivaa.batch.commandline.Answers.Batch;
-import io.mivaa.batch.commandline.Answers.Cause;
-import io.mivaa.batch.commandline.Answers.Job;
-import io.mivaa.batch.commandline.Answers.Jobs;
+import io.mivaa.batch.commandline.ResponseBody.Batch;
+import io.mivaa.batch.commandline.ResponseBody.Jobs;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** What failed and why, grouped by code, in bounded memory however much it is. Used by one thread. */
 final class Failures {
@@ -20,9 +17,6 @@ final class Failures {
     private static final int GROUPS = 20;
     private static final int NAME_COLUMNS = 100;
     private static final int MESSAGE_COLUMNS = 200;
-
-    /** The code of what could not even be sent. */
-    static final String NOT_READABLE = "not-readable";
 
     /** Classes of failures that a second try may mend. */
     private static final Set<String> PASSING = Set.of("TRANSIENT", "RATE_LIMITED", "TIMEOUT", "RESOURCE", "INTERNAL");
@@ -40,21 +34,8 @@ final class Failures {
             "Divide it, or have mivaa.intake.max-document-size raised at the service.",
             "content-not-kept",
             "Ingest it again instead of retrying it.",
-            NOT_READABLE,
+            FailedDocument.NOT_READABLE,
             "Mend its permissions.");
-
-    /**
-     * A document that failed.
-     *
-     * @param name not yet safe to print
-     */
-    record Failed(String name, String code, String message, String kind) {
-
-        /** A file that could not be sent at all. */
-        static Failed here(String name, String message) {
-            return new Failed(name, NOT_READABLE, message, "");
-        }
-    }
 
     private static final class Group {
         private final String message;
@@ -62,7 +43,7 @@ final class Failures {
         private final List<String> names = new ArrayList<>();
         private int count;
 
-        Group(Failed first) {
+        Group(FailedDocument first) {
             this.message = first.message();
             this.kind = first.kind();
         }
@@ -72,7 +53,7 @@ final class Failures {
     private int rest;
     private int count;
 
-    void add(Failed failed) {
+    void add(FailedDocument failed) {
         count++;
         Group group = groups.get(failed.code());
         if (group == null) {
@@ -95,24 +76,9 @@ final class Failures {
         while (cursor != null) {
             String from = cursor;
             Jobs page = patience.insist(() -> client.jobs(batch.id(), "DEAD", from));
-            page.items().forEach(job -> add(failed(job)));
+            page.items().forEach(job -> add(FailedDocument.of(job)));
             cursor = page.nextCursor();
         }
-    }
-
-    /** By the path that the file had here, if it came with one. */
-    private static Failed failed(Job job) {
-        Object path = job.metadata() == null ? null : job.metadata().get(Ingestion.PATH);
-        Cause cause = job.error();
-        return new Failed(
-                path instanceof String text ? text : job.filename(),
-                orElse(cause == null ? null : cause.code(), "unknown"),
-                orElse(cause == null ? null : cause.message(), ""),
-                orElse(cause == null ? null : cause.kind(), ""));
-    }
-
-    private static String orElse(@Nullable String value, String otherwise) {
-        return value == null ? otherwise : value;
     }
 
     boolean isEmpty() {

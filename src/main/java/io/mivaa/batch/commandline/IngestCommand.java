@@ -2,8 +2,8 @@ package io.mivaa.batch.commandline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.mivaa.batch.commandline.Answers.Batch;
-import io.mivaa.batch.commandline.Answers.Limits;
+import io.mivaa.batch.commandline.ResponseBody.Batch;
+import io.mivaa.batch.commandline.ResponseBody.Limits;
 import io.mivaa.batch.commandline.ServiceClient.Seen;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -126,7 +126,7 @@ final class IngestCommand extends ServiceCommand {
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
     private List<Selection.Found> files = List.of();
-    private List<Failures.Failed> unreadable = List.of();
+    private List<FailedDocument> unreadable = List.of();
     private @Nullable String password;
     private @Nullable ResultsFile results;
 

@@ -1,8 +1,7 @@
 package io.mivaa.batch.commandline;
 
-import io.mivaa.batch.commandline.Answers.Invalid;
-import io.mivaa.batch.commandline.Answers.Limits;
-import io.mivaa.batch.commandline.Failures.Failed;
+import io.mivaa.batch.commandline.ResponseBody.Invalid;
+import io.mivaa.batch.commandline.ResponseBody.Limits;
 import io.mivaa.batch.commandline.Refused.Busy;
 import io.mivaa.batch.commandline.Selection.Found;
 import java.io.IOException;
@@ -29,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ingestion {
 
-    /** The field of a document's metadata with the path of its file. */
-    static final String PATH = "path";
-
     private static final Duration TICK = Duration.ofMillis(250);
     private static final int TICKS_BETWEEN_LOOKS = 4;
     private static final Duration STALLED = Duration.ofMinutes(10);
@@ -43,7 +39,7 @@ final class Ingestion {
     private final Patience patience;
     private final Map<String, Object> options;
     private final @Nullable String password;
-    private final Map<Found, Failed> failed = new LinkedHashMap<>();
+    private final Map<Found, FailedDocument> failed = new LinkedHashMap<>();
     private final Deque<Shipment> unsent = new ArrayDeque<>();
 
     /** How many bytes of the present shipment have been under way at most, in any try. */
@@ -74,7 +70,7 @@ final class Ingestion {
      * @return what could not be sent or was refused at once
      * @throws Refused when a batch is refused for another reason than its documents
      */
-    Collection<Failed> send(List<Found> files, Limits limits) throws IOException, InterruptedException {
+    Collection<FailedDocument> send(List<Found> files, Limits limits) throws IOException, InterruptedException {
         unsent.addAll(Shipment.of(
                 files.stream()
                         .filter(file -> !isTooLarge(file, limits.maxDocumentBytes()))
@@ -92,7 +88,7 @@ final class Ingestion {
         }
         String message =
                 String.format(Locale.ROOT, "The document has %d bytes; at most %d are allowed.", file.bytes(), most);
-        failed.put(file, new Failed(file.shown(), "document-too-large", message, "INVALID_INPUT"));
+        failed.put(file, new FailedDocument(file.shown(), "document-too-large", message, "INVALID_INPUT"));
         return true;
     }
 
@@ -124,13 +120,13 @@ final class Ingestion {
         for (int i = 0; i < shipment.files().size(); i++) {
             Found file = shipment.files().get(i);
             String pointer = "/documents/" + i;
-            Failed unknown = new Failed(file.shown(), refusal.code(), String.valueOf(detail), "INVALID_INPUT");
+            FailedDocument unknown = new FailedDocument(file.shown(), refusal.code(), String.valueOf(detail), "INVALID_INPUT");
             failed.put(
                     file,
                     errors.stream()
                             .filter(error -> plain && pointer.equals(error.pointer()))
                             .findFirst()
-                            .map(error -> new Failed(
+                            .map(error -> new FailedDocument(
                                     file.shown(),
                                     String.valueOf(error.code()),
                                     String.valueOf(error.detail()),
@@ -179,7 +175,7 @@ final class Ingestion {
                 body.addFile("files", name, file.path());
                 manifest.put(name, entry(file, maxMetadata));
             } catch (IOException e) {
-                failed.put(file, Failed.here(file.shown(), "The file cannot be read."));
+                failed.put(file, FailedDocument.unreadable(file.shown(), "The file cannot be read."));
                 each.remove();
             }
         }
@@ -189,7 +185,7 @@ final class Ingestion {
 
     private Map<String, Object> entry(Found file, int maxMetadata) {
         var entry = new LinkedHashMap<String, Object>();
-        var metadata = Map.of(PATH, file.shown());
+        var metadata = Map.of(FailedDocument.PATH, file.shown());
         if (client.json().writeValueAsBytes(metadata).length <= maxMetadata) {
             entry.put("metadata", metadata);
         }
@@ -199,11 +195,11 @@ final class Ingestion {
         return entry;
     }
 
-    private Answer transfer(Shipment shipment, MultipartBody body, String key)
+    private ServiceResponse transfer(Shipment shipment, MultipartBody body, String key)
             throws IOException, InterruptedException {
         var sent = new AtomicLong();
         long length = Math.max(1, body.publisher().contentLength());
-        CompletableFuture<Answer> answer = client.submit(body, key, sent::set);
+        CompletableFuture<ServiceResponse> answer = client.submit(body, key, sent::set);
         try {
             long before = 0;
             for (long since = System.nanoTime(); System.nanoTime() - since < STALLED.toNanos(); ) {

@@ -1,6 +1,6 @@
 package io.mivaa.batch.commandline;
 
-import io.mivaa.batch.commandline.Answers.Hit;
+import io.mivaa.batch.commandline.ResponseBody.Hit;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -54,7 +54,7 @@ record Passage(Hit hit, int columns, boolean coloured) {
 
     private String where() {
         var where = new StringBuilder();
-        Answers.Pages pages = hit.chunk().pages();
+        ResponseBody.Pages pages = hit.chunk().pages();
         if (pages != null) {
             where.append(pages.first() == pages.last() ? "page " : "pages ").append(pages.first());
             where.append(pages.first() == pages.last() ? "" : "-" + pages.last());

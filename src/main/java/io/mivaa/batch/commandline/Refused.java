@@ -1,6 +1,6 @@
 package io.mivaa.batch.commandline;
 
-import io.mivaa.batch.commandline.Answers.Problem;
+import io.mivaa.batch.commandline.ResponseBody.Problem;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;

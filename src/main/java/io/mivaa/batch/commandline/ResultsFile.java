@@ -1,6 +1,6 @@
 package io.mivaa.batch.commandline;
 
-import io.mivaa.batch.commandline.Answers.Batch;
+import io.mivaa.batch.commandline.ResponseBody.Batch;
 import java.io.Closeable;
 import java.io.FilterOutputStream;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.mivaa.batch.commandline;
 
-import io.mivaa.batch.commandline.Answers.Batch;
-import io.mivaa.batch.commandline.Answers.Job;
+import io.mivaa.batch.commandline.ResponseBody.Batch;
+import io.mivaa.batch.commandline.ResponseBody.Job;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -37,7 +37,7 @@ final class RetryCommand extends ServiceCommand {
     @Override
     protected int run(Connection connection, Screen screen) throws IOException, InterruptedException {
         ServiceClient client = connection.client();
-        Answer answer;
+        ServiceResponse answer;
         String batch;
         String said;
         try {

@@ -1,7 +1,7 @@
 package io.mivaa.batch.commandline;
 
-import io.mivaa.batch.commandline.Answers.Hit;
-import io.mivaa.batch.commandline.Answers.Hits;
+import io.mivaa.batch.commandline.ResponseBody.Hit;
+import io.mivaa.batch.commandline.ResponseBody.Hits;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,7 +81,7 @@ final class SearchCommand extends ServiceCommand {
         if (!filter.isEmpty()) {
             request.put("filter", filter);
         }
-        Answer answer = connection.patience().insist(() -> connection.client().search(request));
+        ServiceResponse answer = connection.patience().insist(() -> connection.client().search(request));
         if (service.json) {
             screen.data(answer.body());
             return ExitCodes.DONE;

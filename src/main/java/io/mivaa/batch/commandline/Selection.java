@@ -33,7 +33,7 @@ final class Selection {
     private final List<PathMatcher> included;
     private final List<PathMatcher> excluded;
     private final List<Found> files = new ArrayList<>();
-    private final List<Failures.Failed> unreadable = new ArrayList<>();
+    private final List<FailedDocument> unreadable = new ArrayList<>();
     private final Set<Path> known = new HashSet<>();
 
     /**
@@ -51,7 +51,7 @@ final class Selection {
     }
 
     /** What was there and could not be read. */
-    List<Failures.Failed> unreadable() {
+    List<FailedDocument> unreadable() {
         return unreadable;
     }
 
@@ -78,7 +78,7 @@ final class Selection {
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
             stream.forEach(children::add);
         } catch (IOException | java.nio.file.DirectoryIteratorException e) {
-            unreadable.add(Failures.Failed.here(folder.toString(), "The folder cannot be read."));
+            unreadable.add(FailedDocument.unreadable(folder.toString(), "The folder cannot be read."));
         }
         children.sort(Comparator.comparing(Path::toString));
         for (Path child : children) {
@@ -101,11 +101,11 @@ final class Selection {
                 if (Files.isReadable(file) && Files.isRegularFile(file)) {
                     files.add(new Found(file, file.toString(), Files.size(file)));
                 } else {
-                    unreadable.add(Failures.Failed.here(file.toString(), "The file cannot be read."));
+                    unreadable.add(FailedDocument.unreadable(file.toString(), "The file cannot be read."));
                 }
             }
         } catch (IOException e) {
-            unreadable.add(Failures.Failed.here(file.toString(), "The file cannot be read."));
+            unreadable.add(FailedDocument.unreadable(file.toString(), "The file cannot be read."));
         }
     }
 

@@ -2,9 +2,9 @@ package io.mivaa.batch.commandline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.mivaa.batch.commandline.Answers.Batch;
-import io.mivaa.batch.commandline.Answers.Jobs;
-import io.mivaa.batch.commandline.Answers.Limits;
+import io.mivaa.batch.commandline.ResponseBody.Batch;
+import io.mivaa.batch.commandline.ResponseBody.Jobs;
+import io.mivaa.batch.commandline.ResponseBody.Limits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -84,16 +84,16 @@ final class ServiceClient {
      * @param sent is told how many bytes are under way so far
      * @return to be waited for by {@link #answer(CompletableFuture, Duration)}
      */
-    CompletableFuture<Answer> submit(MultipartBody body, String key, LongConsumer sent) {
+    CompletableFuture<ServiceResponse> submit(MultipartBody body, String key, LongConsumer sent) {
         var request = request("/batches", UPLOAD_LIMIT)
                 .header("Content-Type", body.contentType())
                 .header("Idempotency-Key", key)
                 .POST(new CountedBody(body.publisher(), sent));
-        return http.sendAsync(request.build(), BodyHandlers.ofByteArray()).thenApply(Answer::of);
+        return http.sendAsync(request.build(), BodyHandlers.ofByteArray()).thenApply(ServiceResponse::of);
     }
 
     /** Waits for what was sent aside. @throws TimeoutException when it is not answered yet */
-    Answer answer(CompletableFuture<Answer> sent, Duration limit)
+    ServiceResponse answer(CompletableFuture<ServiceResponse> sent, Duration limit)
             throws IOException, InterruptedException, TimeoutException {
         try {
             return sent.get(limit.toMillis(), TimeUnit.MILLISECONDS);
@@ -103,7 +103,7 @@ final class ServiceClient {
     }
 
     /** The batch that a submission was answered with. */
-    Seen accepted(Answer answer) throws Refused {
+    Seen accepted(ServiceResponse answer) throws Refused {
         answer.expect(json, ACCEPTED);
         return new Seen(read(answer, Batch.class), null, answer.body());
     }
@@ -119,7 +119,7 @@ final class ServiceClient {
         if (seen != null) {
             request.header("If-None-Match", seen);
         }
-        Answer answer = send(request, OK, NOT_MODIFIED);
+        ServiceResponse answer = send(request, OK, NOT_MODIFIED);
         if (answer.status() == NOT_MODIFIED) {
             return Optional.empty();
         }
@@ -139,7 +139,7 @@ final class ServiceClient {
         return read(get(path), Jobs.class);
     }
 
-    Answer search(Map<String, Object> query) throws IOException, InterruptedException {
+    ServiceResponse search(Map<String, Object> query) throws IOException, InterruptedException {
         var request = request("/search", ANSWER_LIMIT)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofByteArray(json.writeValueAsBytes(query)));
@@ -151,28 +151,28 @@ final class ServiceClient {
     }
 
     /** @param path below the base, with its query */
-    Answer get(String path) throws IOException, InterruptedException {
+    ServiceResponse get(String path) throws IOException, InterruptedException {
         return send(request(path, ANSWER_LIMIT), OK);
     }
 
-    Answer cancel(String batchId) throws IOException, InterruptedException {
+    ServiceResponse cancel(String batchId) throws IOException, InterruptedException {
         return cancel(batchId, ANSWER_LIMIT);
     }
 
     /** @param limit longer than which nobody wants to wait */
-    Answer cancel(String batchId, Duration limit) throws IOException, InterruptedException {
+    ServiceResponse cancel(String batchId, Duration limit) throws IOException, InterruptedException {
         return act("batches", batchId, "cancel", limit);
     }
 
-    Answer retryBatch(String id) throws IOException, InterruptedException {
+    ServiceResponse retryBatch(String id) throws IOException, InterruptedException {
         return act("batches", id, "retry", ANSWER_LIMIT);
     }
 
-    Answer retryJob(String id) throws IOException, InterruptedException {
+    ServiceResponse retryJob(String id) throws IOException, InterruptedException {
         return act("jobs", id, "retry", ANSWER_LIMIT);
     }
 
-    private Answer act(String things, String id, String action, Duration limit)
+    private ServiceResponse act(String things, String id, String action, Duration limit)
             throws IOException, InterruptedException {
         String path = "/" + things + "/" + encoded(id) + "/" + action;
         return send(request(path, limit).POST(BodyPublishers.noBody()), OK, ACCEPTED);
@@ -196,7 +196,7 @@ final class ServiceClient {
         try (InputStream raw = new WatchedStream(response.body(), ANSWER_LIMIT);
                 InputStream in = packed ? new GZIPInputStream(raw, BUFFER) : raw) {
             if (response.statusCode() != OK) {
-                Answer.of(response, in.readNBytes(BUFFER)).expect(json, OK);
+                ServiceResponse.of(response, in.readNBytes(BUFFER)).expect(json, OK);
             }
             long lines = 0;
             byte[] buffer = new byte[BUFFER];
@@ -210,7 +210,7 @@ final class ServiceClient {
         }
     }
 
-    <T> T read(Answer answer, Class<T> type) throws Refused {
+    <T> T read(ServiceResponse answer, Class<T> type) throws Refused {
         return answer.read(json, type);
     }
 
@@ -224,8 +224,8 @@ final class ServiceClient {
         return request;
     }
 
-    private Answer send(HttpRequest.Builder request, int... expected) throws IOException, InterruptedException {
-        Answer answer = Answer.of(exchange(request, BodyHandlers.ofByteArray()));
+    private ServiceResponse send(HttpRequest.Builder request, int... expected) throws IOException, InterruptedException {
+        ServiceResponse answer = ServiceResponse.of(exchange(request, BodyHandlers.ofByteArray()));
         answer.expect(json, expected);
         return answer;
     }

@@ -1,6 +1,6 @@
 package io.mivaa.batch.commandline;
 
-import io.mivaa.batch.commandline.Answers.Batch;
+import io.mivaa.batch.commandline.ResponseBody.Batch;
 import io.mivaa.batch.commandline.ServiceClient.Seen;
 import java.io.IOException;
 import java.time.Duration;

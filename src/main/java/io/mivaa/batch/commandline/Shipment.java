@@ -2,7 +2,7 @@ package io.mivaa.batch.commandline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.mivaa.batch.commandline.Answers.Limits;
+import io.mivaa.batch.commandline.ResponseBody.Limits;
 import io.mivaa.batch.commandline.Selection.Found;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.mivaa.batch.commandline;
 
-import io.mivaa.batch.commandline.Answers.Batch;
-import io.mivaa.batch.commandline.Answers.Batches;
+import io.mivaa.batch.commandline.ResponseBody.Batch;
+import io.mivaa.batch.commandline.ResponseBody.Batches;
 import io.mivaa.batch.commandline.ServiceClient.Seen;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +66,7 @@ final class StatusCommand extends ServiceCommand {
     }
 
     private void list(Connection connection, Screen screen) throws IOException, InterruptedException {
-        Answer answer = connection.patience().insist(() -> connection.client().get("/batches?limit=" + limit));
+        ServiceResponse answer = connection.patience().insist(() -> connection.client().get("/batches?limit=" + limit));
         if (service.json) {
             screen.data(answer.body());
             return;

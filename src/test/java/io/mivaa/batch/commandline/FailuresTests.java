@@ -2,7 +2,6 @@ package io.mivaa.batch.commandline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mivaa.batch.commandline.Failures.Failed;
 import org.junit.jupiter.api.Test;
 
 class FailuresTests {
@@ -11,9 +10,9 @@ class FailuresTests {
 
     @Test
     void tellsTheLargestGroupFirstWithAFewNamesAndAdvice() {
-        failures.add(new Failed("one.bin", "unsupported-format", "It is of no known format.", "INVALID_INPUT"));
+        failures.add(new FailedDocument("one.bin", "unsupported-format", "It is of no known format.", "INVALID_INPUT"));
         for (int i = 1; i <= 7; i++) {
-            failures.add(new Failed("n" + i, "no-text", "There is no text.", "INVALID_INPUT"));
+            failures.add(new FailedDocument("n" + i, "no-text", "There is no text.", "INVALID_INPUT"));
         }
 
         assertThat(failures.lines())
@@ -34,7 +33,7 @@ class FailuresTests {
     @Test
     void keepsNoMoreThanItPrints() {
         for (int i = 0; i < 25; i++) {
-            failures.add(new Failed("n", "code-" + i, "m", ""));
+            failures.add(new FailedDocument("n", "code-" + i, "m", ""));
         }
 
         assertThat(failures.lines()).hasSize(2 * 20 + 1).endsWith("    5  with other codes");
@@ -43,7 +42,7 @@ class FailuresTests {
 
     @Test
     void printsNothingThatATerminalObeysAndNothingTooLong() {
-        failures.add(new Failed("a\u001B[2J" + "b".repeat(500), "c\u009Bd", "e\u202Ef" + "g".repeat(500), ""));
+        failures.add(new FailedDocument("a\u001B[2J" + "b".repeat(500), "c\u009Bd", "e\u202Ef" + "g".repeat(500), ""));
 
         assertThat(failures.lines())
                 .allSatisfy(line -> assertThat(line).doesNotContain("\u001B", "\u009B", "\u202E"))
@@ -52,10 +51,10 @@ class FailuresTests {
 
     @Test
     void knowsWhatMayPass() {
-        failures.add(new Failed("n", "no-text", "m", "INVALID_INPUT"));
+        failures.add(new FailedDocument("n", "no-text", "m", "INVALID_INPUT"));
         assertThat(failures.mayPass()).isFalse();
 
-        failures.add(new Failed("n", "timeout", "m", "TIMEOUT"));
+        failures.add(new FailedDocument("n", "timeout", "m", "TIMEOUT"));
 
         assertThat(failures.mayPass()).isTrue();
     }

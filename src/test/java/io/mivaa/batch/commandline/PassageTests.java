@@ -2,10 +2,10 @@ package io.mivaa.batch.commandline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mivaa.batch.commandline.Answers.Chunk;
-import io.mivaa.batch.commandline.Answers.Highlight;
-import io.mivaa.batch.commandline.Answers.Hit;
-import io.mivaa.batch.commandline.Answers.Pages;
+import io.mivaa.batch.commandline.ResponseBody.Chunk;
+import io.mivaa.batch.commandline.ResponseBody.Highlight;
+import io.mivaa.batch.commandline.ResponseBody.Hit;
+import io.mivaa.batch.commandline.ResponseBody.Pages;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

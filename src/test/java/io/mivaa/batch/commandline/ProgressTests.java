@@ -3,9 +3,9 @@ package io.mivaa.batch.commandline;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mivaa.batch.commandline.Answers.Batch;
-import io.mivaa.batch.commandline.Answers.Counts;
-import io.mivaa.batch.commandline.Answers.Eta;
+import io.mivaa.batch.commandline.ResponseBody.Batch;
+import io.mivaa.batch.commandline.ResponseBody.Counts;
+import io.mivaa.batch.commandline.ResponseBody.Eta;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -36,7 +36,7 @@ class ProgressTests {
                 state,
                 terminal,
                 counts,
-                new Answers.Progress(percent, rate),
+                new ResponseBody.Progress(percent, rate),
                 new Eta(seconds, state.equals("RUNNING") ? "no-workers" : null),
                 null);
     }

@@ -63,7 +63,7 @@ class SelectionTests {
 
         assertThat(selection.files()).isEmpty();
         assertThat(selection.unreadable())
-                .extracting(Failures.Failed::name, Failures.Failed::code)
+                .extracting(FailedDocument::name, FailedDocument::code)
                 .containsExactly(tuple("/dev/null", "not-readable"));
     }
 

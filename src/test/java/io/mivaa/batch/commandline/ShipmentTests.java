@@ -2,7 +2,7 @@ package io.mivaa.batch.commandline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mivaa.batch.commandline.Answers.Limits;
+import io.mivaa.batch.commandline.ResponseBody.Limits;
 import io.mivaa.batch.commandline.Selection.Found;
 import java.nio.file.Path;
 import java.util.List;

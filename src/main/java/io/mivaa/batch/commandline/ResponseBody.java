@@ -7,9 +7,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the client reads of the service's answers; everything else in them is ignored. */
-final class Answers {
+final class ResponseBody {
 
-    private Answers() {}
+    private ResponseBody() {}
 
     record Batch(
             String id,

@@ -1,6 +1,6 @@
 package io.mivaa.batch.commandline;
 
-import io.mivaa.batch.commandline.Answers.Problem;
+import io.mivaa.batch.commandline.ResponseBody.Problem;
 import io.mivaa.batch.commandline.Refused.Busy;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param request what it answers, for people
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Answer(
+record ServiceResponse(
         int status,
         byte[] body,
         @Nullable String etag,
@@ -27,13 +27,13 @@ record Answer(
     private static final Set<Integer> PASSING = Set.of(429, 502, 503, 504);
     private static final int UNAUTHENTICATED = 401;
 
-    static Answer of(HttpResponse<byte[]> response) {
+    static ServiceResponse of(HttpResponse<byte[]> response) {
         return of(response, response.body());
     }
 
     /** @param body as much of it as is wanted */
-    static Answer of(HttpResponse<?> response, byte[] body) {
-        return new Answer(
+    static ServiceResponse of(HttpResponse<?> response, byte[] body) {
+        return new ServiceResponse(
                 response.statusCode(),
                 body,
                 response.headers().firstValue("ETag").orElse(null),
@@ -89,7 +89,7 @@ record Answer(
         var text = new StringBuilder(problem.code() == null ? "" : " (" + Printable.line(problem.code()) + ")");
         text.append(said == null ? "" : ": " + Printable.line(said));
         if (problem.errors() != null && !problem.errors().isEmpty()) {
-            Answers.Invalid first = problem.errors().get(0);
+            ResponseBody.Invalid first = problem.errors().get(0);
             text.append(" ").append(Printable.line(first.pointer() + ": " + first.detail()));
         }
         return text.toString();
