@@ -1,5 +1,10 @@
 package io.mivaa.batch.commandline;
 
+import io.mivaa.batch.commandline.client.Patience;
+import io.mivaa.batch.commandline.client.ResponseBody;
+import io.mivaa.batch.commandline.client.ServiceResponse;
+import io.mivaa.batch.commandline.screen.Screen;
+import io.mivaa.batch.commandline.screen.Shell;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;

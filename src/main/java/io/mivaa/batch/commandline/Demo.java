@@ -1,5 +1,7 @@
 package io.mivaa.batch.commandline;
 
+import io.mivaa.batch.commandline.client.ServiceClient;
+import io.mivaa.batch.commandline.screen.Shell;
 import io.mivaa.batch.embedded.ZeroSetup;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

@@ -1,6 +1,6 @@
 package io.mivaa.batch.commandline;
 
-import io.mivaa.batch.commandline.Selection.Found;
+import io.mivaa.batch.commandline.ingest.Selection.Found;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,10 +1,21 @@
 package io.mivaa.batch.commandline;
 
-import io.mivaa.batch.commandline.ResponseBody.Batch;
-import io.mivaa.batch.commandline.ResponseBody.Hits;
-import io.mivaa.batch.commandline.ResponseBody.Job;
-import io.mivaa.batch.commandline.ResponseBody.Jobs;
-import io.mivaa.batch.commandline.Selection.Found;
+import io.mivaa.batch.commandline.client.Patience;
+import io.mivaa.batch.commandline.client.Printable;
+import io.mivaa.batch.commandline.client.ResponseBody;
+import io.mivaa.batch.commandline.client.ResponseBody.Batch;
+import io.mivaa.batch.commandline.client.ResponseBody.Hits;
+import io.mivaa.batch.commandline.client.ResponseBody.Job;
+import io.mivaa.batch.commandline.client.ResponseBody.Jobs;
+import io.mivaa.batch.commandline.client.ServiceClient;
+import io.mivaa.batch.commandline.client.ServiceResponse;
+import io.mivaa.batch.commandline.ingest.FailedDocument;
+import io.mivaa.batch.commandline.ingest.Ingestion;
+import io.mivaa.batch.commandline.ingest.Selection.Found;
+import io.mivaa.batch.commandline.ingest.Watch;
+import io.mivaa.batch.commandline.screen.Passage;
+import io.mivaa.batch.commandline.screen.Screen;
+import io.mivaa.batch.commandline.screen.Shell;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -85,7 +96,8 @@ final class Demonstration {
     private void search() throws IOException, InterruptedException {
         screen.say("");
         screen.say("Asking: " + settings.question());
-        ServiceResponse answer = patience.insist(() -> client.search(Map.of("query", settings.question(), "topK", HITS)));
+        ServiceResponse answer =
+                patience.insist(() -> client.search(Map.of("query", settings.question(), "topK", HITS)));
         Passage.lines(client.read(answer, Hits.class).items(), shell).forEach(screen::say);
     }
 }

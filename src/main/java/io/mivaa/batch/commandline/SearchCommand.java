@@ -1,7 +1,11 @@
 package io.mivaa.batch.commandline;
 
-import io.mivaa.batch.commandline.ResponseBody.Hit;
-import io.mivaa.batch.commandline.ResponseBody.Hits;
+import io.mivaa.batch.commandline.client.ResponseBody.Hit;
+import io.mivaa.batch.commandline.client.ResponseBody.Hits;
+import io.mivaa.batch.commandline.client.ServiceResponse;
+import io.mivaa.batch.commandline.screen.Passage;
+import io.mivaa.batch.commandline.screen.Screen;
+import io.mivaa.batch.commandline.screen.Shell;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,7 +85,8 @@ final class SearchCommand extends ServiceCommand {
         if (!filter.isEmpty()) {
             request.put("filter", filter);
         }
-        ServiceResponse answer = connection.patience().insist(() -> connection.client().search(request));
+        ServiceResponse answer =
+                connection.patience().insist(() -> connection.client().search(request));
         if (service.json) {
             screen.data(answer.body());
             return ExitCodes.DONE;

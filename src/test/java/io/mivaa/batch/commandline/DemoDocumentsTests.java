@@ -2,7 +2,7 @@ package io.mivaa.batch.commandline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mivaa.batch.commandline.Selection.Found;
+import io.mivaa.batch.commandline.ingest.Selection.Found;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -4,7 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.mivaa.batch.commandline.Selection.Found;
+import io.mivaa.batch.commandline.client.Refused;
+import io.mivaa.batch.commandline.client.ServiceClient;
+import io.mivaa.batch.commandline.ingest.Selection.Found;
+import io.mivaa.batch.commandline.screen.Shell;
+import io.mivaa.batch.commandline.screen.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
