@@ -4,7 +4,7 @@ import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.job.BatchOptions;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.acceptance.NewDocument;
-import io.mivaa.batch.job.status.Pace;
+import io.mivaa.batch.results.Pace;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.TransientFailure;
 import io.swagger.v3.oas.annotations.Operation;

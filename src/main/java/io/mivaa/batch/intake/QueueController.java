@@ -8,9 +8,9 @@ import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.JobState;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.claim.Instances;
-import io.mivaa.batch.job.status.Batches;
-import io.mivaa.batch.job.status.DeadLetters;
-import io.mivaa.batch.job.status.Jobs;
+import io.mivaa.batch.job.reading.Batches;
+import io.mivaa.batch.job.control.DeadLetters;
+import io.mivaa.batch.job.reading.Jobs;
 import io.mivaa.batch.job.waiting.Backlog;
 import io.mivaa.batch.queue.JobQueue;
 import io.swagger.v3.oas.annotations.Operation;
@@ -31,6 +31,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import io.mivaa.batch.progress.view.JobView;
 
 @RestController
 @RequestMapping("/api/v1")

@@ -3,10 +3,12 @@ package io.mivaa.batch.intake;
 import io.mivaa.batch.job.Batch;
 import io.mivaa.batch.job.Job;
 import io.mivaa.batch.job.Workspace;
-import io.mivaa.batch.job.status.Batches;
+import io.mivaa.batch.job.reading.Batches;
 import io.mivaa.batch.job.waiting.Backlog;
 import io.mivaa.batch.progress.ApiObjects;
 import org.springframework.stereotype.Component;
+import io.mivaa.batch.progress.view.BatchView;
+import io.mivaa.batch.progress.view.JobView;
 
 /** Events tell of the same objects as the endpoints here. */
 @Component

@@ -4,7 +4,7 @@ import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.job.Batch;
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.Workspace;
-import io.mivaa.batch.job.status.Batches;
+import io.mivaa.batch.job.reading.Batches;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;

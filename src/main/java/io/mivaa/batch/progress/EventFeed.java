@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.mivaa.batch.job.BatchId;
-import io.mivaa.batch.job.Setback;
+import io.mivaa.batch.job.outage.Setback;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.progress.EventLog.Part;
 import io.mivaa.batch.progress.EventLog.Placed;

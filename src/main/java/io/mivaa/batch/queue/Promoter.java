@@ -2,7 +2,7 @@ package io.mivaa.batch.queue;
 
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.job.Setback;
+import io.mivaa.batch.job.outage.Setback;
 import io.mivaa.batch.job.waiting.Backlog;
 import io.mivaa.batch.job.waiting.Backlog.Waiting;
 import io.mivaa.batch.job.waiting.Hint;

@@ -2,7 +2,7 @@ package io.mivaa.batch.results;
 
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.job.Setback;
+import io.mivaa.batch.job.outage.Setback;
 import io.mivaa.batch.job.Workspace;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -5,7 +5,7 @@ import io.mivaa.batch.job.TimeOrderedUuid;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.claim.Claim;
 import io.mivaa.batch.job.claim.Success;
-import io.mivaa.batch.job.status.Batches;
+import io.mivaa.batch.job.reading.Batches;
 import io.mivaa.batch.pipeline.document.Chunk;
 import io.mivaa.batch.pipeline.document.ParsedDocument;
 import io.mivaa.batch.pipeline.document.RagDocument;

@@ -1,6 +1,6 @@
 /** What has served its time is removed, by age and by nothing else: batches, contents, attempts, keys, leftovers. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"job", "job :: acceptance", "job :: claim", "job :: status", "results"})
+@ApplicationModule(allowedDependencies = {"job", "job :: acceptance", "job :: claim", "job :: expiry", "results"})
 package io.mivaa.batch.retention;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,6 +1,6 @@
 package io.mivaa.batch.statistics;
 
-import io.mivaa.batch.job.Setback;
+import io.mivaa.batch.job.outage.Setback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;

@@ -2,7 +2,7 @@ package io.mivaa.batch.webhook;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.mivaa.batch.job.Setback;
+import io.mivaa.batch.job.outage.Setback;
 import io.mivaa.batch.webhook.Courier.Answer;
 import io.mivaa.batch.webhook.Deliveries.Outcome;
 import io.mivaa.batch.webhook.Deliveries.Try;

@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mivaa.batch.intake.EstimateController.Estimate;
 import io.mivaa.batch.job.acceptance.SpoolDirectory;
 import io.mivaa.batch.job.claim.Success;
-import io.mivaa.batch.job.status.Pace;
+import io.mivaa.batch.results.Pace;
 import io.mivaa.batch.pipeline.Formats;
 import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.pipeline.Rejected;

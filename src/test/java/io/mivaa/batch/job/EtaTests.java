@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mivaa.batch.job.Eta.Reason;
 import io.mivaa.batch.job.acceptance.Acceptance;
 import io.mivaa.batch.job.acceptance.NewBatch;
-import io.mivaa.batch.job.status.Batches;
+import io.mivaa.batch.job.reading.Batches;
 import io.mivaa.batch.testkit.Stores;
 import java.time.Duration;
 import java.time.Instant;

@@ -6,7 +6,7 @@ import io.mivaa.batch.http.StrictJson;
 import io.mivaa.batch.job.acceptance.Acceptance.Accepted;
 import io.mivaa.batch.job.claim.Claim;
 import io.mivaa.batch.job.claim.Claims;
-import io.mivaa.batch.job.status.Batches;
+import io.mivaa.batch.job.reading.Batches;
 import io.mivaa.batch.testkit.Stores;
 import java.util.List;
 import org.junit.jupiter.api.Test;

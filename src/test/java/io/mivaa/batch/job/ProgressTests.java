@@ -6,7 +6,7 @@ import io.mivaa.batch.job.acceptance.Acceptance;
 import io.mivaa.batch.job.acceptance.NewDocument;
 import io.mivaa.batch.job.claim.Claim;
 import io.mivaa.batch.job.claim.Claims;
-import io.mivaa.batch.job.status.DeadLetters;
+import io.mivaa.batch.job.control.DeadLetters;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.Stores;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.mivaa.batch.queue;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.mivaa.batch.job.status.Batches;
+import io.mivaa.batch.job.reading.Batches;
 import io.mivaa.batch.job.waiting.Backlog;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.ApplicationContext;

@@ -10,7 +10,7 @@ import io.mivaa.batch.job.JobStage;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.claim.Claim;
 import io.mivaa.batch.job.claim.Settling;
-import io.mivaa.batch.job.status.Batches;
+import io.mivaa.batch.job.reading.Batches;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;

@@ -2,7 +2,7 @@ package io.mivaa.batch.testkit;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.mivaa.batch.job.status.Batches;
+import io.mivaa.batch.job.reading.Batches;
 import io.mivaa.batch.job.waiting.Backlog;
 import io.mivaa.batch.queue.HintSource;
 import io.mivaa.batch.queue.JobQueue;

@@ -2,7 +2,7 @@ package io.mivaa.batch.job.claim;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.mivaa.batch.job.PostgresErrors;
+import io.mivaa.batch.job.outage.PostgresErrors;
 import java.sql.SQLException;
 import java.time.Duration;
 import javax.sql.DataSource;

@@ -1,4 +1,4 @@
-package io.mivaa.batch.intake;
+package io.mivaa.batch.progress.view;
 
 import io.mivaa.batch.job.Batch;
 import io.mivaa.batch.job.BatchId;
@@ -14,7 +14,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A batch as the API tells it. */
-record BatchView(
+public record BatchView(
         String id,
         @Nullable String name,
         String state,
@@ -84,7 +84,7 @@ record BatchView(
         }
     }
 
-    static BatchView of(Batch batch) {
+    public static BatchView of(Batch batch) {
         return new BatchView(
                 batch.id().toString(),
                 batch.name(),

@@ -1,4 +1,4 @@
-package io.mivaa.batch.job.status;
+package io.mivaa.batch.job.claim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,8 +7,6 @@ import io.mivaa.batch.job.InstanceId;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.JobStage;
 import io.mivaa.batch.job.Workspace;
-import io.mivaa.batch.job.claim.Claim;
-import io.mivaa.batch.job.claim.Claims;
 import io.mivaa.batch.testkit.Stores;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package io.mivaa.batch.job.status;
+package io.mivaa.batch.job.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -18,7 +18,7 @@ import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.acceptance.Acceptance;
 import io.mivaa.batch.job.claim.Claim;
-import io.mivaa.batch.job.status.DeadLetters.Filter;
+import io.mivaa.batch.job.control.DeadLetters.Filter;
 import io.mivaa.batch.job.waiting.Hint;
 import io.mivaa.batch.testkit.Stores;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.mivaa.batch.job.status;
+package io.mivaa.batch.job.expiry;
 
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.JobId;

@@ -1,4 +1,4 @@
-package io.mivaa.batch.job.status;
+package io.mivaa.batch.job.reading;
 
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.Failure;
@@ -215,7 +215,7 @@ public class Jobs {
                 == 1;
     }
 
-    static Job job(ResultSet row, int n) throws SQLException {
+    public static Job job(ResultSet row, int n) throws SQLException {
         return new Job(
                 new JobId(row.getObject("id", UUID.class)),
                 row.getLong("seq"),

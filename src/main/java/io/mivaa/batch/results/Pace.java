@@ -1,4 +1,4 @@
-package io.mivaa.batch.job.status;
+package io.mivaa.batch.results;
 
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;

@@ -1,4 +1,4 @@
-package io.mivaa.batch.job.status;
+package io.mivaa.batch.job.forecast;
 
 import io.mivaa.batch.job.Eta;
 import io.mivaa.batch.job.Outlook;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * by the speed at which it was worked off of late. The speed is measured, so the batch's share of the workers, their
  * number and the load of the machines are in it. The formulas are in docs/internals.md. Pure.
  */
-final class Forecast {
+public final class Forecast {
 
     /** How fast the past is forgotten at least, and over how many documents; the trigger job_work_update knows it too. */
     private static final double MEMORY_SECONDS = 60;
@@ -43,7 +43,7 @@ final class Forecast {
      * @param workers that living instances have
      * @param measuredSeconds since the batch is worked on without a break, null when it is not yet
      */
-    record Circumstances(
+    public record Circumstances(
             boolean paused,
             boolean awaiting,
             int scheduled,
@@ -61,7 +61,7 @@ final class Forecast {
     private final double documentSize;
 
     /** @param jobs of the batch, in all */
-    Forecast(List<Work> works, int jobs) {
+    public Forecast(List<Work> works, int jobs) {
         this.works = works;
         this.documentSize = works.stream().mapToDouble(Work::size).sum() / Math.max(1, jobs);
         this.costs = learn();
@@ -85,7 +85,7 @@ final class Forecast {
     }
 
     /** Of a batch that is not final: 0 to 99.9. By costs that never change, so that it cannot fall. */
-    double percent() {
+    public double percent() {
         double done = 0;
         double all = 0;
         for (Work work : works) {
@@ -96,7 +96,7 @@ final class Forecast {
     }
 
     /** Of a batch that is not final. */
-    Eta eta(Circumstances now) {
+    public Eta eta(Circumstances now) {
         if (now.paused()) {
             return Eta.unknown(Eta.Reason.PAUSED);
         } else if (now.awaiting()) {

@@ -1,4 +1,4 @@
-package io.mivaa.batch.job;
+package io.mivaa.batch.job.outage;
 
 import org.slf4j.Logger;
 import org.springframework.dao.DataAccessResourceFailureException;

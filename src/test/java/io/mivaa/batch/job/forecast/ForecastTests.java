@@ -1,4 +1,4 @@
-package io.mivaa.batch.job.status;
+package io.mivaa.batch.job.forecast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

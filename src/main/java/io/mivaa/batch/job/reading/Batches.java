@@ -1,4 +1,4 @@
-package io.mivaa.batch.job.status;
+package io.mivaa.batch.job.reading;
 
 import io.mivaa.batch.job.Batch;
 import io.mivaa.batch.job.BatchId;
@@ -30,6 +30,8 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
+import io.mivaa.batch.job.forecast.Forecast;
+import io.mivaa.batch.job.forecast.Work;
 
 /**
  * Reads batches, and does to them what their owner wants. A batch of another workspace does not exist for the caller.

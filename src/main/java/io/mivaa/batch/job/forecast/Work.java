@@ -1,4 +1,4 @@
-package io.mivaa.batch.job.status;
+package io.mivaa.batch.job.forecast;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param recentAge seconds since {@code recent} was true, null when nothing was done yet
  * @param parkedAge seconds since a job was last put aside at no cost of an attempt, null when none was
  */
-record Work(
+public record Work(
         double cost,
         long size,
         long credit,

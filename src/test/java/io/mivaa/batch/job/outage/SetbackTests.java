@@ -1,4 +1,4 @@
-package io.mivaa.batch.job;
+package io.mivaa.batch.job.outage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.mivaa.batch.job.status;
+package io.mivaa.batch.job.control;
 
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.FailureClass;
@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
+import io.mivaa.batch.job.reading.Jobs;
 
 /** Jobs given up, and jobs that wait, found by a filter and acted on as a set. Thread-safe. */
 @Repository

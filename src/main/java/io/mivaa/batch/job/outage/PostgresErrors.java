@@ -1,4 +1,4 @@
-package io.mivaa.batch.job;
+package io.mivaa.batch.job.outage;
 
 import java.sql.SQLException;
 import javax.sql.DataSource;

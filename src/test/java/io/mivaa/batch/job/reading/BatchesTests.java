@@ -1,4 +1,4 @@
-package io.mivaa.batch.job.status;
+package io.mivaa.batch.job.reading;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.mivaa.batch.intake;
+package io.mivaa.batch.progress.view;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonRawValue;
@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A job as the API tells it. */
-record JobView(
+public record JobView(
         String id,
         String batchId,
         @Nullable String externalId,
@@ -47,9 +47,9 @@ record JobView(
             @Nullable Integer embedded) {}
 
     /** Why its last attempt failed. */
-    record ErrorView(@JsonProperty("class") String failureClass, String code, String message) {
+    public record ErrorView(@JsonProperty("class") String failureClass, String code, String message) {
 
-        static @Nullable ErrorView of(@Nullable Failure failure) {
+        static @Nullable public ErrorView of(@Nullable Failure failure) {
             return failure == null
                     ? null
                     : new ErrorView(failure.failureClass().name(), failure.code(), failure.message());
@@ -57,7 +57,7 @@ record JobView(
     }
 
     /** One start of the job. */
-    record AttemptView(
+    public record AttemptView(
             int number,
             String instance,
             Instant startedAt,
@@ -67,7 +67,7 @@ record JobView(
             @Nullable ErrorView error,
             Map<String, Long> timings) {
 
-        static AttemptView of(JobAttempt attempt) {
+        public static AttemptView of(JobAttempt attempt) {
             return new AttemptView(
                     attempt.number(),
                     attempt.instance().toString(),
@@ -80,7 +80,7 @@ record JobView(
         }
     }
 
-    static JobView of(Job job) {
+    public static JobView of(Job job) {
         return new JobView(
                 job.id().toString(),
                 job.batchId().toString(),
