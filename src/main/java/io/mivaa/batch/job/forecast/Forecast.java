@@ -8,40 +8,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes how far a batch is, and how long it will still take: what is left, at what its documents have cost so far,
- * by the speed at which it was worked off of late. The speed is measured, so the batch's share of the workers, their
- * number and the load of the machines are in it. The formulas are in docs/internals.md. Pure.
+ * Computes how far a batch is and how long it will take: the remaining work, at the cost of its documents so far, by the
+ * speed at which it was worked off recently. The speed is measured, so it includes the batch's share of the workers,
+ * their number and the load of their machines. The formulas are explained in docs/internals.md. Pure.
  */
 public final class Forecast {
 
-    /** How fast the past is forgotten at least, and over how many documents; the trigger job_work_update knows it too. */
-    private static final double MEMORY_SECONDS = 60;
-
-    private static final double MEMORY_JOBS = 4;
-
-    /** Before this has been measured, a speed is chance. */
-    private static final double MEASURED_SECONDS = 1;
-
-    private static final int MEASURED_JOBS = 3;
-
-    /** In place of so many jobs, for a batch of few large ones: beyond what reading a document counts for. */
-    private static final double MEASURED_SHARE = 0.15;
-
-    /** What was expected of a kind of document counts as much as so many documents of average size. */
-    private static final double EXPECTATION = 2;
-
-    /** Standard deviations to either side. Two, where nine in ten want 1.6: what is left out of them counts as well. */
+    /** Standard deviations to either side. Nine in ten would need 1.6; the rest is for what the variance leaves out. */
     private static final double WIDTH = 2;
 
-    /** Further ahead nothing is told. */
-    private static final double MOST_SECONDS = Duration.ofDays(365).toSeconds();
+    /** Later ends are not forecast. */
+    private static final double MAX_SECONDS = Duration.ofDays(365).toSeconds();
 
     /**
-     * What does not concern the work itself.
+     * The circumstances of a batch, besides its work.
      *
-     * @param active jobs that wait for a worker or have one
-     * @param workers that living instances have
-     * @param measuredSeconds since the batch is worked on without a break, null when it is not yet
+     * @param active jobs that are queued or running
+     * @param workers threads of all living instances
+     * @param measuredSeconds for which the batch has been worked on without a break, null before that
      */
     public record Circumstances(
             boolean paused,
@@ -54,37 +38,15 @@ public final class Forecast {
             Instant now) {}
 
     private final List<Work> works;
+    private final Costs costs;
 
-    /** The cost of each of them, as learned. */
-    private final double[] costs;
-
-    private final double documentSize;
-
-    /** @param jobs of the batch, in all */
+    /** @param jobs all jobs of the batch */
     public Forecast(List<Work> works, int jobs) {
         this.works = works;
-        this.documentSize = works.stream().mapToDouble(Work::size).sum() / Math.max(1, jobs);
-        this.costs = learn();
+        this.costs = new Costs(works, jobs);
     }
 
-    /** What it has cost, with what was expected in place of what has not been seen yet, scaled to what has. */
-    private double[] learn() {
-        double millis = works.stream().mapToDouble(Work::workedMillis).sum();
-        double expected = works.stream()
-                .mapToDouble(work -> work.cost() * work.workedSize())
-                .sum();
-        double scale = expected > 0 && millis > 0 ? millis / expected : 1;
-        return works.stream()
-                .mapToDouble(work -> (work.workedMillis() + scale * work.cost() * expectation())
-                        / (work.workedSize() + expectation()))
-                .toArray();
-    }
-
-    private double expectation() {
-        return Math.max(1, EXPECTATION * documentSize);
-    }
-
-    /** Of a batch that is not final: 0 to 99.9. By costs that never change, so that it cannot fall. */
+    /** The percent of a batch that is not final, 0 to 99.9. Its costs never change, so that it cannot fall. */
     public double percent() {
         double done = 0;
         double all = 0;
@@ -95,7 +57,7 @@ public final class Forecast {
         return all == 0 ? 0 : Math.min(Outlook.MOST, Math.max(0, Math.floor(10 * done / all) / 10));
     }
 
-    /** Of a batch that is not final. */
+    /** The end of a batch that is not final. */
     public Eta eta(Circumstances now) {
         if (now.paused()) {
             return Eta.unknown(Eta.Reason.PAUSED);
@@ -114,7 +76,7 @@ public final class Forecast {
         }
     }
 
-    /** Nothing was worked off in the five seconds before the last job was put aside, nor since. */
+    /** Whether nothing was worked off since, or in the five seconds before, a job was last put aside. */
     private boolean putAside() {
         return youngest(Work::parkedAge) + 5 < youngest(Work::recentAge);
     }
@@ -135,15 +97,15 @@ public final class Forecast {
 
     private Eta measured(Circumstances now) {
         Double since = now.measuredSeconds();
-        if (since == null || since < MEASURED_SECONDS || !isEnough(since)) {
+        Speed speed = since == null ? null : new Speed(works, costs, since);
+        if (since == null || speed == null || !speed.isMeasured()) {
             return Eta.unknown(Eta.Reason.MEASURING);
         }
-        double speed = speed(since);
-        double idle = idleAtTheEnd(Math.min(now.active(), speed / 1000));
-        double left = sum((work, cost) -> cost * work.left());
-        double seconds = left / speed + idle;
-        // Infinite, or no number at all, when nothing was done since the last break.
-        if (!(seconds <= MOST_SECONDS)) {
+        double left = costs.sum((work, cost) -> cost * work.left());
+        double perSecond = speed.millisPerSecond();
+        double seconds = left / perSecond + idleAtTheEnd(Math.min(now.active(), perSecond / 1000));
+        // Infinite, or not a number, when nothing was done since the last break.
+        if (!(seconds <= MAX_SECONDS)) {
             return Eta.unknown(Eta.Reason.MEASURING);
         }
         double deviation = deviation(left, seconds, since);
@@ -151,43 +113,13 @@ public final class Forecast {
                 duration(seconds),
                 now.now().plus(duration(seconds)),
                 duration(seconds * Math.exp(-WIDTH * deviation)),
-                duration(Math.min(MOST_SECONDS, seconds * Math.exp(WIDTH * deviation))),
+                duration(Math.min(MAX_SECONDS, seconds * Math.exp(WIDTH * deviation))),
                 null);
     }
 
-    /** Milliseconds of work done in a second: a thousand for each worker that is at this batch. */
-    private double speed(double since) {
-        return sum((work, cost) -> {
-            double memory = memory(work);
-            return cost * recent(work, since) / Math.max(0.001, memory * (1 - Math.exp(-since / memory)));
-        });
-    }
-
-    /** What was done before the last break does not count. */
-    private static double recent(Work work, double since) {
-        Double age = work.recentAge();
-        return age == null || age > since ? 0 : work.recent() * Math.exp(-Math.max(0, age) / memory(work));
-    }
-
-    private static double memory(Work work) {
-        return Math.max(MEMORY_SECONDS, MEMORY_JOBS * work.workedMillis() / 1000 / Math.max(1, work.workedJobs()));
-    }
-
-    private boolean isEnough(double since) {
-        double done = works.stream().mapToDouble(work -> recent(work, since)).sum();
-        return workedJobs() >= MEASURED_JOBS
-                || done
-                        > MEASURED_SHARE
-                                * works.stream().mapToDouble(Work::size).sum();
-    }
-
-    private int workedJobs() {
-        return works.stream().mapToInt(Work::workedJobs).sum();
-    }
-
     /**
-     * When nothing waits any more, the workers end one after the other. The last one ends so much later than the average
-     * one as the longest of as many waits for a bus is longer than the average one.
+     * Seconds from the average end of a worker to the last one, when no documents wait any more: the longest of several
+     * waits exceeds their average by the harmonic number.
      */
     private double idleAtTheEnd(double workers) {
         double harmonic = 0;
@@ -197,50 +129,24 @@ public final class Forecast {
         return harmonic * residual();
     }
 
-    /** Seconds that a document which is being worked on still takes, on average over the time. */
+    /** Seconds that a document which is being worked on still takes on average. */
     private double residual() {
-        double squares = sum((work, cost) -> cost * cost * Math.max(0, work.openSquares()));
-        double open = sum((work, cost) -> cost * work.openSize());
+        double squares = costs.sum((work, cost) -> cost * cost * Math.max(0, work.openSquares()));
+        double open = costs.sum((work, cost) -> cost * work.openSize());
         return squares / Math.max(0.001, 2 * open) / 1000;
     }
 
     /**
-     * Of the logarithm of what is left: how the costs scatter and how few are known, how short the speed was measured, the
-     * end, and what else there is.
+     * The standard deviation of the logarithm of the remaining time: from the scatter of costs, the end of the batch, the
+     * number of jobs and the time that were measured, and a rest for everything else.
      */
     private double deviation(double left, double seconds, double since) {
-        double variance = 0;
-        for (int i = 0; i < works.size(); i++) {
-            Work work = works.get(i);
-            double open = Math.max(0, work.left());
-            variance += scatter(work, costs[i]) * open * (1 + open / (work.workedSize() + expectation()));
-        }
         double end = 0.7 * residual() / Math.max(0.001, seconds);
-        return Math.sqrt(variance / Math.max(1, left * left)
+        return Math.sqrt(costs.variance() / Math.max(1, left * left)
                 + end * end
-                + 0.25 / (1 + workedJobs())
+                + 0.25 / (1 + costs.workedJobs())
                 + 0.02 / since
                 + 0.05 * 0.05);
-    }
-
-    /** The variance of a document's cost by its size. */
-    private double scatter(Work work, double cost) {
-        return work.workedJobs() < 2
-                ? cost * cost / 4 * documentSize
-                : Math.max(0, work.workedScatter() - work.workedMillis() * work.workedMillis() / work.workedSize())
-                        / (work.workedJobs() - 1);
-    }
-
-    private interface Term {
-        double of(Work work, double cost);
-    }
-
-    private double sum(Term term) {
-        double sum = 0;
-        for (int i = 0; i < works.size(); i++) {
-            sum += term.of(works.get(i), costs[i]);
-        }
-        return Math.max(0, sum);
     }
 
     private static Duration duration(double seconds) {

@@ -3,13 +3,13 @@ package io.mivaa.batch.job.forecast;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of the work of a batch on one kind of document: a row of batch_work, whose columns are explained there.
+ * The work of a batch on one kind of document: a row of batch_work. The schema explains its columns.
  *
- * @param cost milliseconds per unit of size, as was expected when the batch was accepted
- * @param size of all jobs; the unit is a byte, see batch_work
+ * @param cost the milliseconds per unit of size that were expected when the batch was accepted
+ * @param size of all jobs, in bytes and 1,024 more for each
  * @param credit size times percent
- * @param recentAge seconds since {@code recent} was true, null when nothing was done yet
- * @param parkedAge seconds since a job was last put aside at no cost of an attempt, null when none was
+ * @param recentAge seconds since {@code recent} was computed, null when nothing was done yet
+ * @param parkedAge seconds since a job was last put aside at no cost of an attempt, null if none was
  */
 public record Work(
         double cost,
@@ -25,7 +25,7 @@ public record Work(
         @Nullable Double recentAge,
         @Nullable Double parkedAge) {
 
-    /** The size that is still to be worked off. */
+    /** The size of the remaining work. */
     double left() {
         return size - credit / 100.0;
     }
