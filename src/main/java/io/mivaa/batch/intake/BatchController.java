@@ -12,6 +12,8 @@ import io.mivaa.batch.job.Page;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.reading.Batches;
 import io.mivaa.batch.job.reading.Jobs;
+import io.mivaa.batch.progress.view.BatchView;
+import io.mivaa.batch.progress.view.JobView;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -40,8 +42,6 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 import tools.jackson.databind.json.JsonMapper;
-import io.mivaa.batch.progress.view.BatchView;
-import io.mivaa.batch.progress.view.JobView;
 
 @RestController
 @RequestMapping("/api/v1/batches")

@@ -10,6 +10,7 @@ import io.mivaa.batch.job.acceptance.NewDocument;
 import io.mivaa.batch.job.reading.Batches;
 import io.mivaa.batch.job.waiting.Lane;
 import io.mivaa.batch.pipeline.Pipeline;
+import io.mivaa.batch.progress.view.BatchView;
 import io.mivaa.batch.queue.JobQueue;
 import io.mivaa.batch.webhook.Webhooks;
 import java.io.IOException;
@@ -32,7 +33,6 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
-import io.mivaa.batch.progress.view.BatchView;
 
 /** Accepts a submission: one transaction with everything in it, then the hints. Thread-safe. */
 @Component

@@ -5,6 +5,7 @@ import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.acceptance.NewBatch;
 import io.mivaa.batch.pipeline.Pipeline;
+import io.mivaa.batch.progress.view.BatchView;
 import io.mivaa.batch.results.Reembedding;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -26,7 +27,6 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
-import io.mivaa.batch.progress.view.BatchView;
 
 /** Gives known documents vectors of another model. */
 @RestController

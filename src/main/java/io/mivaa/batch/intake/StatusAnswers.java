@@ -8,6 +8,8 @@ import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.reading.Batches;
 import io.mivaa.batch.job.reading.Jobs;
+import io.mivaa.batch.progress.view.BatchView;
+import io.mivaa.batch.progress.view.JobView;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.function.Supplier;
@@ -17,8 +19,6 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 import org.springframework.web.context.request.async.DeferredResult;
-import io.mivaa.batch.progress.view.BatchView;
-import io.mivaa.batch.progress.view.JobView;
 
 /**
  * Answers status requests: 304 when the caller knows the version, and held back until something changes when the

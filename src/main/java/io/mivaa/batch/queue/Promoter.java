@@ -6,6 +6,7 @@ import io.mivaa.batch.job.outage.Setback;
 import io.mivaa.batch.job.waiting.Backlog;
 import io.mivaa.batch.job.waiting.Backlog.Waiting;
 import io.mivaa.batch.job.waiting.Hint;
+import io.mivaa.batch.job.waiting.Promotion;
 import io.mivaa.batch.queue.JobQueue.Held;
 import java.util.HashSet;
 import java.util.List;
@@ -35,6 +36,7 @@ class Promoter {
     /** Batches with a bound that a pass looks at, so that a pass is short however many there are. */
     private static final int PAGE = 500;
 
+    private final Promotion promotion;
     private final Backlog backlog;
     private final JobQueue queue;
     private final Setback promoting = new Setback(log);
@@ -45,7 +47,8 @@ class Promoter {
 
     private @Nullable BatchId after;
 
-    Promoter(Backlog backlog, JobQueue queue) {
+    Promoter(Promotion promotion, Backlog backlog, JobQueue queue) {
+        this.promotion = promotion;
         this.backlog = backlog;
         this.queue = queue;
     }
@@ -72,7 +75,7 @@ class Promoter {
     void promote() {
         List<Hint> due;
         do {
-            due = backlog.promoteDue(MAX);
+            due = promotion.promoteDue(MAX);
             queue.push(due);
         } while (due.size() == MAX);
     }
@@ -81,7 +84,7 @@ class Promoter {
     void startDependents() {
         int changed;
         do {
-            changed = backlog.startDependents(MAX);
+            changed = promotion.startDependents(MAX);
         } while (changed == MAX);
     }
 

@@ -4,11 +4,11 @@ import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** How fast documents have gone through of late, for whoever wants to know how long others will take. Thread-safe. */
+/** How fast documents were processed recently, to estimate how long others will take. Thread-safe. */
 @Repository
 public class Pace {
 
-    /** So many of the last jobs are looked at, whatever their model. */
+    /** How many of the last jobs are read, whatever their model. */
     private static final int LAST = 5000;
 
     private final JdbcClient jdbc;
@@ -18,17 +18,14 @@ public class Pace {
     }
 
     /**
-     * Of jobs that were worked on, the last ones first.
+     * The last jobs with a model, without those that reused a result.
      *
-     * @param chunks that came of them, at least one
-     * @param millis that their successful attempts took, on one thread each
+     * @param chunks of their results, at least one
+     * @param millis that their successful attempts took, each on one thread
      */
     public record Observed(long jobs, long chunks, long millis) {}
 
-    /** What runs, and what waits before it. */
-    public record Load(int concurrency, long openJobs) {}
-
-    /** @return empty when no job with this model has succeeded lately */
+    /** @return empty when no job with this model has succeeded recently */
     public Optional<Observed> observed(String provider, String model) {
         Observed observed = jdbc.sql("""
                         select count(*) as jobs, coalesce(sum(last.chunks), 0) as chunks,
@@ -47,16 +44,5 @@ public class Pace {
                 .query((row, n) -> new Observed(row.getLong("jobs"), row.getLong("chunks"), row.getLong("millis")))
                 .single();
         return observed.chunks() == 0 ? Optional.empty() : Optional.of(observed);
-    }
-
-    public Load load() {
-        return jdbc.sql("""
-                        select (select coalesce(sum(concurrency), 0) from worker_instance
-                                 where lease_until > now() and not draining) as concurrency,
-                               (select coalesce(sum(queued + running + retrying), 0) from batch
-                                 where finished_at is null) as open_jobs
-                        """)
-                .query((row, n) -> new Load(row.getInt("concurrency"), row.getLong("open_jobs")))
-                .single();
     }
 }

@@ -2,8 +2,10 @@ package io.mivaa.batch.results;
 
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.job.outage.Setback;
 import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.job.control.SwitchingBatches;
+import io.mivaa.batch.job.control.SwitchingBatches.Ready;
+import io.mivaa.batch.job.outage.Setback;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,20 +35,17 @@ public class Reembedding {
 
     private static final Logger log = LoggerFactory.getLogger(Reembedding.class);
 
-    private static final String READY = """
-            b.switches and b.switched_at is null and b.finished_at is not null and b.cancelled_at is null
-            and b.succeeded > 0 and b.cancelled = 0
-            and not exists (select from job j where j.batch_id = b.id and j.state = 'DEAD' and j.discarded_at is null)
-            """;
-
     private final JdbcClient jdbc;
     private final Documents documents;
+    private final SwitchingBatches switching;
     private final TransactionTemplate transaction;
     private final Setback setback = new Setback(log);
 
-    Reembedding(JdbcClient jdbc, Documents documents, PlatformTransactionManager transactions) {
+    Reembedding(
+            JdbcClient jdbc, Documents documents, SwitchingBatches switching, PlatformTransactionManager transactions) {
         this.jdbc = jdbc;
         this.documents = documents;
+        this.switching = switching;
         this.transaction = new TransactionTemplate(transactions);
     }
 
@@ -62,8 +61,6 @@ public class Reembedding {
             tags = List.copyOf(tags);
         }
     }
-
-    private record Ready(BatchId batch, Workspace workspace) {}
 
     /** The jobs that the documents point to which have no vectors of that model yet, in the order of acceptance. */
     public List<JobId> sources(Workspace workspace, Which which, String provider, String model, int limit) {
@@ -84,7 +81,7 @@ public class Reembedding {
     @Scheduled(fixedDelay = 250)
     void pass() {
         List<Ready> ready = new ArrayList<>();
-        boolean well = quietly(() -> ready.addAll(ready()));
+        boolean well = quietly(() -> ready.addAll(switching.ready()));
         for (Ready batch : ready) {
             // One that cannot switch over keeps no other from it.
             well &= quietly(() -> switchOver(batch));
@@ -104,13 +101,6 @@ public class Reembedding {
         }
     }
 
-    private List<Ready> ready() {
-        return jdbc.sql("select b.id, b.workspace from batch b where " + READY)
-                .query((row, n) -> new Ready(
-                        new BatchId(row.getObject("id", UUID.class)), new Workspace(row.getString("workspace"))))
-                .list();
-    }
-
     /** Documents first and the batch last, as every transaction locks them; what has changed meanwhile undoes it. */
     private void switchOver(Ready ready) {
         transaction.executeWithoutResult(status -> {
@@ -118,10 +108,7 @@ public class Reembedding {
                 return;
             }
             documents.switchOver(ready.workspace(), ready.batch());
-            int switched = jdbc.sql("update batch b set switched_at = now() where b.id = :id and " + READY)
-                    .param("id", ready.batch().value())
-                    .update();
-            if (switched == 1) {
+            if (switching.switched(ready.batch())) {
                 log.info("The documents of workspace {} have switched to batch {}", ready.workspace(), ready.batch());
             } else {
                 status.setRollbackOnly();

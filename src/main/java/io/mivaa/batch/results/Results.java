@@ -5,7 +5,7 @@ import io.mivaa.batch.job.TimeOrderedUuid;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.claim.Claim;
 import io.mivaa.batch.job.claim.Success;
-import io.mivaa.batch.job.reading.Batches;
+import io.mivaa.batch.job.control.BatchDeletion;
 import io.mivaa.batch.pipeline.document.Chunk;
 import io.mivaa.batch.pipeline.document.ParsedDocument;
 import io.mivaa.batch.pipeline.document.RagDocument;
@@ -42,7 +42,7 @@ public class Results {
     private final JdbcTemplate template;
     private final JsonMapper json;
     private final Documents documents;
-    private final Batches batches;
+    private final BatchDeletion deletion;
     private final VectorIndex index;
     private final KnownText knownText;
 
@@ -51,13 +51,13 @@ public class Results {
             JdbcTemplate template,
             JsonMapper json,
             Documents documents,
-            Batches batches,
+            BatchDeletion deletion,
             VectorIndex index) {
         this.jdbc = jdbc;
         this.template = template;
         this.json = json;
         this.documents = documents;
-        this.batches = batches;
+        this.deletion = deletion;
         this.index = index;
         this.knownText = new KnownText(jdbc, json);
     }
@@ -141,30 +141,22 @@ public class Results {
      */
     @Transactional
     public boolean forgetBatch(Workspace workspace, BatchId batch) {
-        if (!isFinal(workspace, batch)) {
+        if (!deletion.isDeletable(workspace, batch)) {
             return false;
         }
         takeTurns(workspace);
-        lockJobs(batch);
+        deletion.lockJobs(batch);
         // A replay may have come first.
-        if (!isFinal(workspace, batch)) {
+        if (!deletion.isDeletable(workspace, batch)) {
             return false;
         }
         UUID[] results = lockResults(batch);
         documents.leave(workspace, batch);
-        if (!batches.delete(workspace, batch)) {
+        if (!deletion.delete(workspace, batch)) {
             throw new IllegalStateException("batch " + batch + " is final and locked, yet cannot be deleted");
         }
         deleteUnused(results);
         return true;
-    }
-
-    /** And nobody is still to learn how it ended. */
-    private boolean isFinal(Workspace workspace, BatchId batch) {
-        return batches.find(workspace, batch)
-                        .filter(found -> found.state().terminal())
-                        .isPresent()
-                && !batches.isAwaited(batch);
     }
 
     /** Falling back locks a job of another batch; were that batch forgotten meanwhile, two could wait in a ring. */
@@ -173,13 +165,6 @@ public class Results {
                 .param("workspace", workspace.name())
                 .query(Integer.class)
                 .single();
-    }
-
-    private void lockJobs(BatchId batch) {
-        jdbc.sql("""
-                        with locked as (select id from job where batch_id = :batch order by id for update)
-                        select count(*) from locked
-                        """).param("batch", batch.value()).query(Long.class).single();
     }
 
     private UUID[] lockResults(BatchId batch) {

@@ -2,7 +2,7 @@ package io.mivaa.batch.worker;
 
 import io.mivaa.batch.job.JobStage;
 import io.mivaa.batch.job.claim.Claim;
-import io.mivaa.batch.job.claim.Claims;
+import io.mivaa.batch.job.claim.Progress;
 import io.mivaa.batch.pipeline.Stage;
 import io.mivaa.batch.pipeline.StageRunner;
 import java.util.LinkedHashMap;
@@ -38,7 +38,7 @@ final class AttemptProgress implements StageRunner {
             @Nullable Integer embedded) {}
 
     /** What one round tells the database, and {@link #written()} once it is there. */
-    record Report(Claims.Progress progress, Runnable written) {}
+    record Report(Progress progress, Runnable written) {}
 
     AttemptProgress(Claim claim, RetryPolicy retries, WorkerMetrics metrics) {
         this.claim = claim;
@@ -97,8 +97,7 @@ final class AttemptProgress implements StageRunner {
     Report report() {
         Point point = now;
         return new Report(
-                new Claims.Progress(
-                        claim, !point.equals(written), point.stage, point.pages, point.chunks, point.embedded),
+                new Progress(claim, !point.equals(written), point.stage, point.pages, point.chunks, point.embedded),
                 () -> written = point);
     }
 

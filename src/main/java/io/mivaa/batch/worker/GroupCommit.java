@@ -3,8 +3,8 @@ package io.mivaa.batch.worker;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.claim.Claim;
 import io.mivaa.batch.job.claim.ClaimLost;
-import io.mivaa.batch.job.claim.Settling;
 import io.mivaa.batch.job.claim.Success;
+import io.mivaa.batch.job.claim.Successes;
 import io.mivaa.batch.pipeline.document.RagDocument;
 import io.mivaa.batch.results.Results;
 import java.time.Duration;
@@ -58,16 +58,16 @@ final class GroupCommit {
     private static final Logger log = LoggerFactory.getLogger(GroupCommit.class);
 
     private final Results results;
-    private final Settling settling;
+    private final Successes claims;
     private final TransactionOperations transactions;
     private final Executor committer;
     private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
     private final Semaphore room = new Semaphore(ROOM);
 
     /** @param committer one thread, so that outcomes gather while it is at a transaction */
-    GroupCommit(Results results, Settling settling, TransactionOperations transactions, Executor committer) {
+    GroupCommit(Results results, Successes claims, TransactionOperations transactions, Executor committer) {
         this.results = results;
-        this.settling = settling;
+        this.claims = claims;
         this.transactions = transactions;
         this.committer = committer;
     }
@@ -187,8 +187,7 @@ final class GroupCommit {
     /** Those whose jobs somebody else is at, or whose claims are lost, are left out. */
     private List<Verdict> commitTogether(List<Outcome> outcomes) {
         return Objects.requireNonNull(transactions.execute(status -> {
-            Set<JobId> held =
-                    settling.hold(outcomes.stream().map(Outcome::claim).toList(), LOCK_WAIT);
+            Set<JobId> held = claims.hold(outcomes.stream().map(Outcome::claim).toList(), LOCK_WAIT);
             List<Outcome> standing = outcomes.stream()
                     .filter(outcome -> held.contains(outcome.claim().job()))
                     .toList();
@@ -208,7 +207,7 @@ final class GroupCommit {
      */
     boolean commitAlone(Outcome outcome) {
         return Objects.requireNonNull(transactions.execute(status -> {
-            settling.hold(outcome.claim());
+            claims.hold(outcome.claim());
             return storeAndSettle(List.of(outcome)).get(0);
         }));
     }
@@ -218,7 +217,7 @@ final class GroupCommit {
         List<Success> successes = stored.stream().flatMap(Optional::stream).toList();
         if (!successes.isEmpty()) {
             results.publish(successes);
-            settling.succeed(successes);
+            claims.succeed(successes);
         }
         return stored.stream().map(Optional::isPresent).toList();
     }

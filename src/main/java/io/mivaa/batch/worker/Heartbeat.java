@@ -2,7 +2,7 @@ package io.mivaa.batch.worker;
 
 import io.mivaa.batch.job.InstanceId;
 import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.job.claim.Claims;
+import io.mivaa.batch.job.claim.HeldClaims;
 import io.mivaa.batch.job.claim.Instances;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -31,7 +31,7 @@ final class Heartbeat {
     private static final Logger log = LoggerFactory.getLogger(Heartbeat.class);
 
     private final Instances instances;
-    private final Claims claims;
+    private final HeldClaims claims;
     private final InstanceId instance;
     private final WorkerSettings settings;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -45,7 +45,7 @@ final class Heartbeat {
     private volatile boolean draining;
     private Supplier<Set<JobId>> running = Set::of;
 
-    Heartbeat(Instances instances, Claims claims, InstanceId instance, WorkerSettings settings) {
+    Heartbeat(Instances instances, HeldClaims claims, InstanceId instance, WorkerSettings settings) {
         this.instances = instances;
         this.claims = claims;
         this.instance = instance;
@@ -76,7 +76,7 @@ final class Heartbeat {
     }
 
     /** Through the connections that the lease is renewed by. */
-    Claims claims() {
+    HeldClaims claims() {
         return claims;
     }
 

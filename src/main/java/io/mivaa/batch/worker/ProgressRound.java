@@ -1,7 +1,7 @@
 package io.mivaa.batch.worker;
 
-import io.mivaa.batch.job.claim.Claims;
-import io.mivaa.batch.job.claim.Claims.Told;
+import io.mivaa.batch.job.claim.HeldClaims;
+import io.mivaa.batch.job.claim.HeldClaims.Answer;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
@@ -16,12 +16,12 @@ final class ProgressRound {
 
     private static final Logger log = LoggerFactory.getLogger(ProgressRound.class);
 
-    private final Claims claims;
+    private final HeldClaims claims;
     private final Supplier<Collection<Attempt>> running;
 
     private boolean failing;
 
-    ProgressRound(Claims claims, Supplier<Collection<Attempt>> running) {
+    ProgressRound(HeldClaims claims, Supplier<Collection<Attempt>> running) {
         this.claims = claims;
         this.running = running;
     }
@@ -45,7 +45,7 @@ final class ProgressRound {
         }
         List<AttemptProgress.Report> reports =
                 attempts.stream().map(Attempt::report).toList();
-        List<Told> answers = claims.progress(
+        List<Answer> answers = claims.progress(
                 reports.stream().map(AttemptProgress.Report::progress).toList());
         for (int i = 0; i < answers.size(); i++) {
             if (answers.get(i).lost()) {

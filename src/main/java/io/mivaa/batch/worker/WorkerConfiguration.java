@@ -7,6 +7,7 @@ import io.mivaa.batch.job.acceptance.SpoolDirectory;
 import io.mivaa.batch.job.claim.Claims;
 import io.mivaa.batch.job.claim.Lifeline;
 import io.mivaa.batch.job.claim.Settling;
+import io.mivaa.batch.job.claim.Successes;
 import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.queue.HintSource;
 import io.mivaa.batch.results.EmbeddingCache;
@@ -25,7 +26,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
-import tools.jackson.databind.json.JsonMapper;
 
 @Configuration
 @ConditionalOnBooleanProperty(name = "mivaa.worker.enabled", matchIfMissing = true)
@@ -60,6 +60,7 @@ class WorkerConfiguration {
     Workbench workbench(
             Claims claims,
             Settling settling,
+            Successes successes,
             Contents contents,
             Secrets secrets,
             SpoolDirectory spool,
@@ -77,7 +78,7 @@ class WorkerConfiguration {
                 spool,
                 providers,
                 results,
-                new GroupCommit(results, settling, new TransactionTemplate(transactions), committer()),
+                new GroupCommit(results, successes, new TransactionTemplate(transactions), committer()),
                 new RetryPolicy(settings, random),
                 new WorkerMetrics(meters, settings.concurrency()),
                 settings.timeLimit(),
@@ -96,8 +97,8 @@ class WorkerConfiguration {
 
     /** Half of the lease for a statement that hangs leaves the other half for one that does not. */
     @Bean
-    Lifeline lifeline(DataSource service, WorkerSettings settings, JsonMapper json) {
-        return new Lifeline(service, settings.lease().dividedBy(2), json);
+    Lifeline lifeline(DataSource service, WorkerSettings settings) {
+        return new Lifeline(service, settings.lease().dividedBy(2));
     }
 
     @Bean

@@ -43,7 +43,8 @@ final class Crew implements AutoCloseable {
         this.redis = new RedisAccess(redisUri);
         this.queue = new JobQueue(redis.template(), IMPATIENT);
         this.hints = new HintSource(queue, stores.backlog(), IMPATIENT, meters);
-        this.reconciler = new Reconciler(stores.backlog(), stores.batches(), queue, IMPATIENT, meters);
+        this.reconciler =
+                new Reconciler(stores.backlog(), stores.takeover(), stores.cancellation(), queue, IMPATIENT, meters);
         this.instance = stores.instance();
     }
 

@@ -29,7 +29,7 @@ class PromoterTests {
 
     private final Stores stores = new Stores();
     private final JobQueue queue = new JobQueue(redis.template(), JobQueueTests.SETTINGS);
-    private final Promoter promoter = new Promoter(stores.backlog(), queue);
+    private final Promoter promoter = new Promoter(stores.promotion(), stores.backlog(), queue);
 
     @BeforeEach
     void empty() {
@@ -74,7 +74,8 @@ class PromoterTests {
         Accepted due = stores.accept("a");
         waitUntil(due, "now()");
         try (RedisAccess nowhere = RedisAccess.nowhere()) {
-            Promoter cutOff = new Promoter(stores.backlog(), new JobQueue(nowhere.template(), JobQueueTests.SETTINGS));
+            Promoter cutOff = new Promoter(
+                    stores.promotion(), stores.backlog(), new JobQueue(nowhere.template(), JobQueueTests.SETTINGS));
 
             assertThatThrownBy(cutOff::promote).isInstanceOf(DataAccessException.class);
 
@@ -89,7 +90,7 @@ class PromoterTests {
     void staysCalmWhilePostgresIsAway() {
         Stores away = new Stores(new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/none"));
 
-        new Promoter(away.backlog(), queue).promoteQuietly();
+        new Promoter(away.promotion(), away.backlog(), queue).promoteQuietly();
 
         assertThat(queue.take(1)).isEmpty();
     }

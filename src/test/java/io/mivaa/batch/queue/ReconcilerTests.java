@@ -208,14 +208,14 @@ class ReconcilerTests {
     @Test
     void givesNoHintsToWhatMustNotRun() {
         Accepted paused = stores.accept("a");
-        stores.batches().pause(Stores.WORKSPACE, paused.batch(), true);
-        stores.batches().cancel(Stores.WORKSPACE, stores.accept("b").batch());
+        stores.control().pause(Stores.WORKSPACE, paused.batch(), true);
+        stores.cancellation().cancel(Stores.WORKSPACE, stores.accept("b").batch());
 
         reconciler.restoreHints();
         reconciler.restoreHints();
 
         assertThat(queue.take(10)).isEmpty();
-        stores.batches().pause(Stores.WORKSPACE, paused.batch(), false);
+        stores.control().pause(Stores.WORKSPACE, paused.batch(), false);
         reconciler.restoreHints();
         reconciler.restoreHints();
         assertThat(queue.take(10)).containsExactlyElementsOf(paused.queued());
@@ -275,7 +275,8 @@ class ReconcilerTests {
                 Duration.ofSeconds(1),
                 Duration.ofHours(1),
                 3);
-        Reconciler afterAnOutage = new Reconciler(stores.backlog(), stores.batches(), queue, patient, meters);
+        Reconciler afterAnOutage =
+                new Reconciler(stores.backlog(), stores.takeover(), stores.cancellation(), queue, patient, meters);
 
         afterAnOutage.reconcileQuietly();
         afterAnOutage.reconcileQuietly();
@@ -314,7 +315,8 @@ class ReconcilerTests {
     @Test
     void staysCalmWhilePostgresIsAway() {
         Stores away = new Stores(new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/none"));
-        Reconciler cutOff = new Reconciler(away.backlog(), away.batches(), queue, JobQueueTests.SETTINGS, meters);
+        Reconciler cutOff = new Reconciler(
+                away.backlog(), away.takeover(), away.cancellation(), queue, JobQueueTests.SETTINGS, meters);
 
         cutOff.reconcileQuietly();
 
@@ -322,7 +324,8 @@ class ReconcilerTests {
     }
 
     private Reconciler reconciler(JobQueue over) {
-        return new Reconciler(stores.backlog(), stores.batches(), over, JobQueueTests.SETTINGS, meters);
+        return new Reconciler(
+                stores.backlog(), stores.takeover(), stores.cancellation(), over, JobQueueTests.SETTINGS, meters);
     }
 
     private Claim claimOfADeadInstance(JobId job) {

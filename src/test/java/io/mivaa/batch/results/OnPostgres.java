@@ -10,8 +10,8 @@ import io.mivaa.batch.job.acceptance.NewBatch;
 import io.mivaa.batch.job.acceptance.NewDocument;
 import io.mivaa.batch.job.claim.Claim;
 import io.mivaa.batch.job.claim.Claims;
-import io.mivaa.batch.job.claim.Settling;
 import io.mivaa.batch.job.claim.Success;
+import io.mivaa.batch.job.claim.Successes;
 import io.mivaa.batch.pipeline.document.RagDocument;
 import io.mivaa.batch.results.Results.Reusable;
 import io.mivaa.batch.testkit.RealServers;
@@ -75,7 +75,7 @@ abstract class OnPostgres {
     private Claims claims;
 
     @Autowired
-    private Settling settling;
+    private Successes successes;
 
     @LocalServerPort
     private int port;
@@ -152,7 +152,7 @@ abstract class OnPostgres {
     void settle(Claim claim, UUID result, boolean reused, int chunks) {
         List<Success> success = List.of(new Success(claim, result, reused, null, chunks, Map.of()));
         results.publish(success);
-        settling.succeed(success);
+        successes.succeed(success);
     }
 
     BatchId succeeded(@Nullable String externalId, String filename, String... chunks) throws IOException {

@@ -84,7 +84,7 @@ final class Bench implements AutoCloseable {
                 context.getBean(SpoolDirectory.class),
                 new ProviderGates(steps.pipeline(), this.settings.breaker(), Clock.systemUTC(), new Random(9), meters),
                 stores.results(),
-                new GroupCommit(stores.results(), stores.settling(), stores.transactions(), committer),
+                new GroupCommit(stores.results(), stores.successes(), stores.transactions(), committer),
                 new RetryPolicy(this.settings, new Random(7)),
                 new WorkerMetrics(meters, this.settings.concurrency()),
                 this.settings.timeLimit(),
@@ -126,7 +126,7 @@ final class Bench implements AutoCloseable {
                 workbench.spool(),
                 workbench.providers(),
                 workbench.results(),
-                new GroupCommit(workbench.results(), workbench.settling(), transactions, committer),
+                new GroupCommit(workbench.results(), stores.successes(), transactions, committer),
                 workbench.retries(),
                 workbench.metrics(),
                 workbench.timeLimit(),
@@ -143,7 +143,7 @@ final class Bench implements AutoCloseable {
         stores.jdbc()
                 .sql("update job set run_after = now() where state = 'RETRYING'")
                 .update();
-        stores.backlog().promoteDue(500);
+        stores.promotion().promoteDue(500);
     }
 
     double attempts(String outcome, String failureClass) {

@@ -79,7 +79,7 @@ class GroupCommitTests {
     void letsNoJobPayForTheLostClaimOfAnother() throws Exception {
         List<JobId> jobs = stores.accept("one", "two", "three", "four").queued();
         List<Attempt> attempts = attempts(jobs);
-        stores.jobs().cancel(Stores.WORKSPACE, jobs.get(2));
+        stores.cancellation().cancel(Stores.WORKSPACE, jobs.get(2));
 
         settle(attempts);
 
@@ -143,7 +143,7 @@ class GroupCommitTests {
         List<Attempt> attempts = jobs.stream()
                 .map(job -> new Attempt(stores.claim(job), together, none, attempt -> over.incrementAndGet()))
                 .toList();
-        stores.jobs().cancel(Stores.WORKSPACE, jobs.get(1));
+        stores.cancellation().cancel(Stores.WORKSPACE, jobs.get(1));
 
         settle(attempts);
 
@@ -184,7 +184,7 @@ class GroupCommitTests {
     void leavesWhatIsTooMuchForOneTransactionToTheNext() {
         List<JobId> jobs = stores.accept(Stores.WORKSPACE, Priority.NORMAL, 129).queued();
         List<Runnable> turns = new ArrayList<>();
-        var commits = new GroupCommit(stores.results(), stores.settling(), stores.transactions(), turns::add);
+        var commits = new GroupCommit(stores.results(), stores.successes(), stores.transactions(), turns::add);
         List<GroupCommit.Verdict> told = new ArrayList<>();
         for (Claim claim : stores.claims().take(jobs, stores.instance(), Claims.ANY_CRASHES)) {
             commits.submit(new GroupCommit.Outcome(claim, null, "unknown", Map.of()), told::add);
@@ -203,7 +203,7 @@ class GroupCommitTests {
         JobId job = stores.accept("one").queued().get(0);
         var outcome = new GroupCommit.Outcome(stores.claim(job), null, "unknown", Map.of());
         Queue<Runnable> turns = new ConcurrentLinkedQueue<>();
-        var commits = new GroupCommit(stores.results(), stores.settling(), stores.transactions(), turns::add);
+        var commits = new GroupCommit(stores.results(), stores.successes(), stores.transactions(), turns::add);
         for (int i = 0; i < 1024; i++) {
             commits.submit(outcome, verdict -> {});
         }
@@ -225,7 +225,7 @@ class GroupCommitTests {
     void tellsTheOthersThoughOneOfThemDoesNotListen(CapturedOutput output) {
         List<JobId> jobs = stores.accept("one", "two").queued();
         List<Runnable> turns = new ArrayList<>();
-        var commits = new GroupCommit(stores.results(), stores.settling(), stores.transactions(), turns::add);
+        var commits = new GroupCommit(stores.results(), stores.successes(), stores.transactions(), turns::add);
         List<GroupCommit.Verdict> told = new ArrayList<>();
         for (JobId job : jobs) {
             Claim claim = stores.claim(job);

@@ -205,7 +205,7 @@ class ParkingTests {
                 bench.settings,
                 queues.hintSource(),
                 bench.workbench,
-                new Heartbeat(stores.instances(), stores.claims(), instance, bench.settings),
+                new Heartbeat(stores.instances(), stores.heldClaims(), instance, bench.settings),
                 MemoryGuard.ofThisProcess(1, bench.meters),
                 instance,
                 new Random(5));

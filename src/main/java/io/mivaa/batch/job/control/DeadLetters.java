@@ -6,7 +6,7 @@ import io.mivaa.batch.job.Job;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.Page;
 import io.mivaa.batch.job.Workspace;
-import io.mivaa.batch.job.waiting.Backlog;
+import io.mivaa.batch.job.reading.JobRows;
 import io.mivaa.batch.job.waiting.Hint;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,13 +16,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
-import io.mivaa.batch.job.reading.Jobs;
 
-/** Jobs given up, and jobs that wait, found by a filter and acted on as a set. Thread-safe. */
+/** Dead letters: jobs that were given up and kept for a person, who lists, replays or discards them. Thread-safe. */
 @Repository
 public class DeadLetters {
 
-    /** Few enough that the counts of the batches are not locked for long. */
+    /** Jobs in one transaction: few, so that the counts of their batches are not locked for long. */
     private static final int REPLAY_PAGE = 500;
 
     private final JdbcClient jdbc;
@@ -32,9 +31,9 @@ public class DeadLetters {
     }
 
     /**
-     * Which dead letters are meant; every part that is null (or, for the ids, empty) does not narrow it.
+     * Selects dead letters. A part that is null does not restrict the selection.
      *
-     * @param ids the jobs themselves
+     * @param ids the jobs to select, empty for any
      */
     public record Filter(
             @Nullable BatchId batch,
@@ -53,21 +52,6 @@ public class DeadLetters {
         }
     }
 
-    /** There were more jobs than the caller had seen; nothing was done. */
-    public static final class CountChanged extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-        private final int actual;
-
-        CountChanged(int expected, int actual) {
-            super("expected " + expected + " jobs but the filter now finds " + actual);
-            this.actual = actual;
-        }
-
-        public int actual() {
-            return actual;
-        }
-    }
-
     private static final String MATCHES = """
              j.workspace = :workspace
              and (:batch::uuid is null or j.batch_id = :batch)
@@ -76,7 +60,11 @@ public class DeadLetters {
              and (cardinality(:ids::uuid[]) = 0 or j.id = any(:ids))
             """;
 
-    /** Those not discarded, in the order of acceptance. */
+    /**
+     * Lists the dead letters that were not discarded, in the order of acceptance.
+     *
+     * @param after the {@link Job#seq()} of the last job of the former page, null for the first page
+     */
     public Page<Job, Long> list(Workspace workspace, Filter filter, @Nullable Long after, int limit) {
         List<Job> jobs = bound(
                         "select j.*, j.xmin from job j where j.state = 'DEAD' and j.discarded_at is null and"
@@ -86,22 +74,23 @@ public class DeadLetters {
                         filter)
                 .param("after", after)
                 .param("limit", limit + 1)
-                .query(Jobs::job)
+                .query(JobRows::job)
                 .list();
         return Page.of(jobs, limit, Job::seq);
     }
 
     /**
-     * Queues them again with a full set of attempts; the history stays. Jobs of cancelled batches stay dead. Goes page
-     * by page, each in a transaction of its own, so that the workers of these batches are never kept waiting for long;
-     * when it fails in between, those before are queued and another call takes the others.
+     * Queues dead letters again with a full set of attempts and keeps their history. Jobs of cancelled batches stay dead.
+     * Works page by page, each in a transaction of its own, so that the workers of these batches never wait for long.
+     * After a failure the former pages stay queued, and another call replays the others.
      *
-     * @param expected how many there may be when it begins, null for any number
-     * @throws CountChanged when there are more
+     * @param expected how many jobs there may be at the beginning, null for any number
+     * @return the hints to push
+     * @throws CountChanged when there are more than expected; then none is replayed
      */
     public List<Hint> replay(Workspace workspace, Filter filter, @Nullable Integer expected) {
         if (expected != null) {
-            expect(expected, count(workspace, filter));
+            CountChanged.refuseMoreThan(expected, count(workspace, filter));
         }
         List<Hint> replayed = new ArrayList<>();
         long after = 0;
@@ -150,11 +139,17 @@ public class DeadLetters {
                         """, workspace, filter)
                 .param("after", after)
                 .param("upTo", upTo)
-                .query(Backlog::hint)
+                .query(Hint::of)
                 .list();
     }
 
-    /** Takes them off the list; the jobs stay DEAD. All or none: see {@code expected} of {@link #replay}. */
+    /**
+     * Takes dead letters off the list. The jobs stay DEAD.
+     *
+     * @param expected how many jobs there may be, null for any number
+     * @return how many were discarded
+     * @throws CountChanged when there are more than expected; then none is discarded
+     */
     @Transactional
     public int discard(Workspace workspace, Filter filter, @Nullable Integer expected) {
         int discarded = bound("""
@@ -164,27 +159,8 @@ public class DeadLetters {
                              order by j.id for update)
                         update job j set discarded_at = now() from chosen c where j.id = c.id
                         """, workspace, filter).update();
-        expect(expected, discarded);
+        CountChanged.refuseMoreThan(expected, discarded);
         return discarded;
-    }
-
-    /** Cancels every job that waits, of one batch or of the workspace. All or none: see {@code expected} of {@link #replay}. */
-    @Transactional
-    public int clearWaiting(Workspace workspace, @Nullable BatchId batch, @Nullable Integer expected) {
-        int cleared = bound("""
-                        with chosen as (
-                            select j.id from job j where j.state in ('SCHEDULED', 'QUEUED', 'RETRYING') and
-                        """ + MATCHES + """
-                             order by j.id for update)
-                        update job j
-                           set state = 'CANCELLED', run_after = null, queued_at = null,
-                               finished_at = clock_timestamp(), error_class = 'CANCELLED',
-                               error_code = 'queue-cleared', error_message = 'The queue was cleared.'
-                          from chosen c where j.id = c.id
-                        """, workspace, new Filter(batch, null, null, List.of()))
-                .update();
-        expect(expected, cleared);
-        return cleared;
     }
 
     private JdbcClient.StatementSpec bound(String sql, Workspace workspace, Filter filter) {
@@ -198,11 +174,5 @@ public class DeadLetters {
                                 : filter.failureClass().name())
                 .param("code", filter.code())
                 .param("ids", filter.ids().stream().map(JobId::value).toArray(UUID[]::new));
-    }
-
-    private static void expect(@Nullable Integer expected, int actual) {
-        if (expected != null && actual > expected) {
-            throw new CountChanged(expected, actual);
-        }
     }
 }

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A batch as the API tells it. */
+/** A batch as the API shows it. */
 public record BatchView(
         String id,
         @Nullable String name,
@@ -32,16 +32,16 @@ public record BatchView(
         @Nullable Instant finishedAt) {
 
     /**
-     * How far it is.
+     * The progress of a batch.
      *
      * @param percent of its work, 0 to 100; every final job counts as done
-     * @param documentsPerMinute since the first job started, until the last one ended; null before
+     * @param documentsPerMinute from the start of the first job to the end of the last one; null before a job is final
      * @param stages how many of its running jobs are in each stage
      */
-    record Progress(double percent, @Nullable Double documentsPerMinute, Stages stages) {}
+    public record Progress(double percent, @Nullable Double documentsPerMinute, Stages stages) {}
 
     /** Running jobs by stage. */
-    record Stages(int parsing, int chunking, int embedding, int storing) {
+    public record Stages(int parsing, int chunking, int embedding, int storing) {
 
         static Stages of(Map<JobStage, Integer> jobs) {
             return new Stages(
@@ -53,13 +53,13 @@ public record BatchView(
     }
 
     /**
-     * When it will be done. All but the reason are null when that cannot be told.
+     * When a batch will be done. All but the reason are null when that is unknown.
      *
      * @param seconds from this answer on; 0 when it is final
-     * @param low seconds; it lies between low and high about nine times in ten
-     * @param reason why it cannot be told, or {@code done}; null when it can
+     * @param low seconds; the time lies between low and high about nine times in ten
+     * @param reason why it is unknown, or {@code done}; null when it is known
      */
-    record EtaView(
+    public record EtaView(
             @Nullable Double seconds,
             @Nullable Instant finishAt,
             @Nullable Double low,
@@ -84,6 +84,7 @@ public record BatchView(
         }
     }
 
+    /** Shows a batch. */
     public static BatchView of(Batch batch) {
         return new BatchView(
                 batch.id().toString(),

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A job as the API tells it. */
+/** A job as the API shows it. */
 public record JobView(
         String id,
         String batchId,
@@ -36,9 +36,9 @@ public record JobView(
         @Nullable Instant discardedAt) {
 
     /**
-     * How far it is; pages, chunks and embedded are those of the present attempt, null until known.
+     * The progress of a job. Pages, chunks and embedded are those of the current attempt, null until known.
      *
-     * @param percent of the work on it, 100 when it is final; no retry takes anything back
+     * @param percent of its work, 100 when it is final; a retry does not lower it
      */
     record Progress(
             int percent,
@@ -80,6 +80,7 @@ public record JobView(
         }
     }
 
+    /** Shows a job. */
     public static JobView of(Job job) {
         return new JobView(
                 job.id().toString(),

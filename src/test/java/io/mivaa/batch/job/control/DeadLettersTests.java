@@ -125,10 +125,10 @@ class DeadLettersTests {
     void areLeftAloneWhenThereAreMoreThanTheCallerHasSeen() {
         assertThatThrownBy(() -> stores.deadLetters().replay(Stores.WORKSPACE, Filter.ALL, 2))
                 .isInstanceOfSatisfying(
-                        DeadLetters.CountChanged.class,
+                        CountChanged.class,
                         changed -> assertThat(changed.actual()).isEqualTo(3));
         assertThatThrownBy(() -> stores.deadLetters().discard(Stores.WORKSPACE, Filter.ALL, 2))
-                .isInstanceOf(DeadLetters.CountChanged.class);
+                .isInstanceOf(CountChanged.class);
 
         assertThat(found(Filter.ALL)).hasSize(3);
     }
@@ -148,7 +148,7 @@ class DeadLettersTests {
 
     @Test
     void ofACancelledBatchStayDead() {
-        stores.batches().cancel(Stores.WORKSPACE, batch.batch());
+        stores.cancellation().cancel(Stores.WORKSPACE, batch.batch());
 
         assertThat(stores.deadLetters().replay(Stores.WORKSPACE, Filter.ALL, null))
                 .isEmpty();
@@ -160,7 +160,7 @@ class DeadLettersTests {
         try {
             Future<?> cancel = stores.transactions().execute(status -> {
                 stores.deadLetters().replay(Stores.WORKSPACE, Filter.ALL, null);
-                Future<?> waits = threads.submit(() -> stores.batches().cancel(Stores.WORKSPACE, batch.batch()));
+                Future<?> waits = threads.submit(() -> stores.cancellation().cancel(Stores.WORKSPACE, batch.batch()));
                 Awaitility.await().until(() -> Stores.somebodyWaitsForALock(stores.jdbc()));
                 return waits;
             });
@@ -170,11 +170,11 @@ class DeadLettersTests {
         }
         assertThat(stores.batch(batch.batch()).counts().queued()).isPositive();
 
-        assertThat(stores.batches().cancelLeftover()).isTrue();
+        assertThat(stores.cancellation().cancelLeftover()).isTrue();
 
         assertThat(stores.batch(batch.batch()).state()).isEqualTo(BatchState.CANCELLED);
         assertThat(stores.batch(batch.batch()).counts().queued()).isZero();
-        assertThat(stores.batches().cancelLeftover()).isFalse();
+        assertThat(stores.cancellation().cancelLeftover()).isFalse();
     }
 
     @Test
@@ -220,9 +220,10 @@ class DeadLettersTests {
         JobId running = stores.accept("running").queued().get(0);
         stores.claim(running);
 
-        assertThat(stores.deadLetters().clearWaiting(Stores.WORKSPACE, batch.batch(), 1))
+        assertThat(stores.cancellation().clearWaiting(Stores.WORKSPACE, batch.batch(), 1))
                 .isEqualTo(1);
-        assertThat(stores.deadLetters().clearWaiting(Stores.WORKSPACE, null, 1)).isEqualTo(1);
+        assertThat(stores.cancellation().clearWaiting(Stores.WORKSPACE, null, 1))
+                .isEqualTo(1);
 
         assertThat(stores.job(batch.queued().get(3)).state()).isEqualTo(JobState.CANCELLED);
         assertThat(stores.job(retrying).state()).isEqualTo(JobState.CANCELLED);

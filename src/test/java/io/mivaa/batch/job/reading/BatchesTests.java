@@ -23,6 +23,7 @@ import io.mivaa.batch.job.acceptance.NewDocument;
 import io.mivaa.batch.job.claim.Claim;
 import io.mivaa.batch.job.claim.ClaimLost;
 import io.mivaa.batch.job.claim.Claims;
+import io.mivaa.batch.job.claim.Progress;
 import io.mivaa.batch.testkit.Stores;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,7 +85,7 @@ class BatchesTests {
                 .sql("update job set run_after = now() where batch_id = :id")
                 .param("id", id.value())
                 .update();
-        stores.backlog().promoteDue(500);
+        stores.promotion().promoteDue(500);
         stores.claim(stores.jobs()
                 .list(Stores.WORKSPACE, id, null, null, 1)
                 .items()
@@ -169,8 +170,8 @@ class BatchesTests {
                 }
             });
         }
-        threads.execute(
-                () -> stores.batches().cancel(Stores.WORKSPACE, batches.get(2).batch()));
+        threads.execute(() ->
+                stores.cancellation().cancel(Stores.WORKSPACE, batches.get(2).batch()));
         threads.shutdown();
         assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
 
@@ -202,26 +203,28 @@ class BatchesTests {
         succeed(stores.claim(batch.queued().get(0)));
         Claim running = stores.claim(batch.queued().get(1));
 
-        assertThat(stores.batches().cancel(Stores.WORKSPACE, batch.batch())).isTrue();
+        assertThat(stores.cancellation().cancel(Stores.WORKSPACE, batch.batch()))
+                .isTrue();
 
         Batch cancelled = stores.batch(batch.batch());
         assertThat(cancelled.state()).isEqualTo(BatchState.CANCELLED);
         assertThat(cancelled.counts()).isEqualTo(new Counts(3, 0, 0, 0, 0, 1, 0, 2));
         assertThatThrownBy(() -> succeed(running)).isInstanceOf(ClaimLost.class);
-        assertThat(stores.batches().cancel(Stores.WORKSPACE, batch.batch())).isFalse();
+        assertThat(stores.cancellation().cancel(Stores.WORKSPACE, batch.batch()))
+                .isFalse();
     }
 
     @Test
     void doesNotCancelABatchOfAnotherWorkspace() {
         Acceptance.Accepted batch = stores.accept("one");
 
-        assertThat(stores.batches().cancel(OTHER, batch.batch())).isFalse();
-        assertThat(stores.batches().pause(OTHER, batch.batch(), true)).isFalse();
-        assertThat(stores.batches().reprioritise(OTHER, batch.batch(), Priority.HIGH))
+        assertThat(stores.cancellation().cancel(OTHER, batch.batch())).isFalse();
+        assertThat(stores.control().pause(OTHER, batch.batch(), true)).isFalse();
+        assertThat(stores.control().reprioritise(OTHER, batch.batch(), Priority.HIGH))
                 .isEmpty();
         assertThat(stores.batches().find(OTHER, batch.batch())).isEmpty();
         assertThat(stores.jobs().find(OTHER, batch.queued().get(0))).isEmpty();
-        assertThat(stores.jobs().cancel(OTHER, batch.queued().get(0))).isFalse();
+        assertThat(stores.cancellation().cancel(OTHER, batch.queued().get(0))).isFalse();
         assertThat(stores.batch(batch.batch()).state()).isEqualTo(BatchState.QUEUED);
     }
 
@@ -229,12 +232,12 @@ class BatchesTests {
     void isPausedAndResumedOnce() {
         Acceptance.Accepted batch = stores.accept("one");
 
-        assertThat(stores.batches().pause(Stores.WORKSPACE, batch.batch(), true))
+        assertThat(stores.control().pause(Stores.WORKSPACE, batch.batch(), true))
                 .isTrue();
-        assertThat(stores.batches().pause(Stores.WORKSPACE, batch.batch(), true))
+        assertThat(stores.control().pause(Stores.WORKSPACE, batch.batch(), true))
                 .isFalse();
         assertThat(stores.batch(batch.batch()).state()).isEqualTo(BatchState.PAUSED);
-        assertThat(stores.batches().pause(Stores.WORKSPACE, batch.batch(), false))
+        assertThat(stores.control().pause(Stores.WORKSPACE, batch.batch(), false))
                 .isTrue();
         assertThat(stores.batch(batch.batch()).state()).isEqualTo(BatchState.QUEUED);
     }
@@ -243,11 +246,11 @@ class BatchesTests {
     void changesItsPriorityWhileItIsNotFinal() {
         Acceptance.Accepted batch = stores.accept("one");
 
-        assertThat(stores.batches().reprioritise(Stores.WORKSPACE, batch.batch(), Priority.HIGH))
+        assertThat(stores.control().reprioritise(Stores.WORKSPACE, batch.batch(), Priority.HIGH))
                 .contains(Priority.NORMAL);
         assertThat(stores.batch(batch.batch()).priority()).isEqualTo(Priority.HIGH);
         succeed(stores.claim(batch.queued().get(0)));
-        assertThat(stores.batches().reprioritise(Stores.WORKSPACE, batch.batch(), Priority.LOW))
+        assertThat(stores.control().reprioritise(Stores.WORKSPACE, batch.batch(), Priority.LOW))
                 .isEmpty();
     }
 
@@ -257,7 +260,7 @@ class BatchesTests {
         long accepted = stores.batch(batch.batch()).version();
         Claim claim = stores.claim(batch.queued().get(0));
         long claimed = stores.batch(batch.batch()).version();
-        stores.claims().progress(List.of(new Claims.Progress(claim, true, JobStage.CHUNKING, 1, null, null)));
+        stores.heldClaims().progress(List.of(new Progress(claim, true, JobStage.CHUNKING, 1, null, null)));
 
         assertThat(claimed).isNotEqualTo(accepted);
         assertThat(stores.batch(batch.batch()).version()).isEqualTo(claimed);
@@ -372,11 +375,11 @@ class BatchesTests {
     @Test
     void isForgottenOnlyWhenItIsFinal() {
         Acceptance.Accepted batch = stores.accept("one");
-        assertThat(stores.batches().delete(Stores.WORKSPACE, batch.batch())).isFalse();
-        stores.batches().cancel(Stores.WORKSPACE, batch.batch());
+        assertThat(stores.deletion().delete(Stores.WORKSPACE, batch.batch())).isFalse();
+        stores.cancellation().cancel(Stores.WORKSPACE, batch.batch());
 
-        assertThat(stores.batches().delete(OTHER, batch.batch())).isFalse();
-        assertThat(stores.batches().delete(Stores.WORKSPACE, batch.batch())).isTrue();
+        assertThat(stores.deletion().delete(OTHER, batch.batch())).isFalse();
+        assertThat(stores.deletion().delete(Stores.WORKSPACE, batch.batch())).isTrue();
         assertThat(stores.jobs().find(Stores.WORKSPACE, batch.queued().get(0))).isEmpty();
     }
 

@@ -34,7 +34,7 @@ class JobsTests {
 
         List<Job> next = stores.transactions().execute(status -> {
             long before = rowsRead();
-            List<Job> found = stores.jobs().next(Stores.WORKSPACE, List.of(), 20);
+            List<Job> found = stores.nextJobs().list(Stores.WORKSPACE, List.of(), 20);
             assertThat(rowsRead() - before).as("rows of jobs read").isBetween(20L, 100L);
             return found;
         });
@@ -52,7 +52,7 @@ class JobsTests {
         Failure failed = new Failure(FailureClass.TRANSIENT, "broken", "It broke.");
         stores.settling().retryLater(stores.claim(id), failed, Duration.ZERO, true, JobStage.PARSING, Map.of());
         Instant then = Objects.requireNonNull(stores.job(id).runAfter());
-        stores.backlog().promoteDue(500);
+        stores.promotion().promoteDue(500);
         stores.claim(id);
         stores.jdbc()
                 .sql("update job set stage = 'EMBEDDING', pages = 3, chunks = 7, embedded = 2")
@@ -78,7 +78,7 @@ class JobsTests {
                 .isNull();
         stores.settling().handBack(stores.claim(id));
         Instant started = Objects.requireNonNull(stores.job(id).startedAt());
-        stores.jobs().cancel(Stores.WORKSPACE, id);
+        stores.cancellation().cancel(Stores.WORKSPACE, id);
 
         Job now = stores.job(id);
 
