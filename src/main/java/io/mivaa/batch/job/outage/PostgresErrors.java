@@ -12,9 +12,9 @@ import org.springframework.jdbc.support.SQLExceptionTranslator;
 import org.springframework.stereotype.Component;
 
 /**
- * What PostgreSQL refuses as Spring tells it, and besides the one error that Spring does not know by its state: a lock
- * that was not to be had within {@code lock_timeout}, which somebody may have set for our role or database. Without a
- * name it would count as a defect of ours or of a document; with it, it is what another time goes well. Thread-safe.
+ * Translates errors of PostgreSQL as Spring does, and one that Spring does not recognize: a lock that was not available
+ * within {@code lock_timeout}, which may be set for our role or database. It is transient; untranslated it would count as
+ * a defect of the service or of a document. Thread-safe.
  */
 @Component
 public final class PostgresErrors implements SQLExceptionTranslator {
@@ -23,7 +23,7 @@ public final class PostgresErrors implements SQLExceptionTranslator {
 
     private final SQLExceptionTranslator others = new SQLExceptionSubclassTranslator();
 
-    /** A client of the database whose failures are told so. */
+    /** Creates a client whose failures are translated like this. */
     public static JdbcClient client(DataSource database) {
         JdbcTemplate template = new JdbcTemplate(database);
         template.setExceptionTranslator(new PostgresErrors());

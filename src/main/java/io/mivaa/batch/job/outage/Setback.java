@@ -7,34 +7,35 @@ import org.springframework.dao.TransientDataAccessException;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Failures of something that is tried again every second or more often. That a server is away the dispatcher and the
- * health endpoint say; what else goes wrong is told once, until it goes well again. Thread-safe.
+ * Logs failures of a pass that is repeated every second or more often. An outage of PostgreSQL is logged by the
+ * dispatcher and visible in the health of the service, so it is only a debug line here. Any other failure is logged once,
+ * until a pass succeeds again. Thread-safe.
  */
 public final class Setback {
 
     private final Logger log;
-    private volatile boolean told;
+    private volatile boolean logged;
 
     public Setback(Logger log) {
         this.log = log;
     }
 
-    /** @param what stays undone until the next pass */
+    /** A pass has failed. @param what the consequence until the next pass, as the beginning of a sentence */
     public void tell(String what, RuntimeException failure) {
-        if (!passes(failure) && !told) {
-            told = true;
+        if (!isOutage(failure) && !logged) {
+            logged = true;
             log.warn("{}; every pass tries again", what, failure);
         } else {
             log.debug("{}: {}", what, failure.toString());
         }
     }
 
-    /** It went well. */
+    /** A pass has succeeded. */
     public void over() {
-        told = false;
+        logged = false;
     }
 
-    private static boolean passes(RuntimeException failure) {
+    private static boolean isOutage(RuntimeException failure) {
         return failure instanceof DataAccessResourceFailureException
                 || failure instanceof TransientDataAccessException
                 || failure instanceof RecoverableDataAccessException
