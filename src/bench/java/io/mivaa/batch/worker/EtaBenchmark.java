@@ -5,7 +5,7 @@ import ch.qos.logback.classic.Logger;
 import io.mivaa.batch.MivaaBatchApplication;
 import io.mivaa.batch.job.acceptance.Acceptance;
 import io.mivaa.batch.job.Batch;
-import io.mivaa.batch.job.status.Batches;
+import io.mivaa.batch.job.reading.Batches;
 import io.mivaa.batch.job.Eta;
 import io.mivaa.batch.job.acceptance.NewBatch;
 import io.mivaa.batch.job.acceptance.NewDocument;

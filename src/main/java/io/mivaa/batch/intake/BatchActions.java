@@ -9,9 +9,11 @@ import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.JobState;
 import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.job.Workspace;
-import io.mivaa.batch.job.status.Batches;
-import io.mivaa.batch.job.status.DeadLetters;
-import io.mivaa.batch.job.status.Jobs;
+import io.mivaa.batch.job.control.BatchControl;
+import io.mivaa.batch.job.control.Cancellation;
+import io.mivaa.batch.job.control.DeadLetters;
+import io.mivaa.batch.job.reading.Batches;
+import io.mivaa.batch.job.reading.Jobs;
 import io.mivaa.batch.job.waiting.Backlog;
 import io.mivaa.batch.job.waiting.Hint;
 import io.mivaa.batch.job.waiting.Lane;
@@ -34,15 +36,26 @@ class BatchActions {
 
     private final Batches batches;
     private final Jobs jobs;
+    private final BatchControl control;
+    private final Cancellation cancellation;
     private final DeadLetters deadLetters;
     private final Backlog backlog;
     private final Results results;
     private final JobQueue queue;
 
     BatchActions(
-            Batches batches, Jobs jobs, DeadLetters deadLetters, Backlog backlog, Results results, JobQueue queue) {
+            Batches batches,
+            Jobs jobs,
+            BatchControl control,
+            Cancellation cancellation,
+            DeadLetters deadLetters,
+            Backlog backlog,
+            Results results,
+            JobQueue queue) {
         this.batches = batches;
         this.jobs = jobs;
+        this.control = control;
+        this.cancellation = cancellation;
         this.deadLetters = deadLetters;
         this.backlog = backlog;
         this.results = results;
@@ -54,7 +67,7 @@ class BatchActions {
         if (before.state().terminal() && before.state() != BatchState.CANCELLED) {
             throw forbidden("cancelled", before);
         }
-        if (batches.cancel(workspace, id)) {
+        if (cancellation.cancel(workspace, id)) {
             hints(() -> queue.drop(workspace, id));
         }
         return find(workspace, id);
@@ -65,7 +78,7 @@ class BatchActions {
         if (before.state().terminal()) {
             throw forbidden("paused", before);
         }
-        if (batches.pause(workspace, id, true)) {
+        if (control.pause(workspace, id, true)) {
             hints(() -> queue.drop(workspace, id));
         }
         return find(workspace, id);
@@ -76,7 +89,7 @@ class BatchActions {
         if (before.state().terminal()) {
             throw forbidden("resumed", before);
         }
-        if (batches.pause(workspace, id, false)) {
+        if (control.pause(workspace, id, false)) {
             hints(() -> queue.push(lane(before, before.priority()), backlog.queuedJobs(id)));
         }
         return find(workspace, id);
@@ -87,7 +100,7 @@ class BatchActions {
         if (before.state().terminal()) {
             throw forbidden("changed", before);
         }
-        if (batches.reprioritise(workspace, id, priority)
+        if (control.reprioritise(workspace, id, priority)
                 .filter(former -> former != priority)
                 .isPresent()) {
             hints(() -> queue.move(lane(before, priority)));
@@ -120,7 +133,7 @@ class BatchActions {
             throw Problem.conflict(
                     "invalid-state", "A job that is " + before.state() + " cannot be cancelled any more.");
         }
-        jobs.cancel(workspace, id);
+        cancellation.cancel(workspace, id);
         return findJob(workspace, id);
     }
 
@@ -147,7 +160,7 @@ class BatchActions {
     }
 
     void pauseAll(Workspace workspace, boolean paused) {
-        batches.pauseAll(workspace, paused);
+        control.pauseAll(workspace, paused);
     }
 
     private Batch find(Workspace workspace, BatchId id) {

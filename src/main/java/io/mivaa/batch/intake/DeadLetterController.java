@@ -9,7 +9,9 @@ import io.mivaa.batch.job.Job;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.Page;
 import io.mivaa.batch.job.Workspace;
-import io.mivaa.batch.job.status.DeadLetters;
+import io.mivaa.batch.job.control.CountChanged;
+import io.mivaa.batch.job.control.DeadLetters;
+import io.mivaa.batch.progress.view.JobView;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Arrays;
@@ -88,12 +90,12 @@ class DeadLetterController {
     }
 
     @ExceptionHandler
-    ResponseEntity<ProblemDetail> countChanged(DeadLetters.CountChanged changed) {
+    ResponseEntity<ProblemDetail> countChanged(CountChanged changed) {
         Problem problem = countProblem(changed);
         return ResponseEntity.status(problem.getStatusCode()).body(problem.getBody());
     }
 
-    static Problem countProblem(DeadLetters.CountChanged changed) {
+    static Problem countProblem(CountChanged changed) {
         return Problem.conflict("count-changed", "There are more jobs than expectedCount; nothing was done.")
                 .with("actualCount", changed.actual());
     }

@@ -4,9 +4,10 @@ import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.job.BatchOptions;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.acceptance.NewDocument;
-import io.mivaa.batch.job.status.Pace;
+import io.mivaa.batch.job.waiting.Depths;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.TransientFailure;
+import io.mivaa.batch.results.store.Pace;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -36,15 +37,23 @@ class EstimateController {
     private final Admission admission;
     private final Looks looks;
     private final Pace pace;
+    private final Depths depths;
     private final PreviewSettings preview;
 
     EstimateController(
-            BatchReader reader, Intake intake, Admission admission, Looks looks, Pace pace, PreviewSettings preview) {
+            BatchReader reader,
+            Intake intake,
+            Admission admission,
+            Looks looks,
+            Pace pace,
+            Depths depths,
+            PreviewSettings preview) {
         this.reader = reader;
         this.intake = intake;
         this.admission = admission;
         this.looks = looks;
         this.pace = pace;
+        this.depths = depths;
         this.preview = preview;
     }
 
@@ -144,7 +153,7 @@ class EstimateController {
     private Estimate estimate(int total, List<NewDocument> documents, Sample sample, BatchOptions options) {
         boolean known = sample.documents() > 0 || documents.isEmpty();
         long chunks = sample.chunks(documents);
-        Pace.Load load = pace.load();
+        Depths.Load load = depths.load();
         Optional<Pace.Observed> observed = pace.observed(
                         options.embedding().provider(), options.embedding().model())
                 .filter(there -> load.concurrency() > 0);
@@ -169,7 +178,7 @@ class EstimateController {
     }
 
     /** To the tenth. */
-    private static double seconds(double millis, Pace.Load load) {
+    private static double seconds(double millis, Depths.Load load) {
         return Math.round(millis / load.concurrency() / 100) / 10.0;
     }
 }

@@ -5,20 +5,24 @@ import io.mivaa.batch.http.Listing;
 import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.job.JobState;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.claim.Instances;
-import io.mivaa.batch.job.status.Batches;
-import io.mivaa.batch.job.status.DeadLetters;
-import io.mivaa.batch.job.status.Jobs;
+import io.mivaa.batch.job.control.Cancellation;
+import io.mivaa.batch.job.control.CountChanged;
+import io.mivaa.batch.job.reading.Batches;
+import io.mivaa.batch.job.reading.NextJobs;
+import io.mivaa.batch.job.control.DeadLetters;
+import io.mivaa.batch.job.reading.Jobs;
 import io.mivaa.batch.job.waiting.Backlog;
+import io.mivaa.batch.job.waiting.Depths;
+import io.mivaa.batch.progress.view.JobView;
+import io.mivaa.batch.progress.view.QueueView;
 import io.mivaa.batch.queue.HintLists;
+import io.mivaa.batch.queue.JobQueue;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
@@ -39,54 +43,30 @@ class QueueController {
 
     private static final int STALE = 50;
 
-    private final Backlog backlog;
+    private final Depths depths;
     private final Batches batches;
-    private final Jobs jobs;
-    private final DeadLetters deadLetters;
+    private final NextJobs jobs;
+    private final Cancellation cancellation;
     private final Instances instances;
     private final BatchActions actions;
     private final HintLists queue;
 
     QueueController(
-            Backlog backlog,
+            Depths depths,
             Batches batches,
-            Jobs jobs,
-            DeadLetters deadLetters,
+            NextJobs jobs,
+            Cancellation cancellation,
             Instances instances,
             BatchActions actions,
             HintLists queue) {
-        this.backlog = backlog;
+        this.depths = depths;
         this.batches = batches;
         this.jobs = jobs;
-        this.deadLetters = deadLetters;
+        this.cancellation = cancellation;
         this.instances = instances;
         this.actions = actions;
         this.queue = queue;
     }
-
-    /**
-     * The queue of a workspace.
-     *
-     * @param priorities what waits, for each priority that has something
-     * @param jobs how many are in each state that is not final
-     * @param finishedPerMinute jobs that became final within the last minute
-     */
-    record QueueView(boolean paused, List<DepthView> priorities, Map<JobState, Long> jobs, long finishedPerMinute) {
-
-        static QueueView of(Workspace workspace, Batches batches, Backlog backlog) {
-            List<DepthView> depths = backlog.depths(workspace).stream()
-                    .map(depth -> new DepthView(
-                            depth.priority().name().toLowerCase(Locale.ROOT), depth.queued(), depth.oldestSeconds()))
-                    .toList();
-            return new QueueView(
-                    batches.allPaused(workspace),
-                    depths,
-                    backlog.open(workspace),
-                    backlog.finishedLastMinute(workspace));
-        }
-    }
-
-    record DepthView(String priority, long depth, double oldestSeconds) {}
 
     record WorkerView(
             String id,
@@ -108,7 +88,7 @@ class QueueController {
     @Operation(summary = "Depth, oldest age and rates")
     @GetMapping("/queue")
     QueueView queue(Workspace workspace) {
-        return QueueView.of(workspace, batches, backlog);
+        return QueueView.of(workspace, batches, depths);
     }
 
     @Operation(summary = "Look at the jobs that are next, without taking them")
@@ -116,7 +96,7 @@ class QueueController {
     Listing<JobView> next(Workspace workspace, @RequestParam(required = false) @Nullable Integer limit) {
         int most = Cursor.limit(limit);
         return new Listing<>(
-                jobs.next(workspace, hinted(workspace, most), most).stream()
+                jobs.list(workspace, hinted(workspace, most), most).stream()
                         .map(JobView::of)
                         .toList(),
                 null);
@@ -154,7 +134,7 @@ class QueueController {
         }
         DeadLetterController.atLeastNone(clearing.expectedCount());
         UUID batch = clearing.filter() == null ? null : clearing.filter().batchId();
-        return new DeadLetterController.Affected(deadLetters.clearWaiting(
+        return new DeadLetterController.Affected(cancellation.clearWaiting(
                 workspace, batch == null ? null : new BatchId(batch), clearing.expectedCount()));
     }
 
@@ -178,7 +158,7 @@ class QueueController {
     }
 
     @ExceptionHandler
-    ResponseEntity<ProblemDetail> countChanged(DeadLetters.CountChanged changed) {
+    ResponseEntity<ProblemDetail> countChanged(CountChanged changed) {
         Problem problem = DeadLetterController.countProblem(changed);
         return ResponseEntity.status(problem.getStatusCode()).body(problem.getBody());
     }

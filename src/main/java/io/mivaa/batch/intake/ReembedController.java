@@ -5,6 +5,7 @@ import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.acceptance.NewBatch;
 import io.mivaa.batch.pipeline.Pipeline;
+import io.mivaa.batch.progress.view.BatchView;
 import io.mivaa.batch.results.reembed.Reembedding;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;

@@ -2,10 +2,11 @@ package io.mivaa.batch.queue;
 
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.job.Setback;
+import io.mivaa.batch.job.outage.Setback;
 import io.mivaa.batch.job.waiting.Backlog;
 import io.mivaa.batch.job.waiting.Backlog.Waiting;
 import io.mivaa.batch.job.waiting.Hint;
+import io.mivaa.batch.job.waiting.Promotion;
 import io.mivaa.batch.queue.HintLists.Held;
 import java.util.HashSet;
 import java.util.List;
@@ -35,6 +36,7 @@ class Promoter {
     /** Batches with a bound that a pass looks at, so that a pass is short however many there are. */
     private static final int PAGE = 500;
 
+    private final Promotion promotion;
     private final Backlog backlog;
     private final JobQueue queue;
     private final HintLists lists;
@@ -46,7 +48,8 @@ class Promoter {
 
     private @Nullable BatchId after;
 
-    Promoter(Backlog backlog, JobQueue queue, HintLists lists) {
+    Promoter(Promotion promotion, Backlog backlog, JobQueue queue, HintLists lists) {
+        this.promotion = promotion;
         this.backlog = backlog;
         this.queue = queue;
         this.lists = lists;
@@ -74,7 +77,7 @@ class Promoter {
     void promote() {
         List<Hint> due;
         do {
-            due = backlog.promoteDue(MAX);
+            due = promotion.promoteDue(MAX);
             queue.push(due);
         } while (due.size() == MAX);
     }
@@ -83,7 +86,7 @@ class Promoter {
     void startDependents() {
         int changed;
         do {
-            changed = backlog.startDependents(MAX);
+            changed = promotion.startDependents(MAX);
         } while (changed == MAX);
     }
 

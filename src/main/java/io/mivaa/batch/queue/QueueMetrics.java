@@ -4,8 +4,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.mivaa.batch.job.JobState;
 import io.mivaa.batch.job.Priority;
-import io.mivaa.batch.job.waiting.Backlog;
-import io.mivaa.batch.job.waiting.Backlog.Depth;
+import io.mivaa.batch.job.waiting.Depths;
+import io.mivaa.batch.job.waiting.Depths.Depth;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -34,19 +34,19 @@ class QueueMetrics {
     /** The sums go over all batches there are; of the time at most one part in so many is spent on them. */
     private static final int SHARE = 50;
 
-    private final Backlog backlog;
+    private final Depths counted;
     private final LongSupplier nanoTime;
     private volatile Map<Priority, Depth> depths = Map.of();
     private volatile Map<JobState, Long> totals = Map.of();
     private long notBefore;
 
     @Autowired
-    QueueMetrics(Backlog backlog, MeterRegistry meters) {
-        this(backlog, meters, System::nanoTime);
+    QueueMetrics(Depths counted, MeterRegistry meters) {
+        this(counted, meters, System::nanoTime);
     }
 
-    QueueMetrics(Backlog backlog, MeterRegistry meters, LongSupplier nanoTime) {
-        this.backlog = backlog;
+    QueueMetrics(Depths counted, MeterRegistry meters, LongSupplier nanoTime) {
+        this.counted = counted;
         this.nanoTime = nanoTime;
         this.notBefore = nanoTime.getAsLong();
         for (Priority priority : Priority.values()) {
@@ -84,8 +84,8 @@ class QueueMetrics {
     }
 
     void refresh() {
-        depths = backlog.depths(null).stream().collect(Collectors.toMap(Depth::priority, Function.identity()));
-        totals = backlog.totals();
+        depths = counted.byPriority(null).stream().collect(Collectors.toMap(Depth::priority, Function.identity()));
+        totals = counted.totals();
     }
 
     private Depth depth(Priority priority) {

@@ -4,11 +4,12 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.job.Setback;
-import io.mivaa.batch.job.status.Batches;
+import io.mivaa.batch.job.control.Cancellation;
+import io.mivaa.batch.job.outage.Setback;
 import io.mivaa.batch.job.waiting.Backlog;
-import io.mivaa.batch.job.waiting.Backlog.TakenBack;
 import io.mivaa.batch.job.waiting.Backlog.Waiting;
+import io.mivaa.batch.job.waiting.Takeover.TakenBack;
+import io.mivaa.batch.job.waiting.Takeover;
 import io.mivaa.batch.queue.HintLists.Held;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -48,7 +49,8 @@ class Reconciler {
 
     private final Backlog backlog;
     private final Setback setback = new Setback(log);
-    private final Batches batches;
+    private final Takeover takeover;
+    private final Cancellation cancellation;
     private final Steadiness steadiness;
     private final JobQueue queue;
     private final HintLists lists;
@@ -64,9 +66,17 @@ class Reconciler {
     private @Nullable BatchId after;
     private boolean first = true;
 
-    Reconciler(Backlog backlog, Batches batches, JobQueue queue, HintLists lists, QueueSettings settings, MeterRegistry meters) {
+    Reconciler(
+            Backlog backlog,
+            Takeover takeover,
+            Cancellation cancellation,
+            JobQueue queue,
+            HintLists lists,
+            QueueSettings settings,
+            MeterRegistry meters) {
         this.backlog = backlog;
-        this.batches = batches;
+        this.takeover = takeover;
+        this.cancellation = cancellation;
         this.steadiness = new Steadiness(backlog::ping, settings.outageGrace(), System::nanoTime);
         this.queue = queue;
         this.lists = lists;
@@ -88,7 +98,7 @@ class Reconciler {
             if (steadiness.holds()) {
                 takeBack();
             }
-            if (batches.cancelLeftover()) {
+            if (cancellation.cancelLeftover()) {
                 log.info("Ended jobs that were replayed while their batch was cancelled");
             }
             restoreHints();
@@ -100,7 +110,7 @@ class Reconciler {
 
     /** The jobs of dead instances wait again. */
     void takeBack() {
-        TakenBack orphans = backlog.takeBackFromDeadInstances(MAX, maxCrashes);
+        TakenBack orphans = takeover.takeBackFromDeadInstances(MAX, maxCrashes);
         takenBack.increment(orphans.queued().size());
         buried.increment(orphans.buried());
         if (orphans.buried() > 0) {

@@ -30,8 +30,8 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries one delivery to its target. Redirects are not followed, nothing of the answer but its status and Retry-After
- * is read, and the time is bounded as a whole, whatever the other side does. Thread-safe.
+ * Sends a delivery to its target. Redirects are not followed, only the status and Retry-After of the answer are read, and
+ * the total time is limited, whatever the target does. Thread-safe.
  */
 final class Courier implements AutoCloseable {
 
@@ -63,7 +63,7 @@ final class Courier implements AutoCloseable {
                         .setResponseTimeout(most)
                         .setProtocolUpgradeEnabled(false)
                         .build())
-                // Each is a connection of its own, to an address that was looked at for it.
+                // Every delivery gets a new connection, to an address that was checked for it.
                 .setConnectionReuseStrategy(
                         (HttpRequest request,
                                 HttpResponse response,
@@ -78,12 +78,12 @@ final class Courier implements AutoCloseable {
     }
 
     /**
-     * What came of a try.
+     * The outcome of a try.
      *
      * @param status null when there was no answer
-     * @param error null when it was heard
-     * @param closed whether the target must not be told at all
-     * @param retryAfter what the target asks for
+     * @param error null when it was received
+     * @param closed whether the target is forbidden
+     * @param retryAfter the delay that the target asks for, null when it asks for none
      */
     record Answer(
             @Nullable Integer status,
@@ -91,7 +91,7 @@ final class Courier implements AutoCloseable {
             boolean closed,
             @Nullable Duration retryAfter) {
 
-        boolean isHeard() {
+        boolean isReceived() {
             return error == null;
         }
 
@@ -115,7 +115,7 @@ final class Courier implements AutoCloseable {
         post.setEntity(
                 new StringEntity(delivery.payload(), ContentType.APPLICATION_JSON.withCharset(StandardCharsets.UTF_8)));
         ScheduledFuture<?> end = clock.schedule(post::cancel, timeout.toMillis(), TimeUnit.MILLISECONDS);
-        // Closed without having been read: what the target answers at length is not waited for.
+        // The body is not read: a long answer is not waited for.
         try (ClassicHttpResponse response = http.executeOpen(null, post, null)) {
             return answer(response);
         } catch (Targets.Closed e) {

@@ -7,6 +7,7 @@ import io.mivaa.batch.job.acceptance.SpoolDirectory;
 import io.mivaa.batch.job.claim.Claims;
 import io.mivaa.batch.job.claim.Lifeline;
 import io.mivaa.batch.job.claim.Settling;
+import io.mivaa.batch.job.claim.Successes;
 import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.queue.HintSource;
 import io.mivaa.batch.results.embeddings.EmbeddingCache;
@@ -38,7 +39,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Wires the workers, where this instance has any. */
 @Configuration
@@ -77,8 +77,8 @@ class WorkerConfiguration {
     }
 
     @Bean
-    Outcomes outcomes(Results results, Settling settling, PlatformTransactionManager transactions) {
-        return new Outcomes(results, settling, new TransactionTemplate(transactions));
+    Outcomes outcomes(Results results, Successes successes, PlatformTransactionManager transactions) {
+        return new Outcomes(results, successes, new TransactionTemplate(transactions));
     }
 
     @Bean
@@ -120,8 +120,8 @@ class WorkerConfiguration {
 
     /** A statement may take half of the lease, so that after one that hangs there is time for another. */
     @Bean
-    Lifeline lifeline(DataSource service, WorkerSettings settings, JsonMapper json) {
-        return new Lifeline(service, settings.lease().dividedBy(2), json);
+    Lifeline lifeline(DataSource service, WorkerSettings settings) {
+        return new Lifeline(service, settings.lease().dividedBy(2));
     }
 
     @Bean

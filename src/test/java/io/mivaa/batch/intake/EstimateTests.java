@@ -7,13 +7,14 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mivaa.batch.intake.EstimateController.Estimate;
 import io.mivaa.batch.job.acceptance.SpoolDirectory;
 import io.mivaa.batch.job.claim.Success;
-import io.mivaa.batch.job.status.Pace;
+import io.mivaa.batch.job.waiting.Depths;
 import io.mivaa.batch.pipeline.Formats;
 import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.TransientFailure;
 import io.mivaa.batch.queue.HintLists;
 import io.mivaa.batch.queue.JobQueue;
+import io.mivaa.batch.results.store.Pace;
 import io.mivaa.batch.secrets.Secrets;
 import io.mivaa.batch.secrets.TestSecrets;
 import io.mivaa.batch.testkit.Queues;
@@ -204,6 +205,7 @@ class EstimateTests {
                 context.getBean(Admission.class),
                 new Looks(pipeline, context.getBean(SpoolDirectory.class), settings),
                 context.getBean(Pace.class),
+                context.getBean(Depths.class),
                 settings);
     }
 

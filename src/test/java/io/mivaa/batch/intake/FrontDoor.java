@@ -6,7 +6,7 @@ import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.acceptance.NewDocument;
-import io.mivaa.batch.job.status.DeadLetters;
+import io.mivaa.batch.job.control.DeadLetters;
 import io.mivaa.batch.secrets.TestSecrets;
 import io.mivaa.batch.webhook.TestWebhooks;
 import io.mivaa.batch.webhook.Webhooks;

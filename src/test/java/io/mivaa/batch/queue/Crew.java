@@ -46,7 +46,8 @@ final class Crew implements AutoCloseable {
         this.queue = parts.queue();
         this.lists = parts.lists();
         this.hints = new HintSource(queue, stores.backlog(), parts.redis(), IMPATIENT, meters);
-        this.reconciler = new Reconciler(stores.backlog(), stores.batches(), queue, lists, IMPATIENT, meters);
+        this.reconciler = new Reconciler(
+                stores.backlog(), stores.takeover(), stores.cancellation(), queue, lists, IMPATIENT, meters);
         this.instance = stores.instance();
     }
 

@@ -128,11 +128,11 @@ class HintSourceTests {
     @Test
     void choosesNothingThatMustNotRun() {
         Accepted paused = stores.accept("a");
-        stores.batches().pause(Stores.WORKSPACE, paused.batch(), true);
-        stores.batches().cancel(Stores.WORKSPACE, stores.accept("b").batch());
+        stores.control().pause(Stores.WORKSPACE, paused.batch(), true);
+        stores.cancellation().cancel(Stores.WORKSPACE, stores.accept("b").batch());
         Workspace held = new Workspace("held");
         stores.accept(held, Priority.CRITICAL, 3);
-        stores.batches().pauseAll(held, true);
+        stores.control().pauseAll(held, true);
         Accepted bounded = stores.accept(Stores.WORKSPACE, Priority.NORMAL, 2, NewBatch.Start.NOW, 5);
         stores.claims().take(bounded.queued().subList(0, 1), stores.instance(), Claims.ANY_CRASHES);
 

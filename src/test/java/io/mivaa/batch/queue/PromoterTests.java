@@ -31,7 +31,7 @@ class PromoterTests {
     private final QueueParts parts = QueueParts.on(redis, JobQueueTests.SETTINGS);
     private final JobQueue queue = parts.queue();
     private final HintLists lists = parts.lists();
-    private final Promoter promoter = new Promoter(stores.backlog(), queue, lists);
+    private final Promoter promoter = new Promoter(stores.promotion(), stores.backlog(), queue, lists);
 
     @BeforeEach
     void empty() {
@@ -77,7 +77,7 @@ class PromoterTests {
         waitUntil(due, "now()");
         try (RedisAccess nowhere = RedisAccess.nowhere()) {
             QueueParts away = QueueParts.on(nowhere, JobQueueTests.SETTINGS);
-            Promoter cutOff = new Promoter(stores.backlog(), away.queue(), away.lists());
+            Promoter cutOff = new Promoter(stores.promotion(), stores.backlog(), away.queue(), away.lists());
 
             assertThatThrownBy(cutOff::promote).isInstanceOf(DataAccessException.class);
 
@@ -92,7 +92,7 @@ class PromoterTests {
     void staysCalmWhilePostgresIsAway() {
         Stores away = new Stores(new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/none"));
 
-        new Promoter(away.backlog(), queue, lists).promoteQuietly();
+        new Promoter(away.promotion(), away.backlog(), queue, lists).promoteQuietly();
 
         assertThat(queue.take(1)).isEmpty();
     }

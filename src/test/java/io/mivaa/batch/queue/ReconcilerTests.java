@@ -210,14 +210,14 @@ class ReconcilerTests {
     @Test
     void givesNoHintsToWhatMustNotRun() {
         Accepted paused = stores.accept("a");
-        stores.batches().pause(Stores.WORKSPACE, paused.batch(), true);
-        stores.batches().cancel(Stores.WORKSPACE, stores.accept("b").batch());
+        stores.control().pause(Stores.WORKSPACE, paused.batch(), true);
+        stores.cancellation().cancel(Stores.WORKSPACE, stores.accept("b").batch());
 
         reconciler.restoreHints();
         reconciler.restoreHints();
 
         assertThat(queue.take(10)).isEmpty();
-        stores.batches().pause(Stores.WORKSPACE, paused.batch(), false);
+        stores.control().pause(Stores.WORKSPACE, paused.batch(), false);
         reconciler.restoreHints();
         reconciler.restoreHints();
         assertThat(queue.take(10)).containsExactlyElementsOf(paused.queued());
@@ -277,7 +277,8 @@ class ReconcilerTests {
                 Duration.ofSeconds(1),
                 Duration.ofHours(1),
                 3);
-        Reconciler afterAnOutage = new Reconciler(stores.backlog(), stores.batches(), queue, lists, patient, meters);
+        Reconciler afterAnOutage = new Reconciler(
+                stores.backlog(), stores.takeover(), stores.cancellation(), queue, lists, patient, meters);
 
         afterAnOutage.reconcileQuietly();
         afterAnOutage.reconcileQuietly();
@@ -317,7 +318,8 @@ class ReconcilerTests {
     @Test
     void staysCalmWhilePostgresIsAway() {
         Stores away = new Stores(new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/none"));
-        Reconciler cutOff = new Reconciler(away.backlog(), away.batches(), queue, lists, JobQueueTests.SETTINGS, meters);
+        Reconciler cutOff = new Reconciler(
+                away.backlog(), away.takeover(), away.cancellation(), queue, lists, JobQueueTests.SETTINGS, meters);
 
         cutOff.reconcileQuietly();
 
@@ -325,7 +327,8 @@ class ReconcilerTests {
     }
 
     private Reconciler reconciler(JobQueue over, HintLists read) {
-        return new Reconciler(stores.backlog(), stores.batches(), over, read, JobQueueTests.SETTINGS, meters);
+        return new Reconciler(
+                stores.backlog(), stores.takeover(), stores.cancellation(), over, read, JobQueueTests.SETTINGS, meters);
     }
 
     private Claim claimOfADeadInstance(JobId job) {

@@ -100,11 +100,11 @@ class RedisRestartTests {
             push(batch, batch.queued());
         }
         redis.takeSnapshot();
-        stores.batches().cancel(Stores.WORKSPACE, cancelled.batch());
+        stores.cancellation().cancel(Stores.WORKSPACE, cancelled.batch());
         crew.queue.drop(Stores.WORKSPACE, cancelled.batch());
-        stores.batches().pause(Stores.WORKSPACE, paused.batch(), true);
+        stores.control().pause(Stores.WORKSPACE, paused.batch(), true);
         crew.queue.drop(Stores.WORKSPACE, paused.batch());
-        stores.batches().reprioritise(Stores.WORKSPACE, moved.batch(), Priority.CRITICAL);
+        stores.control().reprioritise(Stores.WORKSPACE, moved.batch(), Priority.CRITICAL);
         crew.queue.move(Stores.lane(moved.batch(), Priority.CRITICAL));
         List<Claim> claimed = claimAndKeep(done, begun.queued().subList(0, 3));
         Accepted late = accept(5, Priority.NORMAL);
@@ -120,7 +120,7 @@ class RedisRestartTests {
         assertThat(claimed)
                 .extracting(Claim::job)
                 .containsExactlyInAnyOrderElementsOf(jobs(List.of(done, begun, moved, late)));
-        stores.batches().pause(Stores.WORKSPACE, paused.batch(), false);
+        stores.control().pause(Stores.WORKSPACE, paused.batch(), false);
         assertThat(crew.work(PASSES)).extracting(Claim::job).containsExactlyInAnyOrderElementsOf(paused.queued());
         crew.assertEachClaimedOnceAndNothingLeft();
     }

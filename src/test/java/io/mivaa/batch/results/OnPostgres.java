@@ -10,8 +10,8 @@ import io.mivaa.batch.job.acceptance.NewBatch;
 import io.mivaa.batch.job.acceptance.NewDocument;
 import io.mivaa.batch.job.claim.Claim;
 import io.mivaa.batch.job.claim.Claims;
-import io.mivaa.batch.job.claim.Settling;
 import io.mivaa.batch.job.claim.Success;
+import io.mivaa.batch.job.claim.Successes;
 import io.mivaa.batch.pipeline.document.RagDocument;
 import io.mivaa.batch.results.store.Results.Reusable;
 import io.mivaa.batch.testkit.RealServers;
@@ -76,7 +76,7 @@ public abstract class OnPostgres {
     private Claims claims;
 
     @Autowired
-    private Settling settling;
+    private Successes successes;
 
     @LocalServerPort
     private int port;
@@ -153,7 +153,7 @@ public abstract class OnPostgres {
     public void settle(Claim claim, UUID result, boolean reused, int chunks) {
         List<Success> success = List.of(new Success(claim, result, reused, null, chunks, Map.of()));
         results.publish(success);
-        settling.succeed(success);
+        successes.succeed(success);
     }
 
     public BatchId succeeded(@Nullable String externalId, String filename, String... chunks) throws IOException {

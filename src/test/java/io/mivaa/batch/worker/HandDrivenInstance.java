@@ -168,8 +168,8 @@ final class HandDrivenInstance implements AutoCloseable {
         if (!stores.instances().renew(id, LEASE, false)) {
             stores.instances().register(id, "here", 1, 2, LEASE);
         }
-        suspects =
-                stores.claims().returnStrays(id, held.stream().map(Claim::job).toList(), suspects);
+        suspects = stores.heldClaims()
+                .returnStrays(id, held.stream().map(Claim::job).toList(), suspects);
     }
 
     void leave() {

@@ -133,7 +133,7 @@ class HungThreadTests extends PoolFixture {
         pool.pool().start();
         Bench.await(within);
 
-        stores.jobs().cancel(Stores.WORKSPACE, batch.queued().get(0));
+        stores.cancellation().cancel(Stores.WORKSPACE, batch.queued().get(0));
 
         Bench.soon().until(() -> pool.bench().attempts("lost", "none") == 1);
         assertThat(pool.bench().fenced("progress")).isEqualTo(1);

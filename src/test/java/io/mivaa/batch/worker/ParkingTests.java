@@ -201,7 +201,7 @@ class ParkingTests {
     }
 
     private WorkerPool started(Bench bench, Queues queues) {
-        var heartbeat = new Heartbeat(stores.instances(), stores.claims(), InstanceId.create(), bench.settings);
+        var heartbeat = new Heartbeat(stores.instances(), stores.heldClaims(), InstanceId.create(), bench.settings);
         WorkerPool pool = PoolFixture.pool(bench, queues, heartbeat, 1).pool();
         pool.start();
         return pool;

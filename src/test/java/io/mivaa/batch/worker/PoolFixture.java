@@ -5,7 +5,7 @@ import io.mivaa.batch.embedded.EmbeddedRedisServer;
 import io.mivaa.batch.job.InstanceId;
 import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.job.acceptance.Acceptance.Accepted;
-import io.mivaa.batch.job.claim.Claims;
+import io.mivaa.batch.job.claim.HeldClaims;
 import io.mivaa.batch.job.claim.Instances;
 import io.mivaa.batch.job.claim.Lifeline;
 import io.mivaa.batch.testkit.Queues;
@@ -50,7 +50,7 @@ public abstract class PoolFixture {
     }
 
     public Pool pool(Stores stores, Queues queues, String... settings) {
-        return pool(stores, queues, stores.instances(), stores.claims(), settings);
+        return pool(stores, queues, stores.instances(), stores.heldClaims(), settings);
     }
 
     /** One whose heartbeat has connections of its own. */
@@ -60,10 +60,10 @@ public abstract class PoolFixture {
 
     /** One on a heap that is always full, for all it reads. */
     Pool poolOnAFullHeap(Stores stores, Queues queues, String... settings) {
-        return pool(stores, queues, stores.instances(), stores.claims(), 0, settings);
+        return pool(stores, queues, stores.instances(), stores.heldClaims(), 0, settings);
     }
 
-    private Pool pool(Stores stores, Queues queues, Instances instances, Claims claims, String... settings) {
+    private Pool pool(Stores stores, Queues queues, Instances instances, HeldClaims claims, String... settings) {
         return pool(stores, queues, instances, claims, 0.85, settings);
     }
 
@@ -71,7 +71,7 @@ public abstract class PoolFixture {
             Stores stores,
             Queues queues,
             Instances instances,
-            Claims claims,
+            HeldClaims claims,
             double memoryHighWater,
             String... settings) {
         ExecutorService committer = Executors.newSingleThreadExecutor();

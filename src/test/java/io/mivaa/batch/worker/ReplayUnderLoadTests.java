@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mivaa.batch.job.Counts;
 import io.mivaa.batch.job.acceptance.Acceptance.Accepted;
-import io.mivaa.batch.job.status.DeadLetters;
+import io.mivaa.batch.job.control.DeadLetters;
 import io.mivaa.batch.job.waiting.Hint;
 import io.mivaa.batch.testkit.Queues;
 import io.mivaa.batch.testkit.RealServers;

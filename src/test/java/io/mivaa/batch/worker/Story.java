@@ -214,7 +214,7 @@ final class Story {
     private void crashes(int times) {
         for (int i = 0; i < times; i++) {
             letAnotherDieWithIt();
-            var unused = stores.backlog().takeBackFromDeadInstances(100, 3);
+            var unused = stores.takeover().takeBackFromDeadInstances(100, 3);
         }
     }
 

@@ -12,6 +12,7 @@ import io.mivaa.batch.job.acceptance.SpoolDirectory;
 import io.mivaa.batch.job.claim.Claims;
 import io.mivaa.batch.job.claim.Instances.Instance;
 import io.mivaa.batch.job.claim.Settling;
+import io.mivaa.batch.job.claim.Successes;
 import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.queue.HintSource;
 import io.mivaa.batch.results.store.Results;
@@ -245,6 +246,7 @@ class WorkerPoolTests extends PoolFixture {
                 .withUserConfiguration(WorkerConfiguration.class)
                 .withBean(Claims.class, stores::claims)
                 .withBean(Settling.class, stores::settling)
+                .withBean(Successes.class, stores::successes)
                 .withBean(Contents.class, stores::contents)
                 .withBean(Secrets.class, TestSecrets::secrets)
                 .withBean(SpoolDirectory.class, () -> bench.spoolDirectory)

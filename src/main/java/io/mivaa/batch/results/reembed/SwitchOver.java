@@ -1,8 +1,11 @@
 package io.mivaa.batch.results.reembed;
 
 import io.mivaa.batch.job.BatchId;
-import io.mivaa.batch.job.Setback;
+import io.mivaa.batch.job.JobId;
+import io.mivaa.batch.job.outage.Setback;
 import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.job.control.SwitchingBatches;
+import io.mivaa.batch.job.control.SwitchingBatches.Ready;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -29,30 +32,28 @@ class SwitchOver {
 
     private static final Logger log = LoggerFactory.getLogger(SwitchOver.class);
 
-    private static final String READY = """
-            b.switches and b.switched_at is null and b.finished_at is not null and b.cancelled_at is null
-            and b.succeeded > 0 and b.cancelled = 0
-            and not exists (select from job j where j.batch_id = b.id and j.state = 'DEAD' and j.discarded_at is null)
-            """;
-
     private final JdbcClient jdbc;
     private final CurrentResults current;
+    private final SwitchingBatches switching;
     private final TransactionTemplate transaction;
     private final Setback setback = new Setback(log);
 
-    SwitchOver(JdbcClient jdbc, CurrentResults current, PlatformTransactionManager transactions) {
+    SwitchOver(
+            JdbcClient jdbc,
+            CurrentResults current,
+            SwitchingBatches switching,
+            PlatformTransactionManager transactions) {
         this.jdbc = jdbc;
         this.current = current;
+        this.switching = switching;
         this.transaction = new TransactionTemplate(transactions);
     }
-
-    private record Ready(BatchId batch, Workspace workspace) {}
 
     /** Looks once for batches that are ready, and switches each. */
     @Scheduled(fixedDelay = 250)
     void pass() {
         List<Ready> ready = new ArrayList<>();
-        boolean allSucceeded = succeeds(() -> ready.addAll(ready()));
+        boolean allSucceeded = succeeds(() -> ready.addAll(switching.ready()));
         for (Ready batch : ready) {
             // A batch that cannot switch over does not stop the others.
             allSucceeded &= succeeds(() -> switchOver(batch));
@@ -72,13 +73,6 @@ class SwitchOver {
         }
     }
 
-    private List<Ready> ready() {
-        return jdbc.sql("select b.id, b.workspace from batch b where " + READY)
-                .query((row, n) -> new Ready(
-                        new BatchId(row.getObject("id", UUID.class)), new Workspace(row.getString("workspace"))))
-                .list();
-    }
-
     /** Locks documents first and the batch last, as all transactions do. Rolls back if the batch is no longer ready. */
     private void switchOver(Ready ready) {
         transaction.executeWithoutResult(status -> {
@@ -86,10 +80,7 @@ class SwitchOver {
                 return;
             }
             current.switchOver(ready.workspace(), ready.batch());
-            int switched = jdbc.sql("update batch b set switched_at = now() where b.id = :id and " + READY)
-                    .param("id", ready.batch().value())
-                    .update();
-            if (switched == 1) {
+            if (switching.switched(ready.batch())) {
                 log.info("The documents of workspace {} have switched to batch {}", ready.workspace(), ready.batch());
             } else {
                 status.setRollbackOnly();

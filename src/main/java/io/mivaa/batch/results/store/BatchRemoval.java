@@ -2,7 +2,7 @@ package io.mivaa.batch.results.store;
 
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.Workspace;
-import io.mivaa.batch.job.status.Batches;
+import io.mivaa.batch.job.control.BatchDeletion;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -13,12 +13,12 @@ class BatchRemoval {
 
     private final JdbcClient jdbc;
     private final CurrentResults current;
-    private final Batches batches;
+    private final BatchDeletion deletion;
 
-    BatchRemoval(JdbcClient jdbc, CurrentResults current, Batches batches) {
+    BatchRemoval(JdbcClient jdbc, CurrentResults current, BatchDeletion deletion) {
         this.jdbc = jdbc;
         this.current = current;
-        this.batches = batches;
+        this.deletion = deletion;
     }
 
     /**
@@ -27,30 +27,22 @@ class BatchRemoval {
      * @return false when the batch is unknown or not final; then nothing has changed
      */
     boolean remove(Workspace workspace, BatchId batch) {
-        if (!isRemovable(workspace, batch)) {
+        if (!deletion.isDeletable(workspace, batch)) {
             return false;
         }
         takeTurns(workspace);
-        lockJobs(batch);
+        deletion.lockJobs(batch);
         // A replay may have got the lock first.
-        if (!isRemovable(workspace, batch)) {
+        if (!deletion.isDeletable(workspace, batch)) {
             return false;
         }
         UUID[] results = lockResults(batch);
         current.leave(workspace, batch);
-        if (!batches.delete(workspace, batch)) {
+        if (!deletion.delete(workspace, batch)) {
             throw new IllegalStateException("batch " + batch + " is final and locked, but cannot be deleted");
         }
         deleteUnused(results);
         return true;
-    }
-
-    /** Whether the batch is final and no other batch waits for its end. */
-    private boolean isRemovable(Workspace workspace, BatchId batch) {
-        return batches.find(workspace, batch)
-                        .filter(found -> found.state().terminal())
-                        .isPresent()
-                && !batches.isAwaited(batch);
     }
 
     /**
@@ -62,13 +54,6 @@ class BatchRemoval {
                 .param("workspace", workspace.name())
                 .query(Integer.class)
                 .single();
-    }
-
-    private void lockJobs(BatchId batch) {
-        jdbc.sql("""
-                        with locked as (select id from job where batch_id = :batch order by id for update)
-                        select count(*) from locked
-                        """).param("batch", batch.value()).query(Long.class).single();
     }
 
     private UUID[] lockResults(BatchId batch) {

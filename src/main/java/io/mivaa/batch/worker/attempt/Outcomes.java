@@ -2,7 +2,7 @@ package io.mivaa.batch.worker.attempt;
 
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.claim.ClaimLost;
-import io.mivaa.batch.job.claim.Settling;
+import io.mivaa.batch.job.claim.Successes;
 import io.mivaa.batch.job.claim.Success;
 import io.mivaa.batch.pipeline.document.RagDocument;
 import io.mivaa.batch.results.store.Results;
@@ -25,12 +25,12 @@ public final class Outcomes {
     private static final Duration LOCK_WAIT = Duration.ofSeconds(1);
 
     private final Results results;
-    private final Settling settling;
+    private final Successes claims;
     private final TransactionOperations transactions;
 
-    public Outcomes(Results results, Settling settling, TransactionOperations transactions) {
+    public Outcomes(Results results, Successes claims, TransactionOperations transactions) {
         this.results = results;
-        this.settling = settling;
+        this.claims = claims;
         this.transactions = transactions;
     }
 
@@ -43,7 +43,7 @@ public final class Outcomes {
     List<Boolean> commitTogether(List<Outcome> outcomes) {
         return Objects.requireNonNull(transactions.execute(status -> {
             Set<JobId> held =
-                    settling.hold(outcomes.stream().map(Outcome::claim).toList(), LOCK_WAIT);
+                    claims.hold(outcomes.stream().map(Outcome::claim).toList(), LOCK_WAIT);
             List<Outcome> standing = outcomes.stream()
                     .filter(outcome -> held.contains(outcome.claim().job()))
                     .toList();
@@ -62,7 +62,7 @@ public final class Outcomes {
      */
     boolean commitAlone(Outcome outcome) {
         return Objects.requireNonNull(transactions.execute(status -> {
-            settling.hold(outcome.claim());
+            claims.hold(outcome.claim());
             return storeAndSettle(List.of(outcome)).get(0);
         }));
     }
@@ -72,7 +72,7 @@ public final class Outcomes {
         List<Success> successes = stored.stream().flatMap(Optional::stream).toList();
         if (!successes.isEmpty()) {
             results.publish(successes);
-            settling.succeed(successes);
+            claims.succeed(successes);
         }
         return stored.stream().map(Optional::isPresent).toList();
     }

@@ -2,7 +2,7 @@ package io.mivaa.batch.worker.watch;
 
 import io.mivaa.batch.job.InstanceId;
 import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.job.claim.Claims;
+import io.mivaa.batch.job.claim.HeldClaims;
 import io.mivaa.batch.job.claim.Instances;
 import io.mivaa.batch.worker.settings.WorkerSettings;
 import java.net.InetAddress;
@@ -32,7 +32,7 @@ public final class Heartbeat {
     private static final Logger log = LoggerFactory.getLogger(Heartbeat.class);
 
     private final Instances instances;
-    private final Claims claims;
+    private final HeldClaims claims;
     private final InstanceId instance;
     private final WorkerSettings settings;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -46,7 +46,7 @@ public final class Heartbeat {
     private volatile boolean draining;
     private Supplier<Set<JobId>> running = Set::of;
 
-    public Heartbeat(Instances instances, Claims claims, InstanceId instance, WorkerSettings settings) {
+    public Heartbeat(Instances instances, HeldClaims claims, InstanceId instance, WorkerSettings settings) {
         this.instances = instances;
         this.claims = claims;
         this.instance = instance;
@@ -81,7 +81,7 @@ public final class Heartbeat {
     }
 
     /** The claims, through the connections that renew the lease. */
-    public Claims claims() {
+    public HeldClaims claims() {
         return claims;
     }
 

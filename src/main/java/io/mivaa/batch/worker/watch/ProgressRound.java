@@ -1,7 +1,8 @@
 package io.mivaa.batch.worker.watch;
 
 import io.mivaa.batch.job.claim.Claims;
-import io.mivaa.batch.job.claim.Claims.Told;
+import io.mivaa.batch.job.claim.HeldClaims.Answer;
+import io.mivaa.batch.job.claim.HeldClaims;
 import io.mivaa.batch.worker.attempt.Attempt;
 import io.mivaa.batch.worker.attempt.AttemptProgress;
 import io.mivaa.batch.worker.attempt.Leash;
@@ -19,12 +20,12 @@ public final class ProgressRound {
 
     private static final Logger log = LoggerFactory.getLogger(ProgressRound.class);
 
-    private final Claims claims;
+    private final HeldClaims claims;
     private final Supplier<Collection<Attempt>> running;
 
     private boolean failing;
 
-    public ProgressRound(Claims claims, Supplier<Collection<Attempt>> running) {
+    public ProgressRound(HeldClaims claims, Supplier<Collection<Attempt>> running) {
         this.claims = claims;
         this.running = running;
     }
@@ -50,7 +51,7 @@ public final class ProgressRound {
         }
         List<AttemptProgress.Report> reports =
                 attempts.stream().map(Attempt::report).toList();
-        List<Told> answers = claims.progress(
+        List<Answer> answers = claims.progress(
                 reports.stream().map(AttemptProgress.Report::progress).toList());
         for (int i = 0; i < answers.size(); i++) {
             if (answers.get(i).lost()) {

@@ -10,7 +10,7 @@ import io.mivaa.batch.job.JobStage;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.claim.Claim;
 import io.mivaa.batch.job.claim.Settling;
-import io.mivaa.batch.job.status.Batches;
+import io.mivaa.batch.job.control.Cancellation;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -34,7 +34,7 @@ class ResultControllerTests extends OnPostgres {
     private Settling settling;
 
     @Autowired
-    private Batches batches;
+    private Cancellation cancellation;
 
     @Test
     void showsTheWholeDocument() throws Exception {
@@ -142,7 +142,7 @@ class ResultControllerTests extends OnPostgres {
 
         assertConflict(jobs.get(0), "no-text", "The document holds no text.");
         assertConflict(jobs.get(1), "RUNNING");
-        batches.cancel(WORKSPACE, jobs.get(2).batch());
+        cancellation.cancel(WORKSPACE, jobs.get(2).batch());
         assertConflict(jobs.get(2), "cancelled");
     }
 

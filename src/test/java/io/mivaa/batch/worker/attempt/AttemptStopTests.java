@@ -116,7 +116,7 @@ class AttemptStopTests {
 
     @Test
     void throwsTheOutcomeAwayWhenTheJobIsCancelledMeanwhile(CapturedOutput output) {
-        bench.steps.embedding = () -> stores.jobs().cancel(Stores.WORKSPACE, job);
+        bench.steps.embedding = () -> stores.cancellation().cancel(Stores.WORKSPACE, job);
 
         bench.run(job);
 
@@ -130,7 +130,7 @@ class AttemptStopTests {
     @Test
     void throwsTheFailureAwayWhenTheJobIsCancelledMeanwhile() {
         bench.steps.parsing = (text, file, progress) -> {
-            stores.jobs().cancel(Stores.WORKSPACE, job);
+            stores.cancellation().cancel(Stores.WORKSPACE, job);
             throw new Rejected("damaged", "It is damaged.");
         };
 

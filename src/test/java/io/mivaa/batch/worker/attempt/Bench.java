@@ -84,7 +84,7 @@ public final class Bench implements AutoCloseable {
         this.spoolDirectory = context.getBean(SpoolDirectory.class);
         this.providers =
                 new ProviderGates(steps.pipeline(), this.settings.breaker(), Clock.systemUTC(), new Random(9), meters);
-        Outcomes outcomes = new Outcomes(stores.results(), stores.settling(), stores.transactions());
+        Outcomes outcomes = new Outcomes(stores.results(), stores.successes(), stores.transactions());
         this.workbench = new Workbench(
                 new Processing(stores.contents(), spoolDirectory, TestSecrets.secrets(), providers, stores.results()),
                 outcomes,
@@ -122,7 +122,7 @@ public final class Bench implements AutoCloseable {
 
     /** The same workbench with transactions that a test has in hand. */
     Workbench with(TransactionOperations transactions, Executor committer) {
-        Outcomes outcomes = new Outcomes(stores.results(), stores.settling(), transactions);
+        Outcomes outcomes = new Outcomes(stores.results(), stores.successes(), transactions);
         return new Workbench(
                 workbench.processing(),
                 outcomes,
@@ -143,7 +143,7 @@ public final class Bench implements AutoCloseable {
         stores.jdbc()
                 .sql("update job set run_after = now() where state = 'RETRYING'")
                 .update();
-        stores.backlog().promoteDue(500);
+        stores.promotion().promoteDue(500);
     }
 
     public double attempts(String outcome, String failureClass) {

@@ -79,7 +79,7 @@ class GroupCommitTests {
     void letsNoJobPayForTheLostClaimOfAnother() throws Exception {
         List<JobId> jobs = stores.accept("one", "two", "three", "four").queued();
         List<Attempt> attempts = attempts(jobs);
-        stores.jobs().cancel(Stores.WORKSPACE, jobs.get(2));
+        stores.cancellation().cancel(Stores.WORKSPACE, jobs.get(2));
 
         settle(attempts);
 
@@ -143,7 +143,7 @@ class GroupCommitTests {
         List<Attempt> attempts = jobs.stream()
                 .map(job -> new Attempt(stores.claim(job), together, none, attempt -> over.incrementAndGet()))
                 .toList();
-        stores.jobs().cancel(Stores.WORKSPACE, jobs.get(1));
+        stores.cancellation().cancel(Stores.WORKSPACE, jobs.get(1));
 
         settle(attempts);
 

@@ -104,7 +104,7 @@ class SettlementTests {
 
     @Test
     void letsALostClaimPass() {
-        stores.jobs().cancel(Stores.WORKSPACE, claim.job());
+        stores.cancellation().cancel(Stores.WORKSPACE, claim.job());
 
         assertThatThrownBy(() -> settlement.once(this::handBack)).isInstanceOf(ClaimLost.class);
 
@@ -115,7 +115,7 @@ class SettlementTests {
     void letsAClaimPassThatSomebodyElseTookDuringTheOutage() {
         Deque<RuntimeException> outages = new ArrayDeque<>(List.of(new DataAccessResourceFailureException("refused")));
         Supplier<Boolean> late = afterwards(outages, () -> {
-            stores.jobs().cancel(Stores.WORKSPACE, claim.job());
+            stores.cancellation().cancel(Stores.WORKSPACE, claim.job());
             return handBack();
         });
 

@@ -24,7 +24,7 @@ class ProgressRoundTests {
     private final Stores stores = new Stores();
     private final Bench bench = new Bench(stores);
     private final Set<Attempt> running = new HashSet<>();
-    private final ProgressRound round = new ProgressRound(stores.claims(), () -> running);
+    private final ProgressRound round = new ProgressRound(stores.heldClaims(), () -> running);
     private final JobId job = stores.accept("one\ntwo\nthree").queued().get(0);
     private final CountDownLatch go = new CountDownLatch(1);
 
@@ -132,7 +132,7 @@ class ProgressRoundTests {
         };
         Thread worker = started();
         Bench.await(within);
-        stores.jobs().cancel(Stores.WORKSPACE, job);
+        stores.cancellation().cancel(Stores.WORKSPACE, job);
 
         round.once();
         round.once();
