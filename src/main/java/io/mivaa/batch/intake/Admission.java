@@ -29,14 +29,10 @@ class Admission {
 
     private static final String QUOTA_EXCEEDED = "quota-exceeded";
     private static final String QUEUE_FULL = "queue-full";
-    private static final String STORAGE_FULL = "storage-full";
     private static final String EXCEEDS_QUOTA = "batch-exceeds-quota";
 
     /** Longer than a commit takes, shorter than a client's patience. */
     private static final Duration TURN = Duration.ofSeconds(2);
-
-    /** A disk is made room on by somebody, not by the queue. */
-    private static final long DISK_RETRY_SECONDS = 30;
 
     /** Those refused at the same time come again at different ones: up to a quarter later. */
     private static final double JITTER = 0.25;
@@ -62,7 +58,7 @@ class Admission {
         this.directory = directory;
         this.settings = settings;
         this.random = random;
-        this.refused = List.of(QUOTA_EXCEEDED, QUEUE_FULL, STORAGE_FULL, EXCEEDS_QUOTA).stream()
+        this.refused = List.of(QUOTA_EXCEEDED, QUEUE_FULL, StorageFull.CODE, EXCEEDS_QUOTA).stream()
                 .collect(Collectors.toMap(
                         Function.identity(),
                         code -> Counter.builder("mivaa.intake.refused")
@@ -81,7 +77,7 @@ class Admission {
         long minimum = settings.minFreeDisk().toBytes();
         long free = usableSpace();
         if (free - Math.max(0, bytes) < minimum) {
-            throw counted(storageFull("There is too little disk space left for this request.")
+            throw counted(StorageFull.of("There is too little disk space left for this request.")
                     .with("limit", minimum)
                     .with("current", free));
         }
@@ -91,18 +87,8 @@ class Admission {
         try {
             return directory.usableSpace();
         } catch (IOException e) {
-            throw counted(unwritable());
+            throw counted(StorageFull.notWritable());
         }
-    }
-
-    /** The disk is full, read-only or gone. */
-    static Problem unwritable() {
-        return storageFull("The temporary files of this request cannot be written at the moment.");
-    }
-
-    private static Problem storageFull(String detail) {
-        return Problem.of(HttpStatus.SERVICE_UNAVAILABLE, "storage-full", detail)
-                .retryAfter(DISK_RETRY_SECONDS);
     }
 
     /**

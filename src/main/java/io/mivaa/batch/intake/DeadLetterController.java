@@ -3,6 +3,7 @@ package io.mivaa.batch.intake;
 import io.mivaa.batch.http.Cursor;
 import io.mivaa.batch.http.Listing;
 import io.mivaa.batch.http.Problem;
+import io.mivaa.batch.http.StorableText;
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.FailureClass;
 import io.mivaa.batch.job.Job;
@@ -54,9 +55,6 @@ class DeadLetterController {
 
             @Nullable String code) {}
 
-    /** How many jobs the action reached. */
-    record Affected(int count) {}
-
     @Operation(summary = "Jobs given up and not discarded, in the order of acceptance")
     @GetMapping
     Listing<JobView> list(
@@ -89,13 +87,7 @@ class DeadLetterController {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> countChanged(DeadLetters.CountChanged changed) {
-        Problem problem = countProblem(changed);
-        return ResponseEntity.status(problem.getStatusCode()).body(problem.getBody());
-    }
-
-    static Problem countProblem(DeadLetters.CountChanged changed) {
-        return Problem.conflict("count-changed", "There are more jobs than expectedCount; nothing was done.")
-                .with("actualCount", changed.actual());
+        return ExpectedCount.exceeded(changed);
     }
 
     private static DeadLetters.Filter filter(Selection selection) {
@@ -111,18 +103,9 @@ class DeadLetterController {
             return DeadLetters.Filter.ofJobs(
                     selection.ids().stream().map(JobId::new).toList());
         }
-        if (selection.expectedCount() == null) {
-            throw Problem.invalid(
-                    "/expectedCount", "missing-field", "A filter needs the number of jobs it is expected to find.");
-        }
-        atLeastNone(selection.expectedCount());
+        ExpectedCount.check(
+                selection.expectedCount(), "State in expectedCount how many jobs you expect the filter to match.");
         return filter(selection.filter(), "/filter/");
-    }
-
-    static void atLeastNone(int expectedCount) {
-        if (expectedCount < 0) {
-            throw Problem.invalid("/expectedCount", "invalid-value", "expectedCount is 0 or more.");
-        }
     }
 
     private static @Nullable Integer expected(Selection selection) {
@@ -142,7 +125,7 @@ class DeadLetterController {
         return new DeadLetters.Filter(
                 body.batchId() == null ? null : new BatchId(body.batchId()),
                 failureClass,
-                Documents.text(body.code(), pointer + "code"),
+                StorableText.check(body.code(), pointer + "code"),
                 List.of());
     }
 }

@@ -32,18 +32,23 @@ import org.springframework.web.bind.annotation.RestController;
 class EstimateController {
 
     private final BatchReader reader;
-    private final Intake intake;
+    private final OptionsCheck options;
     private final Admission admission;
-    private final Looks looks;
+    private final PreviewReader previews;
     private final Pace pace;
     private final PreviewSettings preview;
 
     EstimateController(
-            BatchReader reader, Intake intake, Admission admission, Looks looks, Pace pace, PreviewSettings preview) {
+            BatchReader reader,
+            OptionsCheck options,
+            Admission admission,
+            PreviewReader previews,
+            Pace pace,
+            PreviewSettings preview) {
         this.reader = reader;
-        this.intake = intake;
+        this.options = options;
         this.admission = admission;
-        this.looks = looks;
+        this.previews = previews;
         this.pace = pace;
         this.preview = preview;
     }
@@ -98,7 +103,8 @@ class EstimateController {
     Estimate estimate(Workspace workspace, HttpServletRequest request) throws IOException {
         admission.refuseWithoutDisk(request.getContentLengthLong());
         try (BatchReader.Read read = reader.read(request)) {
-            BatchOptions options = intake.resolve(workspace, read.submission()).options();
+            BatchOptions options =
+                    this.options.check(workspace, read.submission().options()).options();
             List<NewDocument> documents = read.submission().documents();
             if (documents.isEmpty()) {
                 throw Problem.of(HttpStatus.BAD_REQUEST, "empty-batch", "A batch has at least one document.");
@@ -111,14 +117,14 @@ class EstimateController {
     }
 
     /** As many as can be read in the time, by chance but the same ones each time. */
-    private Sample sample(List<NewDocument> documents, BatchOptions options) {
-        Sample sample = new Sample();
+    private DocumentSample sample(List<NewDocument> documents, BatchOptions options) {
+        DocumentSample sample = new DocumentSample();
         List<NewDocument> shuffled = new ArrayList<>(documents);
         Collections.shuffle(shuffled, new Random(documents.size()));
         // Some time is left for the last one.
         long deadline = System.nanoTime() + preview.maxTime().toNanos() / 2;
         try {
-            return looks.within(() -> {
+            return previews.runTimed(() -> {
                 for (NewDocument document : shuffled) {
                     if (System.nanoTime() - deadline < 0) {
                         read(document, options, sample);
@@ -126,14 +132,14 @@ class EstimateController {
                 }
                 return sample;
             });
-        } catch (Looks.TooSlow e) {
+        } catch (PreviewReader.TooSlow e) {
             return sample;
         }
     }
 
-    private void read(NewDocument document, BatchOptions options, Sample sample) {
+    private void read(NewDocument document, BatchOptions options, DocumentSample sample) {
         try {
-            sample.add(document, looks.at(document, options));
+            sample.add(document, previews.read(document, options));
         } catch (Rejected e) {
             sample.add(document, null);
         } catch (TransientFailure e) {
@@ -141,7 +147,7 @@ class EstimateController {
         }
     }
 
-    private Estimate estimate(int total, List<NewDocument> documents, Sample sample, BatchOptions options) {
+    private Estimate estimate(int total, List<NewDocument> documents, DocumentSample sample, BatchOptions options) {
         boolean known = sample.documents() > 0 || documents.isEmpty();
         long chunks = sample.chunks(documents);
         Pace.Load load = pace.load();

@@ -9,9 +9,7 @@ import io.mivaa.batch.job.acceptance.NewBatch;
 import io.mivaa.batch.job.acceptance.NewDocument;
 import io.mivaa.batch.job.status.Batches;
 import io.mivaa.batch.job.waiting.Lane;
-import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.queue.JobQueue;
-import io.mivaa.batch.webhook.Webhooks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -41,39 +39,33 @@ class Intake {
 
     private static final int MAX_ERRORS = 100;
 
+    private final OptionsCheck options;
     private final Acceptance acceptance;
     private final Batches batches;
     private final IdempotencyKeys keys;
     private final Admission admission;
     private final Turnstile turnstile;
     private final JobQueue queue;
-    private final Webhooks webhooks;
-    private final Pipeline pipeline;
-    private final IntakeSettings settings;
     private final TransactionTemplate transactions;
     private final JsonMapper json;
 
     Intake(
+            OptionsCheck options,
             Acceptance acceptance,
             Batches batches,
             IdempotencyKeys keys,
             Admission admission,
             Turnstile turnstile,
             JobQueue queue,
-            Webhooks webhooks,
-            Pipeline pipeline,
-            IntakeSettings settings,
             PlatformTransactionManager transactions,
             JsonMapper json) {
+        this.options = options;
         this.acceptance = acceptance;
         this.batches = batches;
         this.keys = keys;
         this.admission = admission;
         this.turnstile = turnstile;
         this.queue = queue;
-        this.webhooks = webhooks;
-        this.pipeline = pipeline;
-        this.settings = settings;
         this.transactions = new TransactionTemplate(transactions);
         this.json = json;
     }
@@ -85,9 +77,9 @@ class Intake {
      * @param batch its id, as in the body
      * @param replayed whether the same request had been accepted before
      */
-    record Answer(String body, String batch, boolean replayed) {}
+    record Receipt(String body, String batch, boolean replayed) {}
 
-    private record Accepted(Answer answer, NewBatch batch, Acceptance.@Nullable Accepted jobs) {}
+    private record Accepted(Receipt receipt, NewBatch batch, Acceptance.@Nullable Accepted jobs) {}
 
     /**
      * Refuses a request that has no chance before its body is read; one whose key is known is only answered again.
@@ -106,8 +98,8 @@ class Intake {
      * @param key the Idempotency-Key, null without one
      * @throws Problem 400, 409, 422, 429 or 503; then nothing is accepted
      */
-    Answer accept(Workspace workspace, Submission submission, @Nullable String key) {
-        NewBatch batch = resolve(workspace, submission);
+    Receipt accept(Workspace workspace, Submission submission, @Nullable String key) {
+        NewBatch batch = options.check(workspace, submission.options());
         refuseIfNothingIsLeft(submission);
         int open = (int) submission.documents().stream()
                 .filter(document -> document.refusal() == null)
@@ -119,21 +111,7 @@ class Intake {
         if (accepted.jobs() != null) {
             push(accepted.batch(), accepted.jobs());
         }
-        return accepted.answer();
-    }
-
-    /**
-     * What the options of a submission make of it, whether it is accepted or not.
-     *
-     * @throws Problem 400 with a pointer to the option that cannot be had
-     */
-    NewBatch resolve(Workspace workspace, Submission submission) {
-        NewBatch batch = submission.options().resolve(workspace, pipeline, settings);
-        String url = batch.options().webhookUrl();
-        if (url != null) {
-            webhooks.check("/options/webhookUrl", url);
-        }
-        return batch;
+        return accepted.receipt();
     }
 
     /**
@@ -143,17 +121,17 @@ class Intake {
      * @return the batch as JSON
      * @throws Problem 422, 429 or 503; then nothing is accepted
      */
-    Answer acceptAgain(NewBatch batch, List<JobId> sources) {
+    Receipt acceptAgain(NewBatch batch, List<JobId> sources) {
         admission.refuseWhatCanNeverFit(sources.size());
         Accepted accepted = turnstile.pass(() -> Objects.requireNonNull(transactions.execute(status -> {
             Acceptance.Accepted jobs = acceptance.acceptAgain(batch, sources);
             String body = json.writeValueAsString(
                     BatchView.of(batches.find(batch.workspace(), jobs.batch()).orElseThrow()));
             admission.admit(batch.workspace(), jobs.queued().size());
-            return new Accepted(new Answer(body, jobs.batch().toString(), false), batch, jobs);
+            return new Accepted(new Receipt(body, jobs.batch().toString(), false), batch, jobs);
         })));
         push(batch, Objects.requireNonNull(accepted.jobs()));
-        return accepted.answer();
+        return accepted.receipt();
     }
 
     private Accepted acceptOnce(
@@ -166,7 +144,7 @@ class Intake {
         Optional<String> earlier = key == null ? Optional.empty() : keys.find(workspace, key, request);
         if (earlier.isPresent()) {
             String id = json.readTree(earlier.get()).get("id").asString();
-            return new Accepted(new Answer(earlier.get(), id, true), batch, null);
+            return new Accepted(new Receipt(earlier.get(), id, true), batch, null);
         }
         refuseUnknownPredecessors(workspace, batch);
         Acceptance.Accepted jobs;
@@ -181,7 +159,7 @@ class Intake {
             keys.remember(workspace, key, request.get(0), jobs.batch(), body);
         }
         admission.admit(workspace, open);
-        return new Accepted(new Answer(body, jobs.batch().toString(), false), batch, jobs);
+        return new Accepted(new Receipt(body, jobs.batch().toString(), false), batch, jobs);
     }
 
     private void refuseUnknownPredecessors(Workspace workspace, NewBatch batch) {

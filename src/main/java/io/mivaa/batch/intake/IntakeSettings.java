@@ -40,6 +40,9 @@ record IntakeSettings(
         @DefaultValue("256MB") DataSize minFreeDisk,
         @DefaultValue ArchiveSettings archive) {
 
+    /** The longest text of a JSON request, in UTF-16 units; only the content of a document may be longer. */
+    static final int MAX_TEXT = 4096;
+
     IntakeSettings {
         if (maxDocumentSize.toBytes() < 1 || maxDocumentSize.toBytes() > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(
@@ -53,9 +56,9 @@ record IntakeSettings(
             throw new IllegalArgumentException(
                     "mivaa.intake.max-documents and max-streamed-documents must be positive");
         }
-        if (maxPasswordLength < 1 || maxPasswordLength > JsonRequest.MAX_TEXT) {
-            throw new IllegalArgumentException("mivaa.intake.max-password-length must be between 1 and "
-                    + JsonRequest.MAX_TEXT + ": " + maxPasswordLength);
+        if (maxPasswordLength < 1 || maxPasswordLength > MAX_TEXT) {
+            throw new IllegalArgumentException(
+                    "mivaa.intake.max-password-length must be between 1 and " + MAX_TEXT + ": " + maxPasswordLength);
         }
         if (defaultAttempts < 1 || maxAttempts < defaultAttempts) {
             throw new IllegalArgumentException("mivaa.intake must satisfy 1 <= default-attempts <= max-attempts: "

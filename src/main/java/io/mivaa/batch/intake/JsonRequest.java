@@ -2,6 +2,7 @@ package io.mivaa.batch.intake;
 
 import io.mivaa.batch.http.JsonProblems;
 import io.mivaa.batch.http.Problem;
+import io.mivaa.batch.http.StorableText;
 import io.mivaa.batch.http.StrictJson;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,9 +31,6 @@ import tools.jackson.databind.json.JsonMapper;
 final class JsonRequest {
 
     private static final int MAX_DEPTH = 200;
-    /** Of whatever is no content, in UTF-16 units. */
-    static final int MAX_TEXT = 4096;
-
     private static final int MAX_OPTIONS = 1 << 20;
 
     /** Content that is JSON itself. */
@@ -181,12 +179,12 @@ final class JsonRequest {
                     pointer, "missing-field", "A document has one of text, base64, mivaa, docling and unstructured.");
         }
         submission.add(
-                new Submission.Description(
-                        Documents.externalId(fields.externalId, pointer),
+                new DocumentDescription(
+                        DocumentFields.externalId(fields.externalId, pointer),
                         FileNames.clean(fields.filename),
                         fields.contentType,
                         fields.metadata,
-                        Documents.password(fields.password, pointer, settings)),
+                        DocumentFields.password(fields.password, pointer, settings)),
                 fields.content,
                 fields.mediaType);
     }
@@ -196,7 +194,7 @@ final class JsonRequest {
         switch (field) {
             case "externalId" -> fields.externalId = string(parser, at);
             case "filename" -> fields.filename = string(parser, at);
-            case "contentType" -> fields.contentType = Documents.text(string(parser, at), at);
+            case "contentType" -> fields.contentType = StorableText.check(string(parser, at), at);
             case "password" -> fields.password = string(parser, at);
             case "metadata" -> fields.metadata = metadata(parser, pointer);
             case "text", "base64", "mivaa", "docling", "unstructured" -> {
@@ -247,10 +245,12 @@ final class JsonRequest {
     }
 
     private @Nullable String metadata(JsonParser parser, String pointer) {
-        in.limit(settings.maxMetadataSize().toBytes() * 6 + MAX_TEXT, () -> tooLong(pointer + "/metadata"));
+        in.limit(
+                settings.maxMetadataSize().toBytes() * 6 + IntakeSettings.MAX_TEXT,
+                () -> tooLong(pointer + "/metadata"));
         @Nullable JsonNode metadata = json.readTree(parser);
         in.lift();
-        return Documents.metadata(metadata, pointer, settings, json);
+        return DocumentFields.metadata(metadata, pointer, settings, json);
     }
 
     private Options options(JsonParser parser) {
@@ -269,10 +269,10 @@ final class JsonRequest {
             return null;
         }
         expect(parser.currentToken(), JsonToken.VALUE_STRING, pointer);
-        in.limit(6 * MAX_TEXT, () -> tooLong(pointer));
+        in.limit(6 * IntakeSettings.MAX_TEXT, () -> tooLong(pointer));
         String text = parser.getString();
         in.lift();
-        if (text.length() > MAX_TEXT) {
+        if (text.length() > IntakeSettings.MAX_TEXT) {
             throw tooLong(pointer);
         }
         return text;

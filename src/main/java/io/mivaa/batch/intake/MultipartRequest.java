@@ -2,6 +2,7 @@ package io.mivaa.batch.intake;
 
 import io.mivaa.batch.http.JsonProblems;
 import io.mivaa.batch.http.Problem;
+import io.mivaa.batch.http.StorableText;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -126,7 +127,7 @@ final class MultipartRequest {
     }
 
     /** A document in an archive is called by the archive's name, a slash and its path. */
-    private Submission.Description within(Part archive, String path, Submission.Description otherwise) {
+    private DocumentDescription within(Part archive, String path, DocumentDescription otherwise) {
         String name = archive.name() + "/" + path;
         if (!described().containsKey(name)) {
             name = archive.sent() + "/" + path;
@@ -137,16 +138,18 @@ final class MultipartRequest {
         }
         named.add(name);
         String pointer = "/manifest" + JsonProblems.step(name);
-        return new Submission.Description(
-                entry.externalId() == null ? otherwise.externalId() : Documents.externalId(entry.externalId(), pointer),
+        return new DocumentDescription(
+                entry.externalId() == null
+                        ? otherwise.externalId()
+                        : DocumentFields.externalId(entry.externalId(), pointer),
                 otherwise.filename(),
-                Documents.text(entry.contentType(), pointer + "/contentType"),
+                StorableText.check(entry.contentType(), pointer + "/contentType"),
                 entry.metadata() == null
                         ? otherwise.metadata()
-                        : Documents.metadata(entry.metadata(), pointer, settings, json),
+                        : DocumentFields.metadata(entry.metadata(), pointer, settings, json),
                 entry.password() == null
                         ? otherwise.password()
-                        : Documents.password(entry.password(), pointer, settings));
+                        : DocumentFields.password(entry.password(), pointer, settings));
     }
 
     /**
@@ -224,17 +227,17 @@ final class MultipartRequest {
         return manifest == null ? Map.of() : manifest;
     }
 
-    private Submission.Description describe(Part part) {
+    private DocumentDescription describe(Part part) {
         Entry byName = described().getOrDefault(part.name(), Entry.NOTHING);
         Entry entry = described().getOrDefault(part.sent(), byName);
         String pointer = "/manifest" + JsonProblems.step(part.name());
-        return new Submission.Description(
-                Documents.externalId(entry.externalId(), pointer),
+        return new DocumentDescription(
+                DocumentFields.externalId(entry.externalId(), pointer),
                 part.name(),
                 entry.contentType() != null
-                        ? Documents.text(entry.contentType(), pointer + "/contentType")
+                        ? StorableText.check(entry.contentType(), pointer + "/contentType")
                         : part.contentType(),
-                Documents.metadata(entry.metadata(), pointer, settings, json),
-                Documents.password(entry.password(), pointer, settings));
+                DocumentFields.metadata(entry.metadata(), pointer, settings, json),
+                DocumentFields.password(entry.password(), pointer, settings));
     }
 }

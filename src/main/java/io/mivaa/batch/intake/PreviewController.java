@@ -5,7 +5,6 @@ import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.job.BatchOptions;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.acceptance.NewDocument;
-import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.TransientFailure;
 import io.mivaa.batch.pipeline.document.Chunk;
@@ -39,26 +38,23 @@ class PreviewController {
 
     private final BatchReader reader;
     private final Admission admission;
-    private final Looks looks;
-    private final Pipeline pipeline;
+    private final PreviewReader previews;
+    private final OptionsCheck options;
     private final PreviewSettings preview;
-    private final IntakeSettings settings;
     private final JsonMapper json;
 
     PreviewController(
             BatchReader reader,
             Admission admission,
-            Looks looks,
-            Pipeline pipeline,
+            PreviewReader previews,
+            OptionsCheck options,
             PreviewSettings preview,
-            IntakeSettings settings,
             JsonMapper json) {
         this.reader = reader;
         this.admission = admission;
-        this.looks = looks;
-        this.pipeline = pipeline;
+        this.previews = previews;
+        this.options = options;
         this.preview = preview;
-        this.settings = settings;
         this.json = json;
     }
 
@@ -151,14 +147,12 @@ class PreviewController {
         admission.refuseWithoutDisk(request.getContentLengthLong());
         try (BatchReader.Read read = reader.readOne(request, preview.maxSize().toBytes())) {
             refuseOtherOptions(read.submission().options());
-            BatchOptions options = read.submission()
-                    .options()
-                    .resolve(workspace, pipeline, settings)
-                    .options();
+            BatchOptions chosen =
+                    options.check(workspace, read.submission().options()).options();
             if (read.submission().documents().isEmpty()) {
                 throw Problem.of(HttpStatus.BAD_REQUEST, "empty-batch", "There is no document to look at.");
             }
-            return look(read.submission().documents().get(0), options);
+            return look(read.submission().documents().get(0), chosen);
         }
     }
 
@@ -167,13 +161,13 @@ class PreviewController {
             throw refused(document.refusal().code(), document.refusal().message());
         }
         try {
-            return Preview.of(document, options, looks.within(() -> looks.at(document, options)));
+            return Preview.of(document, options, previews.runTimed(() -> previews.read(document, options)));
         } catch (Rejected e) {
             throw refused(e.code(), String.valueOf(e.getMessage()));
         } catch (TransientFailure e) {
             throw Problem.of(HttpStatus.SERVICE_UNAVAILABLE, e.code(), String.valueOf(e.getMessage()))
                     .retryAfter(2);
-        } catch (Looks.TooSlow e) {
+        } catch (PreviewReader.TooSlow e) {
             throw Problem.of(
                     HttpStatus.UNPROCESSABLE_CONTENT,
                     "preview-timeout",

@@ -2,10 +2,8 @@ package io.mivaa.batch.intake;
 
 import io.mivaa.batch.http.Cursor;
 import io.mivaa.batch.http.Listing;
-import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.job.JobState;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.claim.Instances;
 import io.mivaa.batch.job.status.Batches;
@@ -17,8 +15,6 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
@@ -63,30 +59,6 @@ class QueueController {
         this.actions = actions;
         this.queue = queue;
     }
-
-    /**
-     * The queue of a workspace.
-     *
-     * @param priorities what waits, for each priority that has something
-     * @param jobs how many are in each state that is not final
-     * @param finishedPerMinute jobs that became final within the last minute
-     */
-    record QueueView(boolean paused, List<DepthView> priorities, Map<JobState, Long> jobs, long finishedPerMinute) {
-
-        static QueueView of(Workspace workspace, Batches batches, Backlog backlog) {
-            List<DepthView> depths = backlog.depths(workspace).stream()
-                    .map(depth -> new DepthView(
-                            depth.priority().name().toLowerCase(Locale.ROOT), depth.queued(), depth.oldestSeconds()))
-                    .toList();
-            return new QueueView(
-                    batches.allPaused(workspace),
-                    depths,
-                    backlog.open(workspace),
-                    backlog.finishedLastMinute(workspace));
-        }
-    }
-
-    record DepthView(String priority, long depth, double oldestSeconds) {}
 
     record WorkerView(
             String id,
@@ -147,15 +119,11 @@ class QueueController {
 
     @Operation(summary = "Cancel what waits, all of it or that of one batch")
     @PostMapping("/queue/clear")
-    DeadLetterController.Affected clear(Workspace workspace, @RequestBody Clearing clearing) {
-        if (clearing.expectedCount() == null) {
-            throw Problem.invalid(
-                    "/expectedCount", "missing-field", "Clearing needs the number of jobs it is expected to reach.");
-        }
-        DeadLetterController.atLeastNone(clearing.expectedCount());
+    Affected clear(Workspace workspace, @RequestBody Clearing clearing) {
+        int expected = ExpectedCount.check(
+                clearing.expectedCount(), "State in expectedCount how many jobs you expect to clear.");
         UUID batch = clearing.filter() == null ? null : clearing.filter().batchId();
-        return new DeadLetterController.Affected(deadLetters.clearWaiting(
-                workspace, batch == null ? null : new BatchId(batch), clearing.expectedCount()));
+        return new Affected(deadLetters.clearWaiting(workspace, batch == null ? null : new BatchId(batch), expected));
     }
 
     @Operation(summary = "The instances of the service")
@@ -179,7 +147,6 @@ class QueueController {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> countChanged(DeadLetters.CountChanged changed) {
-        Problem problem = DeadLetterController.countProblem(changed);
-        return ResponseEntity.status(problem.getStatusCode()).body(problem.getBody());
+        return ExpectedCount.exceeded(changed);
     }
 }

@@ -1,10 +1,10 @@
 package io.mivaa.batch.intake;
 
 import io.mivaa.batch.http.Problem;
+import io.mivaa.batch.http.StorableText;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.acceptance.NewBatch;
-import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.results.Reembedding;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -35,15 +35,15 @@ class ReembedController {
 
     private final Intake intake;
     private final Reembedding reembedding;
-    private final Pipeline pipeline;
+    private final OptionsCheck options;
     private final IntakeSettings settings;
     private final JsonMapper json;
 
     ReembedController(
-            Intake intake, Reembedding reembedding, Pipeline pipeline, IntakeSettings settings, JsonMapper json) {
+            Intake intake, Reembedding reembedding, OptionsCheck options, IntakeSettings settings, JsonMapper json) {
         this.intake = intake;
         this.reembedding = reembedding;
-        this.pipeline = pipeline;
+        this.options = options;
         this.settings = settings;
         this.json = json;
     }
@@ -98,11 +98,11 @@ class ReembedController {
                             "A batch has at most " + settings.maxStreamedDocuments() + " documents; use a filter.")
                     .with("limit", settings.maxStreamedDocuments());
         }
-        Intake.Answer answer = intake.acceptAgain(batch, sources);
+        Intake.Receipt receipt = intake.acceptAgain(batch, sources);
         return ResponseEntity.accepted()
-                .location(URI.create("/api/v1/batches/" + answer.batch()))
+                .location(URI.create("/api/v1/batches/" + receipt.batch()))
                 .contentType(MediaType.APPLICATION_JSON)
-                .body(answer.body());
+                .body(receipt.body());
     }
 
     /** By the options of a batch, whatever these may be; what is wrong with them is not below {@code /options} here. */
@@ -112,7 +112,7 @@ class ReembedController {
         chosen.put("chunking", request.chunking());
         chosen.put("name", request.name());
         try {
-            return json.convertValue(chosen, Options.class).resolve(workspace, pipeline, settings);
+            return options.check(workspace, json.convertValue(chosen, Options.class));
         } catch (Problem problem) {
             throw problem.movedBy(pointer -> pointer.replaceFirst("^/options", ""));
         }
@@ -129,7 +129,7 @@ class ReembedController {
                             if (tag == null) {
                                 throw Problem.invalid("/filter/tags", "invalid-value", "A tag must not be null.");
                             }
-                            return Objects.requireNonNull(Documents.text(tag, "/filter/tags"));
+                            return Objects.requireNonNull(StorableText.check(tag, "/filter/tags"));
                         })
                         .toList();
         return new Reembedding.Which(filter.batchId(), filter.documentId(), tags);

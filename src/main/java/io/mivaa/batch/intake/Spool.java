@@ -39,7 +39,7 @@ final class Spool implements Closeable {
         try {
             return new Spool(directory.newFile(".spool"));
         } catch (IOException e) {
-            throw full();
+            throw StorageFull.notWritable();
         }
     }
 
@@ -51,11 +51,6 @@ final class Spool implements Closeable {
      * @param kept false when it was longer than allowed: then nothing of it is in the file
      */
     record Slice(long offset, long bytes, String sha256, boolean kept) {}
-
-    /** Only the client's side of a copy may fail with an {@link IOException}: that is no fault of the disk. */
-    private static Problem full() {
-        return Admission.unwritable();
-    }
 
     /** Writes one document at the end of the file. */
     final class Writer extends OutputStream {
@@ -88,7 +83,7 @@ final class Spool implements Closeable {
             try {
                 out.write(buffer, offset, length);
             } catch (IOException e) {
-                throw full();
+                throw StorageFull.notWritable();
             }
         }
 
@@ -96,7 +91,7 @@ final class Spool implements Closeable {
             try {
                 out.flush();
             } catch (IOException e) {
-                throw full();
+                throw StorageFull.notWritable();
             }
             boolean kept = bytes <= max;
             if (kept) {

@@ -32,6 +32,6 @@ final class StatusObjects implements ApiObjects {
 
     @Override
     public Object queue(Workspace workspace) {
-        return QueueController.QueueView.of(workspace, batches, backlog);
+        return QueueView.of(workspace, batches, backlog);
     }
 }

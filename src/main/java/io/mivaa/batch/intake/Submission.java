@@ -37,21 +37,6 @@ final class Submission {
         this.maxDocuments = maxDocuments;
     }
 
-    /**
-     * What the client says of a document.
-     *
-     * @param metadata a JSON object
-     */
-    record Description(
-            @Nullable String externalId,
-            String filename,
-            @Nullable String contentType,
-            @Nullable String metadata,
-            @Nullable Password password) {
-
-        static final int MAX_EXTERNAL_ID = 512;
-    }
-
     List<NewDocument> documents() {
         return documents;
     }
@@ -79,7 +64,7 @@ final class Submission {
          * @param path within the archive
          * @param otherwise what holds when nothing is said of it
          */
-        Description of(String path, Description otherwise);
+        DocumentDescription of(String path, DocumentDescription otherwise);
     }
 
     /**
@@ -87,16 +72,16 @@ final class Submission {
      *
      * @param mediaType null to find it out
      */
-    void add(Description description, Spool.Slice slice, @Nullable String mediaType) throws IOException {
+    void add(DocumentDescription description, Spool.Slice slice, @Nullable String mediaType) throws IOException {
         add(description, slice, mediaType, (path, otherwise) -> otherwise);
     }
 
     /**
-     * As {@link #add(Description, Spool.Slice, String)}, of an archive whose documents are described one by one.
+     * As {@link #add(DocumentDescription, Spool.Slice, String)}, of an archive whose documents are described one by one.
      *
      * @return false for an archive that could not be read to its end
      */
-    boolean add(Description description, Spool.Slice slice, @Nullable String mediaType, Within within)
+    boolean add(DocumentDescription description, Spool.Slice slice, @Nullable String mediaType, Within within)
             throws IOException {
         mustHaveRoom();
         String type = mediaType != null
@@ -114,14 +99,14 @@ final class Submission {
      * The documents of an archive take its place, and have its password unless they bring one; of what is wrong with
      * it tells a document that can never succeed.
      */
-    private boolean expand(Description archive, Spool.Slice slice, Within within) throws IOException {
+    private boolean expand(DocumentDescription archive, Spool.Slice slice, Within within) throws IOException {
         Archive.Contents contents =
                 Archive.expand(spool, slice, formats, maxDocumentBytes(), settings.archive(), archive.password());
         for (Archive.Entry entry : contents.entries()) {
             mustHaveRoom();
-            Description description = within.of(
+            DocumentDescription description = within.of(
                     entry.path(),
-                    new Description(
+                    new DocumentDescription(
                             externalId(archive.externalId(), entry.path()),
                             entry.filename(),
                             null,
@@ -146,7 +131,7 @@ final class Submission {
             return null;
         }
         String id = archive + "/" + path;
-        return id.length() <= Description.MAX_EXTERNAL_ID ? id : "sha256:" + Sha256.of(id);
+        return id.length() <= DocumentDescription.MAX_EXTERNAL_ID ? id : "sha256:" + Sha256.of(id);
     }
 
     private void mustHaveRoom() {
@@ -159,7 +144,7 @@ final class Submission {
         }
     }
 
-    private void add(Description description, Spool.Slice slice, String type, @Nullable Failure refusal) {
+    private void add(DocumentDescription description, Spool.Slice slice, String type, @Nullable Failure refusal) {
         Password password = description.password();
         documents.add(new NewDocument(
                 description.externalId(),

@@ -28,7 +28,7 @@ class ActionTests extends RunningService {
 
         assertThat(count(batch, "succeeded")).isEqualTo(2);
         assertThat(count(batch, "queued")).isEqualTo(3);
-        Api.Answer resumed = api.act("/batches/" + batch + "/resume");
+        Api.Response resumed = api.act("/batches/" + batch + "/resume");
         assertThat(resumed.status()).isEqualTo(200);
         assertThat(resumed.text("/state")).isNotEqualTo("PAUSED");
         assertThat(api.finished(batch).text("/state")).isEqualTo("SUCCEEDED");
@@ -40,7 +40,7 @@ class ActionTests extends RunningService {
         String batch = gated(4);
         Awaitility.await().until(() -> gate.waiting() == 2);
 
-        Api.Answer cancelled = api.act("/batches/" + batch + "/cancel");
+        Api.Response cancelled = api.act("/batches/" + batch + "/cancel");
 
         assertThat(cancelled.status()).isEqualTo(200);
         assertThat(cancelled.text("/state")).isEqualTo("CANCELLED");
@@ -68,7 +68,7 @@ class ActionTests extends RunningService {
         Awaitility.await().until(() -> gate.waiting() == 2);
         String job = api.job(batch, 0).path("id").asString();
 
-        Api.Answer cancelled = api.act("/jobs/" + job + "/cancel");
+        Api.Response cancelled = api.act("/jobs/" + job + "/cancel");
 
         assertThat(cancelled.status()).isEqualTo(200);
         assertThat(cancelled.text("/state")).isEqualTo("CANCELLED");
@@ -88,7 +88,7 @@ class ActionTests extends RunningService {
         assertThat(dead.at("/error/code").asString()).isEqualTo("gate-broken");
         gate.shut();
 
-        Api.Answer retried = api.act("/jobs/" + job + "/retry");
+        Api.Response retried = api.act("/jobs/" + job + "/retry");
 
         assertThat(retried.status()).isEqualTo(200);
         assertThat(retried.text("/state")).isIn("QUEUED", "RUNNING");
@@ -117,7 +117,7 @@ class ActionTests extends RunningService {
         gate.shut();
         String batch = gated(1);
 
-        Api.Answer changed = api.patch("/batches/" + batch, "{\"priority\": \"critical\"}");
+        Api.Response changed = api.patch("/batches/" + batch, "{\"priority\": \"critical\"}");
 
         assertThat(changed.status()).isEqualTo(200);
         assertThat(changed.text("/priority")).isEqualTo("critical");

@@ -65,7 +65,7 @@ class AdmissionTests {
     void refusesWhatAWorkspaceHasNoRoomFor() {
         RunningService.accepted(api.post("/batches", batch(25)));
 
-        Api.Answer refused = api.post("/batches", batch(6));
+        Api.Response refused = api.post("/batches", batch(6));
 
         RunningService.problem(refused, 429, "quota-exceeded");
         assertThat(refused.json().path("limit").asInt()).isEqualTo(30);
@@ -82,7 +82,7 @@ class AdmissionTests {
         jdbc.sql("update batch set workspace = 'somebody else'").update();
         RunningService.accepted(api.post("/batches", batch(18)));
 
-        Api.Answer refused = api.post("/batches", batch(3));
+        Api.Response refused = api.post("/batches", batch(3));
 
         RunningService.problem(refused, 503, "queue-full");
         assertThat(refused.json().path("limit").asInt()).isEqualTo(40);
@@ -92,7 +92,7 @@ class AdmissionTests {
 
     @Test
     void saysThatWaitingDoesNotHelpABatchThatIsTooLargeByItself() {
-        Api.Answer refused = api.post("/batches", batch(31));
+        Api.Response refused = api.post("/batches", batch(31));
 
         RunningService.problem(refused, 422, "batch-exceeds-quota");
         assertThat(refused.json().path("limit").asInt()).isEqualTo(30);
@@ -110,7 +110,7 @@ class AdmissionTests {
 
     @Test
     void neverHoldsMoreThanTheLimitThoughManyComeAtOnce() throws Exception {
-        List<Api.Answer> answers =
+        List<Api.Response> answers =
                 atOnce(IntStream.range(0, 40).mapToObj(i -> batch(1 + i % 5)).toList());
 
         int accepted = answers.stream()
@@ -129,7 +129,7 @@ class AdmissionTests {
         String key = UUID.randomUUID().toString();
         String first = RunningService.accepted(post(body, key));
 
-        Api.Answer again = post(body, key);
+        Api.Response again = post(body, key);
 
         assertThat(RunningService.accepted(again)).isEqualTo(first);
         assertThat(again.header("Idempotency-Replayed")).isEqualTo("true");
@@ -155,7 +155,7 @@ class AdmissionTests {
     void refusesOptionsThatAreLongerThanAllDocumentsOfMost() {
         String options = "{\"name\": \"oak\"" + " ".repeat(16 << 20) + "}";
 
-        Api.Answer refused = api.post(new Form().field("options", options).file("a.txt", "Oak."));
+        Api.Response refused = api.post(new Form().field("options", options).file("a.txt", "Oak."));
 
         RunningService.invalid(refused, "invalid-value", "/options");
         assertThat(refused.text("/errors/0/detail")).contains("16 MiB");
@@ -191,7 +191,7 @@ class AdmissionTests {
                         """).update();
         RunningService.accepted(api.post("/batches", batch(8)));
 
-        Api.Answer refused = api.post("/batches", batch(12));
+        Api.Response refused = api.post("/batches", batch(12));
 
         RunningService.problem(refused, 429, "quota-exceeded");
         // 28 open and 12 more than fit by 10: in ten seconds.
@@ -210,13 +210,13 @@ class AdmissionTests {
         }
     }
 
-    private List<Api.Answer> atOnce(List<String> bodies) throws Exception {
+    private List<Api.Response> atOnce(List<String> bodies) throws Exception {
         ExecutorService clients = Executors.newFixedThreadPool(bodies.size());
         try {
-            List<Callable<Api.Answer>> posts = new ArrayList<>();
+            List<Callable<Api.Response>> posts = new ArrayList<>();
             bodies.forEach(body -> posts.add(() -> api.post("/batches", body)));
-            List<Api.Answer> answers = new ArrayList<>();
-            for (Future<Api.Answer> answer : clients.invokeAll(posts)) {
+            List<Api.Response> answers = new ArrayList<>();
+            for (Future<Api.Response> answer : clients.invokeAll(posts)) {
                 answers.add(answer.get());
             }
             return answers;
@@ -225,7 +225,7 @@ class AdmissionTests {
         }
     }
 
-    private Api.Answer post(String body, String key) {
+    private Api.Response post(String body, String key) {
         return api.send(api.request("/batches")
                 .header("Content-Type", Api.JSON)
                 .header("Idempotency-Key", key)

@@ -185,8 +185,8 @@ class ArchiveTests {
         return new Submission(spool(), FORMATS, TestSecrets.secrets(TestSecrets.key(1)), settings, 3);
     }
 
-    private static Submission.Description described(@Nullable String externalId) {
-        return new Submission.Description(externalId, "docs.zip", null, null, null);
+    private static DocumentDescription described(@Nullable String externalId) {
+        return new DocumentDescription(externalId, "docs.zip", null, null, null);
     }
 
     @Test
@@ -396,8 +396,8 @@ class ArchiveTests {
     void putsTheDocumentsIntoTheSubmissionUnderTheNameOfTheArchive() throws IOException {
         Submission submission = submission(settings(1));
         Spool.Slice slice = append(zip(files("a/one.txt", "1", "empty.txt", "")));
-        Submission.Description description =
-                new Submission.Description("mine", "docs.zip", "application/zip", "{\"a\":1}", new Password("open"));
+        DocumentDescription description =
+                new DocumentDescription("mine", "docs.zip", "application/zip", "{\"a\":1}", new Password("open"));
 
         submission.add(description, slice, null);
 

@@ -27,7 +27,7 @@ class BadDocumentTests extends RunningService {
                 .file("picture.pdf", "application/pdf", Pdfs.withoutText())
                 .file("good.pdf", "application/pdf", Pdfs.of("Granite is a hard stone.", "It is heavy."))));
 
-        Api.Answer end = api.finished(batch);
+        Api.Response end = api.finished(batch);
 
         assertThat(end.text("/state")).isEqualTo("PARTIAL");
         assertThat(outcomes(batch))
@@ -56,7 +56,7 @@ class BadDocumentTests extends RunningService {
                 .file("encrypted.pdf", "application/pdf", Pdfs.encrypted())));
         api.finished(batch);
 
-        Api.Answer errors = api.get("/batches/" + batch + "/errors");
+        Api.Response errors = api.get("/batches/" + batch + "/errors");
 
         assertThat(errors.header("Content-Type")).startsWith(Api.NDJSON);
         assertThat(errors.body().lines().map(RunningService::read))
@@ -76,7 +76,7 @@ class BadDocumentTests extends RunningService {
 
     @Test
     void refusesTheRequestWhenNothingIsLeft() {
-        Api.Answer answer = api.post(new Form().file("empty.txt", "").file("program", null, PROGRAM));
+        Api.Response answer = api.post(new Form().file("empty.txt", "").file("program", null, PROGRAM));
 
         problem(answer, 422, "all-documents-rejected");
         assertThat(answer.text("/errors/0/pointer")).isEqualTo("/documents/0");
@@ -89,7 +89,7 @@ class BadDocumentTests extends RunningService {
         String body = "{\"options\": {\"onInvalid\": \"reject\"}, \"documents\": [" + document("a.txt", "A") + ","
                 + document("b.txt", "") + "]}";
 
-        Api.Answer answer = api.post("/batches", body);
+        Api.Response answer = api.post("/batches", body);
 
         problem(answer, 422, "document-rejected");
         assertThat(answer.text("/errors/0/pointer")).isEqualTo("/documents/1");
@@ -106,7 +106,7 @@ class BadDocumentTests extends RunningService {
     void keepsTheListOfReasonsShort() {
         String empty = (document("a.txt", "") + "\n").repeat(101);
 
-        Api.Answer answer = problem(api.post("/batches", Api.NDJSON, empty), 422, "all-documents-rejected");
+        Api.Response answer = problem(api.post("/batches", Api.NDJSON, empty), 422, "all-documents-rejected");
 
         assertThat(answer.json().path("errors").size()).isEqualTo(100);
     }
@@ -159,8 +159,8 @@ class BadDocumentTests extends RunningService {
         String batch = accepted(api.post(new Form().file("formula.txt", text)));
         api.finished(batch);
 
-        Api.Answer result = api.get("/jobs/" + api.job(batch, 0).path("id").asString() + "/result");
-        Api.Answer found = api.post(
+        Api.Response result = api.get("/jobs/" + api.job(batch, 0).path("id").asString() + "/result");
+        Api.Response found = api.post(
                 "/search",
                 "{\"query\": \"thermal conductivity\", \"mode\": \"keyword\", \"filter\": {\"batchId\": \"" + batch
                         + "\"}}");

@@ -25,7 +25,7 @@ class BadRequestTests extends RunningService {
     @ParameterizedTest
     @ValueSource(strings = {"text/plain", "application/xml", "application/x-www-form-urlencoded", "nonsense"})
     void refusesAnotherContentTypeWithoutQuotingTheBody(String type) {
-        Api.Answer answer = problem(api.post("/batches", type, SECRET), 415, "unsupported-media-type");
+        Api.Response answer = problem(api.post("/batches", type, SECRET), 415, "unsupported-media-type");
 
         assertThat(answer.body()).doesNotContain(SECRET);
     }
@@ -39,7 +39,7 @@ class BadRequestTests extends RunningService {
     @ValueSource(
             strings = {"", "{", "[1", "{\"documents\": [", "{\"documents\": []} x", "{\"documents\": []} {}", "nul"})
     void refusesWhatIsNotJson(String body) {
-        Api.Answer answer = api.post("/batches", body);
+        Api.Response answer = api.post("/batches", body);
 
         assertThat(answer.status()).as(answer.toString()).isEqualTo(400);
         assertThat(answer.text("/code")).isIn("malformed-request", "validation-failed");
@@ -169,7 +169,7 @@ class BadRequestTests extends RunningService {
                 api.post("/batches", batch(start + "\"externalId\": \"" + "x".repeat(100_000) + "\"}")),
                 "invalid-value",
                 "/documents/0/externalId");
-        Api.Answer answer = api.post(
+        Api.Response answer = api.post(
                 "/batches", batch("{\"filename\": \"a\", \"mivaa\": {\"a\": \"" + "x".repeat(300_000) + "\"}}"));
         problem(answer, 413, "document-too-large");
         assertThat(answer.text("/errors/0/pointer")).isEqualTo("/documents/0/mivaa");
@@ -187,7 +187,7 @@ class BadRequestTests extends RunningService {
 
     @Test
     void quotesOnlyTheStartOfAFieldThatIsNotKnown() {
-        Api.Answer answer = api.post("/batches", "{\"" + "x".repeat(20_000) + "\": 1}");
+        Api.Response answer = api.post("/batches", "{\"" + "x".repeat(20_000) + "\": 1}");
 
         assertThat(problem(answer, 400, "validation-failed").body()).hasSizeLessThan(1_000);
     }
@@ -212,7 +212,7 @@ class BadRequestTests extends RunningService {
     void namesTheBadLineOfAnNdjsonBatch(String bad) {
         String body = document("a.txt", "A") + "\n\n" + document("b.txt", "B") + "\n" + bad + "\n";
 
-        Api.Answer answer = api.post("/batches", Api.NDJSON, body);
+        Api.Response answer = api.post("/batches", Api.NDJSON, body);
 
         assertThat(answer.status()).as(answer.toString()).isEqualTo(400);
         assertThat(answer.text("/errors/0/pointer")).startsWith("/2");

@@ -46,7 +46,7 @@ class CrowdedIntakeTests {
         Api api = new Api(port);
         String known = RunningService.accepted(api.post("/batches", BODY));
         ExecutorService clients = Executors.newFixedThreadPool(16);
-        List<Future<Api.Answer>> posts = new ArrayList<>();
+        List<Future<Api.Response>> posts = new ArrayList<>();
         try {
             new TransactionTemplate(transactions).executeWithoutResult(status -> {
                 // As one that is frozen between its turn and its commit: each acceptance waits 2 seconds for it.
@@ -70,8 +70,8 @@ class CrowdedIntakeTests {
         } finally {
             clients.shutdown();
         }
-        List<Api.Answer> refused = new ArrayList<>();
-        for (Future<Api.Answer> post : posts) {
+        List<Api.Response> refused = new ArrayList<>();
+        for (Future<Api.Response> post : posts) {
             if (post.get().status() != 202) {
                 refused.add(post.get());
             }

@@ -39,7 +39,7 @@ class DeadLetterTests extends RunningService {
         String batch = dead(2);
         String filter = "\"filter\": {\"batchId\": \"" + batch + "\", \"class\": \"TRANSIENT\"}";
 
-        Api.Answer tooMany = api.post("/dead-letters/replay", "{" + filter + ", \"expectedCount\": 1}");
+        Api.Response tooMany = api.post("/dead-letters/replay", "{" + filter + ", \"expectedCount\": 1}");
         assertThat(problem(tooMany, 409, "count-changed")
                         .json()
                         .path("actualCount")
@@ -47,7 +47,7 @@ class DeadLetterTests extends RunningService {
                 .isEqualTo(2);
         assertThat(api.get("/batches/" + batch).text("/state")).isEqualTo("FAILED");
 
-        Api.Answer replayed = api.post("/dead-letters/replay", "{" + filter + ", \"expectedCount\": 2}");
+        Api.Response replayed = api.post("/dead-letters/replay", "{" + filter + ", \"expectedCount\": 2}");
         assertThat(replayed.status()).isEqualTo(200);
         assertThat(replayed.json().path("count").asInt()).isEqualTo(2);
         assertThat(api.finished(batch).text("/state")).isEqualTo("SUCCEEDED");
@@ -80,7 +80,7 @@ class DeadLetterTests extends RunningService {
         problem(api.post("/dead-letters/discard", "{" + filter + ", \"expectedCount\": 0}"), 409, "count-changed");
         assertThat(size("/dead-letters?batchId=" + batch)).isEqualTo(2);
 
-        Api.Answer discarded = api.post("/dead-letters/discard", "{" + filter + ", \"expectedCount\": 5}");
+        Api.Response discarded = api.post("/dead-letters/discard", "{" + filter + ", \"expectedCount\": 5}");
 
         assertThat(discarded.json().path("count").asInt()).isEqualTo(2);
         assertThat(size("/dead-letters?batchId=" + batch)).isZero();

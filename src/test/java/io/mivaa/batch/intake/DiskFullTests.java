@@ -70,14 +70,14 @@ class DiskFullTests {
 
             Path filler = fill();
             writeLogUntilItBreaks(postgres);
-            Api.Answer refused = api.post("/batches", BATCH);
+            Api.Response refused = api.post("/batches", BATCH);
             problem(refused, 503, "dependency-unavailable");
             assertThat(api.get("//actuator/health/readiness").status()).isEqualTo(503);
             Files.delete(filler);
 
             soon().until(() -> api.get("//actuator/health/readiness").status() == 200);
             soon().until(() -> {
-                Api.Answer answer = api.post("/batches", BATCH);
+                Api.Response answer = api.post("/batches", BATCH);
                 if (answer.status() == 202) {
                     batches.add(answer.id());
                 }

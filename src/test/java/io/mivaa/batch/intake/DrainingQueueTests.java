@@ -71,7 +71,7 @@ class DrainingQueueTests {
                     worker.scheduleAtFixedRate(this::endOne, 0, MILLIS_PER_JOB, TimeUnit.MILLISECONDS);
             Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> open() <= 170);
 
-            Api.Answer refused = api.post("/batches", batch(120));
+            Api.Response refused = api.post("/batches", batch(120));
             long start = System.nanoTime();
             RunningService.problem(refused, 429, "quota-exceeded");
             double promised = Double.parseDouble(refused.header("Retry-After"));

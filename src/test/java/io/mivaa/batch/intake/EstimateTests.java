@@ -198,9 +198,9 @@ class EstimateTests {
         PreviewSettings settings = new PreviewSettings(DataSize.ofMegabytes(1), maxTime, 1, Duration.ofSeconds(5));
         return new EstimateController(
                 context.getBean(BatchReader.class),
-                context.getBean(Intake.class),
+                context.getBean(OptionsCheck.class),
                 context.getBean(Admission.class),
-                new Looks(pipeline, context.getBean(SpoolDirectory.class), settings),
+                new PreviewReader(pipeline, context.getBean(SpoolDirectory.class), settings),
                 context.getBean(Pace.class),
                 settings);
     }

@@ -28,7 +28,14 @@ public final class FrontDoor {
 
     /** For a context that has the stores, the queue and a pipeline. */
     @EnableConfigurationProperties(IntakeSettings.class)
-    @Import({Intake.class, IdempotencyKeys.class, BatchActions.class, Admission.class, Turnstile.class})
+    @Import({
+        Intake.class,
+        OptionsCheck.class,
+        IdempotencyKeys.class,
+        BatchActions.class,
+        Admission.class,
+        Turnstile.class
+    })
     public static class Wiring {
 
         @Bean

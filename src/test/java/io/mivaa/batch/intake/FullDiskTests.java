@@ -59,7 +59,7 @@ class FullDiskTests extends RunningService {
     }
 
     private void isRefused() {
-        Api.Answer answer = api.post("/batches", BODY);
+        Api.Response answer = api.post("/batches", BODY);
         assertThat(answer.status()).as(answer.toString()).isEqualTo(503);
         assertThat(answer.text("/code")).isEqualTo("storage-full");
         assertThat(answer.header("Retry-After")).isNotBlank();

@@ -60,7 +60,8 @@ class JsonFormTests extends RunningService {
 
     @Test
     void takesOptionsThatSayNothing() {
-        Api.Answer answer = api.post("/batches", "{\"options\": null, \"documents\": [" + document("a", "Oak.") + "]}");
+        Api.Response answer =
+                api.post("/batches", "{\"options\": null, \"documents\": [" + document("a", "Oak.") + "]}");
 
         accepted(answer);
         assertThat(answer.text("/priority")).isEqualTo("normal");
@@ -73,7 +74,7 @@ class JsonFormTests extends RunningService {
                 + "&chunking.strategy=structure&chunking.maxTokens=100&chunking.overlapTokens=5&chunking.minTokens=10"
                 + "&embedding.provider=gate&embedding.model=stone";
 
-        Api.Answer answer = api.post(
+        Api.Response answer = api.post(
                 "/batches" + query, Api.NDJSON, document("a.txt", sentence()) + "\r\n" + document("b.txt", sentence()));
 
         String batch = accepted(answer);

@@ -23,7 +23,7 @@ class MultipartTests extends RunningService {
     void readsTheOptionsWhateverTheirContentType(String type) {
         Form form = new Form().field("options", type, "{\"name\": \"steel\", \"priority\": \"low\"}");
 
-        Api.Answer answer = api.post(form.file("a.txt", sentence()));
+        Api.Response answer = api.post(form.file("a.txt", sentence()));
 
         accepted(answer);
         assertThat(answer.text("/name")).isEqualTo("steel");
@@ -32,7 +32,7 @@ class MultipartTests extends RunningService {
 
     @Test
     void readsTheOptionsBehindTheFiles() {
-        Api.Answer answer = api.post(new Form()
+        Api.Response answer = api.post(new Form()
                 .file("a.txt", sentence())
                 .field("options", "{\"tags\": [\"oak\", \"oak\", \"ash\"]}")
                 .file("b.txt", sentence()));
@@ -152,7 +152,7 @@ class MultipartTests extends RunningService {
                 "pictures | 7 | pictures",
             })
     void pointsAtWhatIsWrong(String part, String text, String pointer) {
-        Api.Answer answer = api.post(new Form().file("a.txt", "A").field(part, text));
+        Api.Response answer = api.post(new Form().file("a.txt", "A").field(part, text));
 
         assertThat(answer.status()).as(answer.toString()).isEqualTo(400);
         assertThat(pointer.equals("malformed") ? answer.text("/code") : answer.text("/errors/0/pointer"))
@@ -182,7 +182,7 @@ class MultipartTests extends RunningService {
         Form form = new Form().file("a.txt", "x".repeat(3000));
         byte[] whole = form.bytes();
         for (int length : new int[] {60, 1000, whole.length - 20}) {
-            Api.Answer answer = api.send(api.request("/batches")
+            Api.Response answer = api.send(api.request("/batches")
                     .header("Content-Type", form.contentType())
                     .POST(HttpRequest.BodyPublishers.ofByteArray(Arrays.copyOf(whole, length))));
 
@@ -201,7 +201,7 @@ class MultipartTests extends RunningService {
 
         String batch = accepted(api.post(new Form().file("a.txt", text).file("a.txt", text)));
 
-        Api.Answer end = api.finished(batch);
+        Api.Response end = api.finished(batch);
         assertThat(end.text("/state")).isEqualTo("SUCCEEDED");
         assertThat(end.json().at("/counts/succeeded").asInt()).isEqualTo(2);
     }

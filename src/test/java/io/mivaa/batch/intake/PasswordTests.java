@@ -114,8 +114,8 @@ class PasswordTests extends RunningService {
             zip = Objects.requireNonNull(in).readAllBytes();
         }
 
-        Api.Answer missing = api.post(new Form().file("locked.zip", null, zip));
-        Api.Answer wrong = api.post(new Form()
+        Api.Response missing = api.post(new Form().file("locked.zip", null, zip));
+        Api.Response wrong = api.post(new Form()
                 .file("locked.zip", null, zip)
                 .field("manifest", "{\"locked.zip\": {\"password\": \"Fichte\"}}"));
 
@@ -133,7 +133,7 @@ class PasswordTests extends RunningService {
 
     @Test
     void opensADocumentThatIsOnlyLookedAt() throws IOException {
-        Api.Answer opened = api.post("/preview", pdf(password));
+        Api.Response opened = api.post("/preview", pdf(password));
 
         assertThat(opened.status()).as(opened.toString()).isEqualTo(200);
         assertThat(opened.text("/text")).contains(text);
@@ -159,7 +159,7 @@ class PasswordTests extends RunningService {
         String wrong = "Fichte-" + UUID.randomUUID();
         String name = "n" + UUID.randomUUID() + ".pdf";
         gate.shut();
-        Api.Answer answer = post(UUID.randomUUID().toString(), """
+        Api.Response answer = post(UUID.randomUUID().toString(), """
                         {"options": %s, "documents": [%s, %s]}""".formatted(
                         Gate.OPTIONS,
                         pdf(password).replace("larch.pdf", name),
@@ -316,7 +316,7 @@ class PasswordTests extends RunningService {
         String document = "{\"filename\": \"a.txt\", \"text\": \"" + sentence() + "\", \"password\": \"%s\"}";
 
         api.finished(accepted(api.post("/batches", batch(document.formatted(longest)))));
-        Api.Answer tooLong = api.post("/batches", batch(document.formatted(longest + "p")));
+        Api.Response tooLong = api.post("/batches", batch(document.formatted(longest + "p")));
 
         invalid(tooLong, "invalid-value", "/documents/0/password");
         assertThat(tooLong.body()).contains("1 to 512 characters").doesNotContain("pppp");
@@ -327,10 +327,10 @@ class PasswordTests extends RunningService {
     void tellsRequestsApartByTheirPasswords() throws IOException {
         String key = UUID.randomUUID().toString();
         byte[] bytes = Pdfs.protectedBy(password, sentence());
-        Api.Answer first = post(key, batch(pdf(password, bytes)));
+        Api.Response first = post(key, batch(pdf(password, bytes)));
         api.finished(accepted(first));
 
-        Api.Answer again = post(key, batch(pdf(password, bytes)));
+        Api.Response again = post(key, batch(pdf(password, bytes)));
 
         assertThat(again.header("Idempotency-Replayed")).isEqualTo("true");
         assertThat(again.id()).isEqualTo(first.id());
@@ -342,20 +342,20 @@ class PasswordTests extends RunningService {
     void knowsARequestAgainWhenTheKeyWasExchangedMeanwhile() throws IOException {
         String key = UUID.randomUUID().toString();
         String text = sentence();
-        Intake.Answer first = accept(TestSecrets.secrets(TestSecrets.key(2)), key, text);
+        Intake.Receipt first = accept(TestSecrets.secrets(TestSecrets.key(2)), key, text);
 
-        Intake.Answer again = accept(TestSecrets.secrets(TestSecrets.key(1), TestSecrets.key(2)), key, text);
+        Intake.Receipt again = accept(TestSecrets.secrets(TestSecrets.key(1), TestSecrets.key(2)), key, text);
 
         assertThat(first.replayed()).isFalse();
         assertThat(again.replayed()).isTrue();
         api.finished(first.batch());
     }
 
-    private Intake.Answer accept(Secrets secrets, String key, String text) throws IOException {
+    private Intake.Receipt accept(Secrets secrets, String key, String text) throws IOException {
         try (Spool spool = Spool.in(directory)) {
             Submission submission = new Submission(spool, formats, secrets, settings, 1);
             submission.add(
-                    new Submission.Description(null, "a.txt", null, null, new Password(password)),
+                    new DocumentDescription(null, "a.txt", null, null, new Password(password)),
                     spool.append(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), 1000),
                     "text/plain");
             return intake.accept(new Workspace("default"), submission, key);
@@ -381,12 +381,12 @@ class PasswordTests extends RunningService {
 
         assertThat(new MultipartRequest.Entry("x", "text/plain", null, password).toString())
                 .doesNotContain(password);
-        assertThat(new Submission.Description(null, "a", null, null, secret).toString())
+        assertThat(new DocumentDescription(null, "a", null, null, secret).toString())
                 .doesNotContain(password);
         assertThat(new KeptPassword(secret, TestSecrets.secrets()).toString()).doesNotContain(password);
     }
 
-    private Api.Answer post(String key, String body) {
+    private Api.Response post(String key, String body) {
         return api.send(api.request("/batches")
                 .header("Content-Type", Api.JSON)
                 .header("Idempotency-Key", key)

@@ -29,7 +29,7 @@ class PasswordsNotEnabledTests extends RunningService {
 
     @Test
     void refusesABatchOfNothingElse() {
-        Api.Answer answer = problem(api.post("/batches", batch(WITH_PASSWORD)), 422, "all-documents-rejected");
+        Api.Response answer = problem(api.post("/batches", batch(WITH_PASSWORD)), 422, "all-documents-rejected");
 
         assertThat(answer.text("/errors/0/code")).isEqualTo("passwords-not-enabled");
         assertThat(answer.body()).doesNotContain("Fichte");
@@ -37,7 +37,7 @@ class PasswordsNotEnabledTests extends RunningService {
 
     @Test
     void refusesFirstWhatIsHopelessAnyway() {
-        Api.Answer answer = api.post("/batches", batch(WITH_PASSWORD.replace("Oak.", "")));
+        Api.Response answer = api.post("/batches", batch(WITH_PASSWORD.replace("Oak.", "")));
 
         assertThat(answer.text("/errors/0/code")).isEqualTo("empty-document");
     }

@@ -63,14 +63,14 @@ class QueueTests extends RunningService {
         String batch = gated(4);
         Awaitility.await().until(() -> gate.waiting() == 2);
         String filter = "{\"filter\": {\"batchId\": \"" + batch + "\"}, \"expectedCount\": ";
-        Api.Answer tooMany = api.post("/queue/clear", filter + "1}");
+        Api.Response tooMany = api.post("/queue/clear", filter + "1}");
         assertThat(problem(tooMany, 409, "count-changed")
                         .json()
                         .path("actualCount")
                         .asInt())
                 .isEqualTo(2);
 
-        Api.Answer cleared = api.post("/queue/clear", filter + "2}");
+        Api.Response cleared = api.post("/queue/clear", filter + "2}");
 
         assertThat(cleared.status()).isEqualTo(200);
         assertThat(cleared.json().path("count").asInt()).isEqualTo(2);

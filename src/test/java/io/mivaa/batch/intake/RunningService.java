@@ -115,13 +115,13 @@ public abstract class RunningService {
     }
 
     /** @return the id of the batch */
-    protected static String accepted(Api.Answer answer) {
+    protected static String accepted(Api.Response answer) {
         assertThat(answer.status()).as(answer.toString()).isEqualTo(202);
         return answer.id();
     }
 
     /** A problem of RFC 9457 with that code, without any of our insides. */
-    protected static Api.Answer problem(Api.Answer answer, int status, String code) {
+    protected static Api.Response problem(Api.Response answer, int status, String code) {
         assertThat(answer.status()).as(answer.toString()).isEqualTo(status);
         assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
         assertThat(answer.text("/code")).as(answer.toString()).isEqualTo(code);
@@ -133,7 +133,7 @@ public abstract class RunningService {
     }
 
     /** A problem that names the place. */
-    protected static Api.Answer invalid(Api.Answer answer, String code, String pointer) {
+    protected static Api.Response invalid(Api.Response answer, String code, String pointer) {
         problem(answer, 400, "validation-failed");
         assertThat(answer.text("/errors/0/pointer")).as(answer.toString()).isEqualTo(pointer);
         assertThat(answer.text("/errors/0/code")).isEqualTo(code);

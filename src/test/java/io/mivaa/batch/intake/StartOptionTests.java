@@ -18,13 +18,13 @@ class StartOptionTests extends RunningService {
     @Test
     void waitsForItsTimeAndSaysSo() {
         String at = Instant.now().plus(Duration.ofSeconds(3)).toString();
-        Api.Answer accepted = post("\"scheduledAt\": \"" + at + "\"");
+        Api.Response accepted = post("\"scheduledAt\": \"" + at + "\"");
 
         assertThat(accepted.text("/state")).isEqualTo("SCHEDULED");
         assertThat(accepted.text("/scheduledAt")).isNotEmpty();
         assertThat(accepted.json().at("/counts/scheduled").asInt()).isEqualTo(2);
         assertThat(api.job(accepted.id(), 0).path("runAfter").asString()).isNotEmpty();
-        Api.Answer end = api.finished(accepted.id());
+        Api.Response end = api.finished(accepted.id());
         assertThat(end.text("/state")).isEqualTo("SUCCEEDED");
         assertThat(Instant.parse(end.text("/startedAt"))).isAfterOrEqualTo(Instant.parse(at));
     }
@@ -36,7 +36,7 @@ class StartOptionTests extends RunningService {
         String second = post("\"after\": [\"" + first + "\"]").id();
         assertThat(api.get("/batches/" + second).text("/state")).isEqualTo("SCHEDULED");
         assertThat(api.get("/batches/" + second).text("/after/0")).isEqualTo(first);
-        Api.Answer refused = api.delete("/batches/" + first);
+        Api.Response refused = api.delete("/batches/" + first);
         problem(refused, 409, "invalid-state");
         assertThat(refused.text("/detail")).contains("Another batch waits for this one");
 
@@ -114,7 +114,7 @@ class StartOptionTests extends RunningService {
     void takesTheOptionsAsQueryParametersToo() {
         String first = post("\"name\": \"first\"").id();
 
-        Api.Answer accepted = api.post(
+        Api.Response accepted = api.post(
                 "/batches?maxInFlight=2&after=" + first + "&scheduledAt=2020-01-01T00:00:00Z",
                 Api.NDJSON,
                 "{\"filename\": \"a.txt\", \"text\": \"Oak.\"}\n");
@@ -124,7 +124,7 @@ class StartOptionTests extends RunningService {
         assertThat(api.finished(accepted.id()).text("/state")).isEqualTo("SUCCEEDED");
     }
 
-    private Api.Answer post(String option) {
+    private Api.Response post(String option) {
         return api.post("/batches", "{\"options\": {" + option + "}, " + DOCUMENTS + "}");
     }
 }

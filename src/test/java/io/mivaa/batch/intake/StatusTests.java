@@ -149,7 +149,7 @@ class StatusTests extends RunningService {
                 kind + (kind.equals("/jobs/") ? api.job(batch, 0).path("id").asString() : batch);
         String tag = api.get(path).header("ETag");
 
-        Api.Answer same = api.get(path, "If-None-Match", "\"x\", " + tag);
+        Api.Response same = api.get(path, "If-None-Match", "\"x\", " + tag);
 
         assertThat(same.status()).isEqualTo(304);
         assertThat(same.body()).isEmpty();
@@ -171,7 +171,7 @@ class StatusTests extends RunningService {
                 kind + (kind.equals("/jobs/") ? api.job(batch, 0).path("id").asString() : batch);
         String tag = api.get(path).header("ETag");
 
-        CompletableFuture<Api.Answer> held =
+        CompletableFuture<Api.Response> held =
                 CompletableFuture.supplyAsync(() -> api.get(path + "?wait=60", "If-None-Match", tag));
         // So that it comes to wait before there is something to tell.
         Awaitility.await().during(Duration.ofMillis(500)).until(() -> !held.isDone());
@@ -226,8 +226,8 @@ class StatusTests extends RunningService {
         gate.shut();
         String batch = gated(1);
         Awaitility.await().until(() -> gate.waiting() == 1);
-        CompletableFuture<Api.Answer> held = CompletableFuture.supplyAsync(() -> {
-            Api.Answer answer = api.get("/batches/" + batch + "?wait=2");
+        CompletableFuture<Api.Response> held = CompletableFuture.supplyAsync(() -> {
+            Api.Response answer = api.get("/batches/" + batch + "?wait=2");
             return answer.json().path("terminal").asBoolean() ? api.get("/batches/" + batch) : answer;
         });
         api.act("/batches/" + batch + "/cancel");

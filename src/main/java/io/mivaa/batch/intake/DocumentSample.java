@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Documents of a batch that have been read, and what the whole batch would be by them: each format by the bytes of its
  * own documents that were read, or by those of all where none of it was. One thread adds, another may ask.
  */
-final class Sample {
+final class DocumentSample {
 
     private final Map<String, Sum> byType = new HashMap<>();
 

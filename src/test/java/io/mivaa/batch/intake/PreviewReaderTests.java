@@ -16,28 +16,28 @@ import org.junit.jupiter.api.Timeout;
 import org.springframework.util.unit.DataSize;
 
 @Timeout(20)
-class LooksTests {
+class PreviewReaderTests {
 
     /** Neither is asked for in these tests. */
     @SuppressWarnings("NullAway")
     private static final Pipeline NONE = null;
 
     @SuppressWarnings("NullAway")
-    private final Looks looks = new Looks(
+    private final PreviewReader reader = new PreviewReader(
             NONE, null, new PreviewSettings(DataSize.ofMegabytes(1), Duration.ofMillis(100), 1, Duration.ofMillis(50)));
 
     @Test
     void givesWhatComesOfIt() throws Exception {
-        assertThat(looks.within(() -> "text")).isEqualTo("text");
+        assertThat(reader.runTimed(() -> "text")).isEqualTo("text");
         assertThatExceptionOfType(IllegalStateException.class)
-                .isThrownBy(() -> looks.within(() -> {
+                .isThrownBy(() -> reader.runTimed(() -> {
                     throw new IllegalStateException("its own");
                 }));
         assertThatExceptionOfType(StackOverflowError.class)
-                .isThrownBy(() -> looks.within(() -> {
+                .isThrownBy(() -> reader.runTimed(() -> {
                     throw new StackOverflowError();
                 }));
-        assertThat(looks.within(() -> "again")).isEqualTo("again");
+        assertThat(reader.runTimed(() -> "again")).isEqualTo("again");
     }
 
     @Test
@@ -45,8 +45,8 @@ class LooksTests {
         CountDownLatch end = new CountDownLatch(1);
         CountDownLatch interrupted = new CountDownLatch(1);
 
-        assertThatExceptionOfType(Looks.TooSlow.class)
-                .isThrownBy(() -> looks.within(() -> {
+        assertThatExceptionOfType(PreviewReader.TooSlow.class)
+                .isThrownBy(() -> reader.runTimed(() -> {
                     while (end.getCount() > 0) {
                         if (Thread.interrupted()) {
                             interrupted.countDown();
@@ -58,19 +58,19 @@ class LooksTests {
 
         assertThat(interrupted.await(5, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
         assertThatExceptionOfType(Problem.class)
-                .isThrownBy(() -> looks.within(() -> "x"))
+                .isThrownBy(() -> reader.runTimed(() -> "x"))
                 .matches(busy -> busy.code().equals("busy"));
         end.countDown();
         Awaitility.await()
                 .ignoreExceptions()
-                .until(() -> looks.within(() -> "free").equals("free"));
+                .until(() -> reader.runTimed(() -> "free").equals("free"));
     }
 
     @Test
     void stopsWhenItsClientIsInterrupted() {
         Thread.currentThread().interrupt();
         try {
-            assertThatExceptionOfType(Problem.class).isThrownBy(() -> looks.within(() -> "x"));
+            assertThatExceptionOfType(Problem.class).isThrownBy(() -> reader.runTimed(() -> "x"));
         } finally {
             assertThat(Thread.interrupted()).isTrue();
         }
@@ -78,12 +78,13 @@ class LooksTests {
 
     @Test
     void takesDocumentsOfOneFormatForAlike() {
-        Sample sample = new Sample();
+        DocumentSample sample = new DocumentSample();
         sample.add(document("text/plain", 100), null);
 
         assertThat(sample.documents()).isEqualTo(1);
         assertThat(sample.chunks(List.of(document("text/plain", 1000)))).isZero();
-        assertThat(new Sample().tokens(List.of(document("text/plain", 1000)))).isZero();
+        assertThat(new DocumentSample().tokens(List.of(document("text/plain", 1000))))
+                .isZero();
     }
 
     private static NewDocument document(String type, long bytes) {

@@ -32,14 +32,14 @@ import org.springframework.stereotype.Component;
  * not let itself be stopped keeps its place until it ends, so there are never more of them than places. Thread-safe.
  */
 @Component
-class Looks {
+class PreviewReader {
 
     private final Pipeline pipeline;
     private final SpoolDirectory spool;
     private final PreviewSettings settings;
     private final Semaphore free;
 
-    Looks(Pipeline pipeline, SpoolDirectory spool, PreviewSettings settings) {
+    PreviewReader(Pipeline pipeline, SpoolDirectory spool, PreviewSettings settings) {
         this.pipeline = pipeline;
         this.spool = spool;
         this.settings = settings;
@@ -56,7 +56,7 @@ class Looks {
      *
      * @throws Problem 503 {@code busy} when no turn comes in time
      */
-    <T> T within(Supplier<T> work) throws TooSlow {
+    <T> T runTimed(Supplier<T> work) throws TooSlow {
         if (!hasTurn()) {
             throw Problem.of(
                             HttpStatus.SERVICE_UNAVAILABLE,
@@ -71,7 +71,7 @@ class Looks {
                 free.release();
             }
         });
-        Thread thread = new Thread(task, "look");
+        Thread thread = new Thread(task, "preview");
         thread.setDaemon(true);
         thread.start();
         return outcome(task);
@@ -106,9 +106,9 @@ class Looks {
     }
 
     /** What a document would become; throws what the pipeline throws. */
-    RagDocument at(NewDocument document, BatchOptions options) {
+    RagDocument read(NewDocument document, BatchOptions options) {
         try {
-            Path file = spool.newFile(".look");
+            Path file = spool.newFile(".preview");
             try (InputStream content = document.content().open()) {
                 Files.copy(content, file, StandardCopyOption.REPLACE_EXISTING);
                 return pipeline.preview(

@@ -1,42 +1,30 @@
 package io.mivaa.batch.intake;
 
 import io.mivaa.batch.http.Problem;
+import io.mivaa.batch.http.StorableText;
 import io.mivaa.batch.pipeline.document.Password;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Checks what a client says of a document, wherever it says it. */
-final class Documents {
+final class DocumentFields {
 
-    private Documents() {}
-
-    /** JSON can say U+0000 and half a surrogate pair, PostgreSQL cannot. */
-    static @Nullable String text(@Nullable String text, String pointer) {
-        if (text != null && !storable(text)) {
-            throw Problem.invalid(pointer, "invalid-value", "This is not valid Unicode text.");
-        }
-        return text;
-    }
-
-    private static boolean storable(String text) {
-        return text.indexOf(0) < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
-    }
+    private DocumentFields() {}
 
     static @Nullable String externalId(@Nullable String id, String pointer) {
-        text(id, pointer + "/externalId");
-        if (id != null && (id.isBlank() || id.length() > Submission.Description.MAX_EXTERNAL_ID)) {
+        StorableText.check(id, pointer + "/externalId");
+        if (id != null && (id.isBlank() || id.length() > DocumentDescription.MAX_EXTERNAL_ID)) {
             throw Problem.invalid(
                     pointer + "/externalId",
                     "invalid-value",
-                    "An externalId has 1 to " + Submission.Description.MAX_EXTERNAL_ID + " characters.");
+                    "An externalId has 1 to " + DocumentDescription.MAX_EXTERNAL_ID + " characters.");
         }
         return id;
     }
 
     static @Nullable Password password(@Nullable String password, String pointer, IntakeSettings settings) {
-        text(password, pointer + "/password");
+        StorableText.check(password, pointer + "/password");
         if (password != null && (password.isEmpty() || password.length() > settings.maxPasswordLength())) {
             throw Problem.invalid(
                     pointer + "/password",
@@ -56,7 +44,7 @@ final class Documents {
         if (!metadata.isObject()
                 || written.length() > settings.maxMetadataSize().toBytes()
                 || written.contains("\\u0000")
-                || !storable(written)) {
+                || !StorableText.isStorable(written)) {
             throw Problem.invalid(
                     pointer + "/metadata",
                     "invalid-value",
