@@ -1,6 +1,9 @@
 package io.mivaa.batch.intake;
 
 import io.mivaa.batch.http.Problem;
+import io.mivaa.batch.intake.body.BatchReader;
+import io.mivaa.batch.intake.body.SubmissionSchema;
+import io.mivaa.batch.intake.status.BatchView;
 import io.mivaa.batch.job.Workspace;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;

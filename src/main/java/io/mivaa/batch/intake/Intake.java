@@ -1,6 +1,12 @@
 package io.mivaa.batch.intake;
 
 import io.mivaa.batch.http.Problem;
+import io.mivaa.batch.intake.body.Submission;
+import io.mivaa.batch.intake.document.Spool;
+import io.mivaa.batch.intake.limits.Admission;
+import io.mivaa.batch.intake.limits.Turnstile;
+import io.mivaa.batch.intake.options.OptionsCheck;
+import io.mivaa.batch.intake.status.BatchView;
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.Workspace;
@@ -33,7 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Accepts a submission: one transaction with everything in it, then the hints. Thread-safe. */
 @Component
-class Intake {
+public class Intake {
 
     private static final Logger log = LoggerFactory.getLogger(Intake.class);
 
@@ -77,7 +83,7 @@ class Intake {
      * @param batch its id, as in the body
      * @param replayed whether the same request had been accepted before
      */
-    record Receipt(String body, String batch, boolean replayed) {}
+    public record Receipt(String body, String batch, boolean replayed) {}
 
     private record Accepted(Receipt receipt, NewBatch batch, Acceptance.@Nullable Accepted jobs) {}
 
@@ -98,7 +104,7 @@ class Intake {
      * @param key the Idempotency-Key, null without one
      * @throws Problem 400, 409, 422, 429 or 503; then nothing is accepted
      */
-    Receipt accept(Workspace workspace, Submission submission, @Nullable String key) {
+    public Receipt accept(Workspace workspace, Submission submission, @Nullable String key) {
         NewBatch batch = options.check(workspace, submission.options());
         refuseIfNothingIsLeft(submission);
         int open = (int) submission.documents().stream()

@@ -2,6 +2,10 @@ package io.mivaa.batch.intake;
 
 import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.http.StorableText;
+import io.mivaa.batch.intake.limits.IntakeSettings;
+import io.mivaa.batch.intake.options.Options;
+import io.mivaa.batch.intake.options.OptionsCheck;
+import io.mivaa.batch.intake.status.BatchView;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.acceptance.NewBatch;

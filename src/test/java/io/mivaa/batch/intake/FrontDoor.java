@@ -1,6 +1,13 @@
 package io.mivaa.batch.intake;
 
 import io.mivaa.batch.http.Problem;
+import io.mivaa.batch.intake.body.Submission;
+import io.mivaa.batch.intake.document.Spool;
+import io.mivaa.batch.intake.limits.Admission;
+import io.mivaa.batch.intake.limits.IntakeSettings;
+import io.mivaa.batch.intake.limits.Turnstile;
+import io.mivaa.batch.intake.options.OptionsCheck;
+import io.mivaa.batch.intake.status.BatchActions;
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.Priority;

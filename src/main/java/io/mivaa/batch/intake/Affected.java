@@ -1,4 +1,0 @@
-package io.mivaa.batch.intake;
-
-/** How many jobs an action reached. */
-record Affected(int count) {}

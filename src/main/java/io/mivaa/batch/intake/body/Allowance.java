@@ -1,0 +1,51 @@
+package io.mivaa.batch.intake.body;
+
+import io.mivaa.batch.http.Problem;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bounds the parts of a JSON body that the parser must hold in memory, while the documents, which stream, may be of any
+ * length. Used by one thread.
+ */
+final class Allowance extends FilterInputStream {
+
+    private long left;
+    private @Nullable Supplier<Problem> excess;
+
+    Allowance(InputStream in) {
+        super(in);
+    }
+
+    /** From here on so many bytes may be read; what the parser has read ahead is not counted. */
+    void limit(long bytes, Supplier<Problem> problem) {
+        left = bytes;
+        excess = problem;
+    }
+
+    void lift() {
+        excess = null;
+    }
+
+    @Override
+    public int read() throws IOException {
+        return counted(in.read(), 1);
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+        int got = in.read(buffer, offset, length);
+        return counted(got, got);
+    }
+
+    private int counted(int result, int bytes) {
+        left -= result < 0 ? 0 : bytes;
+        if (excess != null && left < 0) {
+            throw excess.get();
+        }
+        return result;
+    }
+}
