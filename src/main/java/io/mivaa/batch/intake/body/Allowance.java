@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the parts of a JSON body that the parser must hold in memory, while the documents, which stream, may be of any
- * length. Used by one thread.
+ * Bounds the values of a JSON body that the parser must hold in memory. Without a limit in force, as for the content of
+ * documents, which is streamed, any number of bytes can be read. Not thread-safe.
  */
 final class Allowance extends FilterInputStream {
 
@@ -20,12 +20,17 @@ final class Allowance extends FilterInputStream {
         super(in);
     }
 
-    /** From here on so many bytes may be read; what the parser has read ahead is not counted. */
+    /**
+     * Allows that many more bytes. Bytes that the parser has read ahead are not counted.
+     *
+     * @param problem made and thrown by the read that exceeds the limit
+     */
     void limit(long bytes, Supplier<Problem> problem) {
         left = bytes;
         excess = problem;
     }
 
+    /** Ends the limit. */
     void lift() {
         excess = null;
     }

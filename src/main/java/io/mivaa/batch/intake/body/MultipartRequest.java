@@ -2,24 +2,17 @@ package io.mivaa.batch.intake.body;
 
 import io.mivaa.batch.http.JsonProblems;
 import io.mivaa.batch.http.Problem;
-import io.mivaa.batch.http.StorableText;
-import io.mivaa.batch.intake.document.DocumentDescription;
-import io.mivaa.batch.intake.document.DocumentFields;
 import io.mivaa.batch.intake.document.FileNames;
-import io.mivaa.batch.intake.document.Spool;
 import io.mivaa.batch.intake.limits.IntakeSettings;
 import io.mivaa.batch.intake.options.Options;
-import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.commons.fileupload2.core.DiskFileItem;
 import org.apache.commons.fileupload2.core.DiskFileItemFactory;
 import org.apache.commons.fileupload2.core.FileItemHeaders;
@@ -30,20 +23,19 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads a multipart batch as a stream: parts {@code files} in any number, {@code options} and {@code manifest} once
- * each, in any order and with any content type.
+ * Reads a multipart body as a stream: any number of parts {@code files}, and at most one {@code options} and one {@code
+ * manifest}, in any order and with any content type. Not thread-safe.
  */
 final class MultipartRequest {
 
-    /** Of the options part and of the manifest part. */
-    private static final int MAX_JSON = 16 << 20;
+    /** For the options part and for the manifest part. */
+    private static final int MAX_JSON_BYTES = 16 << 20;
 
-    /** Of one part. */
-    private static final int MAX_HEADERS = 16 << 10;
+    /** For one part. */
+    private static final int MAX_HEADER_BYTES = 16 << 10;
 
     /** RFC 2046, 5.1.1. */
     private static final int MAX_BOUNDARY = 70;
@@ -52,115 +44,51 @@ final class MultipartRequest {
 
     private final JsonMapper json;
     private final IntakeSettings settings;
-    private final List<Part> parts = new ArrayList<>();
+    private final List<UploadedFile> files = new ArrayList<>();
     private @Nullable Options options;
-    private @Nullable Map<String, Entry> manifest;
-
-    /** What the manifest says of documents in archives that are there. */
-    private final Set<String> named = new HashSet<>();
+    private @Nullable Map<String, Manifest.@Nullable Entry> manifest;
 
     MultipartRequest(JsonMapper json, IntakeSettings settings) {
         this.json = json;
         this.settings = settings;
     }
 
-    /** @param sent the name as it came, by which the manifest may call the file too */
-    private record Part(String name, String sent, @Nullable String contentType, Spool.Slice slice) {
-
-        boolean isCalled(String other) {
-            return other.equals(sent) || other.equals(name);
-        }
-
-        boolean holds(String other) {
-            return other.startsWith(sent + "/") || other.startsWith(name + "/");
-        }
-    }
-
-    /** What the manifest says of a file, or of a document in an archive. */
-    record Entry(
-            @Nullable String externalId,
-            @Nullable String contentType,
-            @Nullable JsonNode metadata,
-
-            @Schema(
-                    format = "password",
-                    accessMode = Schema.AccessMode.WRITE_ONLY,
-                    description = "What opens the file.")
-            @Nullable
-            String password) {
-
-        static final Entry NOTHING = new Entry(null, null, null, null);
-
-        /** Tells no password. */
-        @Override
-        public String toString() {
-            return "Entry[" + externalId + ", " + contentType + "]";
-        }
-    }
-
-    /** @throws Problem 400 or 413 when the request as a whole cannot be taken */
+    /** @throws Problem 400 or 413 when the request as a whole is refused */
     void read(HttpServletRequest request, Submission submission) throws IOException {
+        readParts(request, submission);
+        submission.options(options == null ? Options.NONE : options);
+        Manifest descriptions = new Manifest(manifest == null ? Map.of() : manifest, settings, json);
+        List<UploadedFile> unread = new ArrayList<>();
+        for (UploadedFile file : files) {
+            boolean whole = submission.add(
+                    descriptions.describe(file),
+                    file.slice(),
+                    null,
+                    (path, inherited) -> descriptions.describe(file, path, inherited));
+            if (!whole) {
+                unread.add(file);
+            }
+        }
+        descriptions.refuseUnused(files, unread);
+    }
+
+    private void readParts(HttpServletRequest request, Submission submission) throws IOException {
         try {
             MultipartInput input = input(request);
             for (boolean more = input.skipPreamble(); more; more = input.readBoundary()) {
                 FileItemHeaders headers = upload.getParsedHeaders(input.readHeaders());
                 try (InputStream in = input.newInputStream()) {
-                    read(headers, in, submission);
+                    readPart(headers, in, submission);
                 }
             }
         } catch (FileUploadException e) {
             throw damaged();
         }
-        submission.options(options == null ? Options.NONE : options);
-        List<Part> torn = new ArrayList<>();
-        for (Part part : parts) {
-            if (!submission.add(
-                    describe(part), part.slice(), null, (path, otherwise) -> within(part, path, otherwise))) {
-                torn.add(part);
-            }
-        }
-        described().keySet().stream()
-                .filter(name -> !named.contains(name)
-                        && parts.stream().noneMatch(part -> part.isCalled(name))
-                        && torn.stream().noneMatch(part -> part.holds(name)))
-                .findFirst()
-                .ifPresent(name -> {
-                    throw Problem.invalid(
-                            "/manifest" + JsonProblems.step(name),
-                            "unknown-file",
-                            "The manifest names a file that was not sent, or is in none of the archives.");
-                });
-    }
-
-    /** A document in an archive is called by the archive's name, a slash and its path. */
-    private DocumentDescription within(Part archive, String path, DocumentDescription otherwise) {
-        String name = archive.name() + "/" + path;
-        if (!described().containsKey(name)) {
-            name = archive.sent() + "/" + path;
-        }
-        Entry entry = described().get(name);
-        if (entry == null) {
-            return otherwise;
-        }
-        named.add(name);
-        String pointer = "/manifest" + JsonProblems.step(name);
-        return new DocumentDescription(
-                entry.externalId() == null
-                        ? otherwise.externalId()
-                        : DocumentFields.externalId(entry.externalId(), pointer),
-                otherwise.filename(),
-                StorableText.check(entry.contentType(), pointer + "/contentType"),
-                entry.metadata() == null
-                        ? otherwise.metadata()
-                        : DocumentFields.metadata(entry.metadata(), pointer, settings, json),
-                entry.password() == null
-                        ? otherwise.password()
-                        : DocumentFields.password(entry.password(), pointer, settings));
     }
 
     /**
-     * The library's own iterator allows a part 512 bytes of headers, which a long name in another script than Latin
-     * exceeds.
+     * Does not use the iterator of the library: it allows a part 512 bytes of headers, and a long file name in a script
+     * other than Latin needs more.
      */
     private MultipartInput input(HttpServletRequest request) throws IOException {
         byte[] boundary = upload.getBoundary(request.getContentType());
@@ -170,7 +98,7 @@ final class MultipartRequest {
         MultipartInput input = MultipartInput.builder()
                 .setInputStream(request.getInputStream())
                 .setBoundary(boundary)
-                .setPartHeaderSizeMax(MAX_HEADERS)
+                .setPartHeaderSizeMax(MAX_HEADER_BYTES)
                 .get();
         input.setHeaderCharset(StandardCharsets.UTF_8);
         return input;
@@ -181,69 +109,55 @@ final class MultipartRequest {
                 HttpStatus.BAD_REQUEST, "malformed-request", "The multipart body is damaged or ends too early.");
     }
 
-    private void read(FileItemHeaders headers, InputStream in, Submission submission) throws IOException {
+    private void readPart(FileItemHeaders headers, InputStream in, Submission submission) throws IOException {
         String field = String.valueOf(upload.getFieldName(headers));
         switch (field) {
-            case "files" -> {
-                if (parts.size() == settings.maxDocuments()) {
-                    throw Problem.of(
-                            HttpStatus.CONTENT_TOO_LARGE,
-                            "batch-too-large",
-                            "A multipart batch has at most " + settings.maxDocuments() + " documents.");
-                }
-                @Nullable String sent = upload.getFileName(headers);
-                String name = FileNames.clean(sent);
-                parts.add(new Part(
-                        name,
-                        sent == null ? name : sent,
-                        headers.getHeader("Content-Type"),
-                        submission.spool().append(in, submission.maxDocumentBytes())));
-            }
+            case "files" -> files.add(file(headers, in, submission));
             case "options" -> options = json(in, "/options", new TypeReference<Options>() {}, options != null);
-            case "manifest" -> {
-                manifest =
-                        json(in, "/manifest", new TypeReference<LinkedHashMap<String, Entry>>() {}, manifest != null);
-                manifest.replaceAll((name, entry) -> entry == null ? Entry.NOTHING : entry);
-            }
+            case "manifest" ->
+                manifest = json(
+                        in,
+                        "/manifest",
+                        new TypeReference<LinkedHashMap<String, Manifest.@Nullable Entry>>() {},
+                        manifest != null);
             default ->
                 throw Problem.invalid(
                         FileNames.clean(field),
                         "unknown-field",
-                        "The parts of a batch are named files, options and manifest.");
+                        "The parts of a batch must be named files, options or manifest.");
         }
     }
 
+    private UploadedFile file(FileItemHeaders headers, InputStream in, Submission submission) throws IOException {
+        if (files.size() == settings.maxDocuments()) {
+            throw Problem.of(
+                    HttpStatus.CONTENT_TOO_LARGE,
+                    "batch-too-large",
+                    "A multipart batch must have at most " + settings.maxDocuments() + " files.");
+        }
+        @Nullable String sent = upload.getFileName(headers);
+        String name = FileNames.clean(sent);
+        return new UploadedFile(
+                name,
+                sent == null ? name : sent,
+                headers.getHeader("Content-Type"),
+                submission.spool().append(in, submission.maxDocumentBytes()));
+    }
+
     private <T> T json(InputStream in, String pointer, TypeReference<T> type, boolean again) throws IOException {
-        byte[] bytes = in.readNBytes(MAX_JSON + 1);
-        if (again || bytes.length > MAX_JSON) {
-            throw Problem.invalid(pointer, "invalid-value", "This part comes once, with at most 16 MiB.");
+        byte[] bytes = in.readNBytes(MAX_JSON_BYTES + 1);
+        if (again || bytes.length > MAX_JSON_BYTES) {
+            throw Problem.invalid(
+                    pointer, "invalid-value", "A request must have this part only once, with at most 16 MiB.");
         }
         try {
             T value = json.readValue(bytes, type);
             if (value == null) {
-                throw Problem.invalid(pointer, "invalid-value", "This part is a JSON object.");
+                throw Problem.invalid(pointer, "invalid-value", "This part must be a JSON object.");
             }
             return value;
         } catch (JacksonException e) {
             throw JsonProblems.of(e, pointer);
         }
-    }
-
-    private Map<String, Entry> described() {
-        return manifest == null ? Map.of() : manifest;
-    }
-
-    private DocumentDescription describe(Part part) {
-        Entry byName = described().getOrDefault(part.name(), Entry.NOTHING);
-        Entry entry = described().getOrDefault(part.sent(), byName);
-        String pointer = "/manifest" + JsonProblems.step(part.name());
-        return new DocumentDescription(
-                DocumentFields.externalId(entry.externalId(), pointer),
-                part.name(),
-                entry.contentType() != null
-                        ? StorableText.check(entry.contentType(), pointer + "/contentType")
-                        : part.contentType(),
-                DocumentFields.metadata(entry.metadata(), pointer, settings, json),
-                DocumentFields.password(entry.password(), pointer, settings));
     }
 }

@@ -14,23 +14,24 @@ import io.mivaa.batch.pipeline.document.Password;
 import io.mivaa.batch.pipeline.document.Sha256;
 import io.mivaa.batch.secrets.Secrets;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
-/** What has been read of a request so far: its options, and its documents in the spool. Used by one thread. */
+/** The content of a request, as far as it has been read: its options, and its documents in the spool. Not thread-safe. */
 public final class Submission {
 
     private static final String UNKNOWN = "application/octet-stream";
-    private static final Spool.Slice NOTHING = new Spool.Slice(0, 0, Sha256.of(""), true);
+    private static final Spool.Slice EMPTY = new Spool.Slice(0, 0, Sha256.of(""), true);
 
     private final Spool spool;
     private final Formats formats;
     private final Secrets secrets;
     private final IntakeSettings settings;
     private final int maxDocuments;
+    private final DocumentCheck check;
     private final List<NewDocument> documents = new ArrayList<>();
 
     private Options options = Options.NONE;
@@ -41,10 +42,19 @@ public final class Submission {
         this.secrets = secrets;
         this.settings = settings;
         this.maxDocuments = maxDocuments;
+        this.check = new DocumentCheck(spool, formats, secrets, maxDocumentBytes());
     }
 
+    /** The documents in the order of the request, refused ones included. */
     public List<NewDocument> documents() {
         return documents;
+    }
+
+    /** The number of documents that are not refused. */
+    public int acceptable() {
+        return (int) documents.stream()
+                .filter(document -> document.refusal() == null)
+                .count();
     }
 
     public Options options() {
@@ -63,73 +73,70 @@ public final class Submission {
         return settings.maxDocumentSize().toBytes();
     }
 
-    /** What the client says of the documents within an archive. */
+    /** The client's descriptions of the documents in an archive. */
     @FunctionalInterface
-    interface Within {
+    public interface EntryDescriptions {
         /**
-         * @param path within the archive
-         * @param otherwise what holds when nothing is said of it
+         * @param path in the archive
+         * @param inherited the description of a document that the client does not describe
          */
-        DocumentDescription of(String path, DocumentDescription otherwise);
+        DocumentDescription of(String path, DocumentDescription inherited);
     }
 
     /**
-     * Takes a document; what is known to be hopeless already becomes its refusal.
+     * Adds a document, or the documents of an archive. A document that can never succeed is added as refused.
      *
-     * @param mediaType null to find it out
+     * @param mediaType null when it must be detected
+     * @throws Problem 413 when there are too many documents
      */
     public void add(DocumentDescription description, Spool.Slice slice, @Nullable String mediaType) throws IOException {
-        add(description, slice, mediaType, (path, otherwise) -> otherwise);
+        add(description, slice, mediaType, (path, inherited) -> inherited);
     }
 
     /**
-     * As {@link #add(DocumentDescription, Spool.Slice, String)}, of an archive whose documents are described one by one.
+     * As {@link #add(DocumentDescription, Spool.Slice, String)}, with descriptions for the documents of an archive.
      *
-     * @return false for an archive that could not be read to its end
+     * @return false for an archive that could not be read to the end
      */
-    boolean add(DocumentDescription description, Spool.Slice slice, @Nullable String mediaType, Within within)
+    boolean add(
+            DocumentDescription description, Spool.Slice slice, @Nullable String mediaType, EntryDescriptions entries)
             throws IOException {
-        mustHaveRoom();
-        String type = mediaType != null
-                ? mediaType
-                : formats.detect(spool.head(slice), description.filename(), description.contentType());
+        refuseTooMany();
+        String type = mediaType != null ? mediaType : check.mediaType(description, slice);
         if (type.equals(Archive.MEDIA_TYPE) && settings.archive().maxNesting() > 0) {
-            return expand(description, slice, within);
-        } else {
-            add(description, slice, type, refusal(slice, type, description.password()));
-            return true;
+            return expand(description, slice, entries);
         }
+        add(description, slice, type, check.refusal(slice, type, description.password()));
+        return true;
     }
 
     /**
-     * The documents of an archive take its place, and have its password unless they bring one; of what is wrong with
-     * it tells a document that can never succeed.
+     * Adds the documents of an archive in its place. They inherit its password. If the archive is faulty, a refused
+     * document stands for it.
      */
-    private boolean expand(DocumentDescription archive, Spool.Slice slice, Within within) throws IOException {
+    private boolean expand(DocumentDescription archive, Spool.Slice slice, EntryDescriptions descriptions)
+            throws IOException {
         Archive.Contents contents =
                 Archive.expand(spool, slice, formats, maxDocumentBytes(), settings.archive(), archive.password());
         for (Archive.Entry entry : contents.entries()) {
-            mustHaveRoom();
-            DocumentDescription description = within.of(
-                    entry.path(),
-                    new DocumentDescription(
-                            externalId(archive.externalId(), entry.path()),
-                            entry.filename(),
-                            null,
-                            archive.metadata(),
-                            archive.password()));
-            Spool.Slice bytes = entry.slice() == null ? NOTHING : entry.slice();
-            String type = entry.slice() == null
-                    ? UNKNOWN
-                    : formats.detect(spool.head(bytes), description.filename(), description.contentType());
-            Failure refusal = entry.refusal() == null ? refusal(bytes, type, description.password()) : entry.refusal();
-            add(description, bytes, type, refusal);
+            refuseTooMany();
+            add(entry, descriptions.of(entry.path(), inherited(archive, entry)));
         }
-        if (contents.refusal() != null) {
-            mustHaveRoom();
-            add(archive, slice, Archive.MEDIA_TYPE, contents.refusal());
+        if (contents.refusal() == null) {
+            return true;
         }
-        return contents.refusal() == null;
+        refuseTooMany();
+        add(archive, slice, Archive.MEDIA_TYPE, contents.refusal());
+        return false;
+    }
+
+    private static DocumentDescription inherited(DocumentDescription archive, Archive.Entry entry) {
+        return new DocumentDescription(
+                externalId(archive.externalId(), entry.path()),
+                entry.filename(),
+                null,
+                archive.metadata(),
+                archive.password());
     }
 
     private static @Nullable String externalId(@Nullable String archive, String path) {
@@ -140,12 +147,22 @@ public final class Submission {
         return id.length() <= DocumentDescription.MAX_EXTERNAL_ID ? id : "sha256:" + Sha256.of(id);
     }
 
-    private void mustHaveRoom() {
+    private void add(Archive.Entry entry, DocumentDescription description) throws IOException {
+        Spool.Slice slice = entry.slice();
+        if (slice == null) {
+            slice = EMPTY;
+        }
+        String type = entry.slice() == null ? UNKNOWN : check.mediaType(description, slice);
+        Failure refusal = entry.refusal();
+        add(description, slice, type, refusal == null ? check.refusal(slice, type, description.password()) : refusal);
+    }
+
+    private void refuseTooMany() {
         if (documents.size() == maxDocuments) {
             throw Problem.of(
                             HttpStatus.CONTENT_TOO_LARGE,
                             "batch-too-large",
-                            "A batch of this form has at most " + maxDocuments + " documents.")
+                            "A request of this form must have at most " + maxDocuments + " documents.")
                     .with("limit", maxDocuments);
         }
     }
@@ -160,33 +177,8 @@ public final class Submission {
                 slice.bytes(),
                 slice.sha256(),
                 description.metadata() == null ? "{}" : description.metadata(),
-                refusal == null ? () -> spool.open(slice) : java.io.InputStream::nullInputStream,
+                refusal == null ? () -> spool.open(slice) : InputStream::nullInputStream,
                 refusal == null && password != null ? new KeptPassword(password, secrets) : null,
                 refusal));
-    }
-
-    private @Nullable Failure refusal(Spool.Slice slice, String type, @Nullable Password password) {
-        if (slice.bytes() == 0) {
-            return Failure.invalidInput("empty-document", "The document has no content.");
-        }
-        if (!slice.kept()) {
-            return Failure.invalidInput(
-                    "document-too-large",
-                    String.format(
-                            Locale.ROOT,
-                            "The document has %d bytes; at most %d are allowed.",
-                            slice.bytes(),
-                            maxDocumentBytes()));
-        }
-        if (!formats.supported().contains(type)) {
-            return Failure.invalidInput(
-                    "unsupported-format", "Documents of type " + type + " cannot be read; see /api/v1/limits.");
-        }
-        if (password != null && secrets.keys() == 0) {
-            return Failure.invalidInput(
-                    "passwords-not-enabled",
-                    "The document brings a password, which cannot be kept safe here: mivaa.secrets.key is not set.");
-        }
-        return null;
     }
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The three forms of a batch as OpenAPI describes them. Nothing is ever read into these records: {@link BatchReader}
+ * The three forms of a batch for the OpenAPI description. No request is read into these records: {@link BatchReader}
  * reads the body as a stream.
  */
 public final class SubmissionSchema {
@@ -25,7 +25,7 @@ public final class SubmissionSchema {
                     description =
                             "What is to be known of a file, by its name, or of a document in an archive, by archive.zip/path.")
             @Nullable
-            Map<String, MultipartRequest.Entry> manifest) {}
+            Map<String, Manifest.Entry> manifest) {}
 
     @Schema(name = "BatchBody")
     public record Body(

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Checks what a client says of a document, wherever it says it. */
+/** Checks the fields that describe a document, in all forms of a request. */
 public final class DocumentFields {
 
     private DocumentFields() {}
@@ -19,7 +19,7 @@ public final class DocumentFields {
             throw Problem.invalid(
                     pointer + "/externalId",
                     "invalid-value",
-                    "An externalId has 1 to " + DocumentDescription.MAX_EXTERNAL_ID + " characters.");
+                    "An externalId must have 1 to " + DocumentDescription.MAX_EXTERNAL_ID + " characters.");
         }
         return id;
     }
@@ -30,7 +30,7 @@ public final class DocumentFields {
             throw Problem.invalid(
                     pointer + "/password",
                     "invalid-value",
-                    "A password has 1 to " + settings.maxPasswordLength() + " characters.");
+                    "A password must have 1 to " + settings.maxPasswordLength() + " characters.");
         }
         return password == null ? null : new Password(password);
     }
@@ -49,7 +49,7 @@ public final class DocumentFields {
             throw Problem.invalid(
                     pointer + "/metadata",
                     "invalid-value",
-                    "Metadata is a JSON object of at most "
+                    "Metadata must be a JSON object of at most "
                             + settings.maxMetadataSize().toBytes() + " bytes of valid Unicode text.");
         }
         return written;

@@ -2,14 +2,17 @@ package io.mivaa.batch.intake.document;
 
 import org.jspecify.annotations.Nullable;
 
-/** Makes a client's file name harmless: a name to show, never a path. */
+/** Makes the file name of a client safe: the result is a name for display, never a path. */
 public final class FileNames {
 
     private static final int MAX = 255;
 
     private FileNames() {}
 
-    /** The last part of a path, without control characters; {@code unnamed} when nothing is left. */
+    /**
+     * @return the last step of the path without control characters, at most 255 characters; {@code unnamed} if that is
+     *     empty
+     */
     public static String clean(@Nullable String given) {
         if (given == null) {
             return "unnamed";
@@ -28,7 +31,7 @@ public final class FileNames {
         return name.length() <= MAX ? name : shorten(name);
     }
 
-    /** Keeps the ending, because it may decide the type. */
+    /** Keeps the extension, because it can decide the type. */
     private static String shorten(String name) {
         int dot = name.lastIndexOf('.');
         String ending = dot > 0 && name.length() - dot <= 16 ? name.substring(dot) : "";

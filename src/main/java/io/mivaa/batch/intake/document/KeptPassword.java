@@ -7,7 +7,7 @@ import io.mivaa.batch.secrets.Secrets;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** A password on its way into the database, where it never lies in clear. */
+/** A password that the database stores only sealed. */
 public record KeptPassword(Password password, Secrets secrets) implements NewDocument.Password {
 
     @Override

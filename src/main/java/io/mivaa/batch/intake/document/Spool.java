@@ -21,8 +21,8 @@ import java.util.HexFormat;
 import org.apache.commons.compress.utils.BoundedArchiveInputStream;
 
 /**
- * The documents of one request, one after the other in one temporary file, so that a request of any size costs a few
- * kilobytes of memory. Used by one thread; closing it deletes the file.
+ * The documents of one request, one after the other in one temporary file. A request of any size therefore needs a few
+ * kilobytes of memory. Not thread-safe. Closing it deletes the file.
  */
 public final class Spool implements Closeable {
 
@@ -35,7 +35,11 @@ public final class Spool implements Closeable {
         this.channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
 
-    /** @throws Problem 503 when the disk does not take it */
+    /**
+     * A spool in a new file.
+     *
+     * @throws Problem 503 when the file cannot be created
+     */
     public static Spool in(SpoolDirectory directory) {
         try {
             return new Spool(directory.newFile(".spool"));
@@ -47,13 +51,16 @@ public final class Spool implements Closeable {
     /**
      * A document in the file.
      *
-     * @param bytes its whole length, also when it was too large to be kept
-     * @param sha256 of what came in
-     * @param kept false when it was longer than allowed: then nothing of it is in the file
+     * @param bytes the whole length, even if the document was too large to be kept
+     * @param sha256 of the bytes that were kept or, for a document that was too large, of its beginning
+     * @param kept false when the document was longer than allowed; then the file holds nothing of it
      */
     public record Slice(long offset, long bytes, String sha256, boolean kept) {}
 
-    /** Writes one document at the end of the file. */
+    /**
+     * Writes one document at the end of the file. Only a problem reports a failure of the disk; an {@link IOException}
+     * during a copy comes from the client.
+     */
     public final class Writer extends OutputStream {
 
         private final long max;
@@ -62,7 +69,7 @@ public final class Spool implements Closeable {
         private final OutputStream out;
         private long bytes;
 
-        /** @param max bytes that are kept; what comes after is counted and thrown away */
+        /** @param max bytes that are kept; further ones are counted and discarded */
         Writer(long max) throws IOException {
             this.max = max;
             channel.position(start);
@@ -114,7 +121,7 @@ public final class Spool implements Closeable {
         return writer.finish();
     }
 
-    /** Opens a document for reading; documents may be read in any order. */
+    /** Opens a document. Documents can be read in any order; one that was not kept is empty. */
     public InputStream open(Slice slice) throws IOException {
         if (!slice.kept()) {
             return InputStream.nullInputStream();
@@ -122,14 +129,14 @@ public final class Spool implements Closeable {
         return new BufferedInputStream(new SliceStream(slice), 1 << 16);
     }
 
-    /** The first bytes of a document, as many as are needed to know its type. */
+    /** The first bytes of a document, enough to detect its type. */
     public byte[] head(Slice slice) throws IOException {
         try (InputStream in = open(slice)) {
             return in.readNBytes(Formats.HEAD_BYTES);
         }
     }
 
-    /** Keeps a position of its own, whatever else is read or written at the same time. */
+    /** Has its own position, so that other reads and writes do not disturb it. */
     private final class SliceStream extends BoundedArchiveInputStream {
 
         SliceStream(Slice slice) {

@@ -7,6 +7,7 @@ import io.mivaa.batch.intake.Form;
 import io.mivaa.batch.intake.Gate;
 import io.mivaa.batch.intake.Intake;
 import io.mivaa.batch.intake.Pdfs;
+import io.mivaa.batch.intake.Receipt;
 import io.mivaa.batch.intake.RunningService;
 import io.mivaa.batch.intake.document.DocumentDescription;
 import io.mivaa.batch.intake.document.KeptPassword;
@@ -352,16 +353,16 @@ class PasswordTests extends RunningService {
     void knowsARequestAgainWhenTheKeyWasExchangedMeanwhile() throws IOException {
         String key = UUID.randomUUID().toString();
         String text = sentence();
-        Intake.Receipt first = accept(TestSecrets.secrets(TestSecrets.key(2)), key, text);
+        Receipt first = accept(TestSecrets.secrets(TestSecrets.key(2)), key, text);
 
-        Intake.Receipt again = accept(TestSecrets.secrets(TestSecrets.key(1), TestSecrets.key(2)), key, text);
+        Receipt again = accept(TestSecrets.secrets(TestSecrets.key(1), TestSecrets.key(2)), key, text);
 
         assertThat(first.replayed()).isFalse();
         assertThat(again.replayed()).isTrue();
         api.finished(first.batch());
     }
 
-    private Intake.Receipt accept(Secrets secrets, String key, String text) throws IOException {
+    private Receipt accept(Secrets secrets, String key, String text) throws IOException {
         try (Spool spool = Spool.in(directory)) {
             Submission submission = new Submission(spool, formats, secrets, settings, 1);
             submission.add(
@@ -389,7 +390,7 @@ class PasswordTests extends RunningService {
     void isNotPrintedWithWhatHoldsIt() {
         Password secret = new Password(password);
 
-        assertThat(new MultipartRequest.Entry("x", "text/plain", null, password).toString())
+        assertThat(new Manifest.Entry("x", "text/plain", null, password).toString())
                 .doesNotContain(password);
         assertThat(new DocumentDescription(null, "a", null, null, secret).toString())
                 .doesNotContain(password);
