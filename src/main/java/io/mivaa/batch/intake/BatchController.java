@@ -21,11 +21,13 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Accepts batches. The requests about accepted batches have a controller of their own. */
+/** Accepts batches. Requests about accepted batches have their own controller, in the package {@code status}. */
 @RestController
 @RequestMapping("/api/v1/batches")
 @Tag(name = "Batches")
 class BatchController {
+
+    private static final int MAX_KEY = 255;
 
     private final BatchReader reader;
     private final Intake intake;
@@ -67,19 +69,29 @@ class BatchController {
             HttpServletRequest request,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key)
             throws IOException {
-        if (key != null && (key.isBlank() || key.length() > 255)) {
-            throw Problem.invalid("Idempotency-Key", "invalid-value", "An Idempotency-Key has 1 to 255 characters.");
-        }
+        checkKey(key);
         intake.refuseEarly(workspace, key, request.getContentLengthLong());
         try (BatchReader.Read read = reader.read(request)) {
-            Intake.Receipt receipt = intake.accept(workspace, read.submission(), key);
-            ResponseEntity.BodyBuilder accepted = ResponseEntity.accepted()
-                    .location(URI.create("/api/v1/batches/" + receipt.batch()))
-                    .contentType(MediaType.APPLICATION_JSON);
-            if (receipt.replayed()) {
-                accepted.header("Idempotency-Replayed", "true");
-            }
-            return accepted.body(receipt.body());
+            return accepted(intake.accept(workspace, read.submission(), key));
         }
+    }
+
+    private static void checkKey(@Nullable String key) {
+        if (key != null && (key.isBlank() || key.length() > MAX_KEY)) {
+            throw Problem.invalid(
+                    "Idempotency-Key",
+                    "invalid-value",
+                    "An Idempotency-Key must have 1 to " + MAX_KEY + " characters.");
+        }
+    }
+
+    private static ResponseEntity<String> accepted(Receipt receipt) {
+        ResponseEntity.BodyBuilder response = ResponseEntity.accepted()
+                .location(URI.create("/api/v1/batches/" + receipt.batch()))
+                .contentType(MediaType.APPLICATION_JSON);
+        if (receipt.replayed()) {
+            response.header("Idempotency-Replayed", "true");
+        }
+        return response.body(receipt.body());
     }
 }

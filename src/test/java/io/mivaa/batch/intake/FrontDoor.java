@@ -28,7 +28,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
-/** What clients ask for, without HTTP: the classes behind the controllers. An answer of 4xx is an answer. */
+/** The requests of clients without HTTP: the classes behind the controllers. A problem of 4xx is a normal response. */
 public final class FrontDoor {
 
     private final ApplicationContext context;
@@ -37,6 +37,7 @@ public final class FrontDoor {
     @EnableConfigurationProperties(IntakeSettings.class)
     @Import({
         Intake.class,
+        AcceptingTransaction.class,
         OptionsCheck.class,
         IdempotencyKeys.class,
         BatchActions.class,

@@ -21,7 +21,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
 /**
- * Says no when there is too much already, as early as it is known. Decided by PostgreSQL and the disk, so that it
+ * Refuses batches when the service is full, as early as possible. Decides by PostgreSQL and the disk alone, so that it
  * works while Redis is away. Thread-safe.
  */
 @Component
@@ -31,10 +31,10 @@ public class Admission {
     private static final String QUEUE_FULL = "queue-full";
     private static final String EXCEEDS_QUOTA = "batch-exceeds-quota";
 
-    /** Longer than a commit takes, shorter than a client's patience. */
+    /** The longest wait for other acceptances: longer than a commit takes, shorter than clients wait. */
     private static final Duration TURN = Duration.ofSeconds(2);
 
-    /** Those refused at the same time come again at different ones: up to a quarter later. */
+    /** Spreads the retries of clients that are refused at the same time: up to a quarter later. */
     private static final double JITTER = 0.25;
 
     private final OpenJobs openJobs;
@@ -59,25 +59,20 @@ public class Admission {
         this.settings = settings;
         this.random = random;
         this.refused = List.of(QUOTA_EXCEEDED, QUEUE_FULL, StorageFull.CODE, EXCEEDS_QUOTA).stream()
-                .collect(Collectors.toMap(
-                        Function.identity(),
-                        code -> Counter.builder("mivaa.intake.refused")
-                                .description("Batches refused because there was too much already")
-                                .tag("code", code)
-                                .register(meters)));
+                .collect(Collectors.toMap(Function.identity(), code -> RefusedBatches.counter(code, meters)));
     }
 
     /**
-     * Before a body is read.
+     * Called before a body is read.
      *
-     * @param bytes its length, negative when it is not known
+     * @param bytes the length of the body, negative when it is unknown
      * @throws Problem 503 {@code storage-full}
      */
     public void refuseWithoutDisk(long bytes) {
         long minimum = settings.minFreeDisk().toBytes();
         long free = usableSpace();
         if (free - Math.max(0, bytes) < minimum) {
-            throw counted(StorageFull.of("There is too little disk space left for this request.")
+            throw counted(StorageFull.of("There is not enough disk space for this request at the moment.")
                     .with("limit", minimum)
                     .with("current", free));
         }
@@ -92,55 +87,54 @@ public class Admission {
     }
 
     /**
-     * Before a body is read, when not even one job more would fit.
+     * Called before a body is read. Refuses when not even one more job would fit.
      *
      * @throws Problem 429 {@code quota-exceeded} or 503 {@code queue-full}
      */
     public void refuseWhenFull(Workspace workspace) {
-        OpenJobs.Load load = openJobs.load(workspace);
-        decide(workspace, load, 1);
+        refuseAbove(workspace, openJobs.load(workspace), 1);
     }
 
     /**
-     * When the body has been read.
+     * Called when the body has been read. Refuses a batch that would not fit even if there were no other jobs.
      *
      * @param jobs that the batch would open
-     * @throws Problem 422 {@code batch-exceeds-quota}, when no waiting would help
+     * @throws Problem 422 {@code batch-exceeds-quota}
      */
     public void refuseWhatCanNeverFit(int jobs) {
         int limit = Math.min(settings.maxOpenJobs(), settings.maxOpenJobsPerWorkspace());
         if (jobs > limit) {
             throw counted(Problem.of(
                             HttpStatus.UNPROCESSABLE_CONTENT,
-                            "batch-exceeds-quota",
+                            EXCEEDS_QUOTA,
                             "A batch of " + jobs + " documents can never be accepted, because at most " + limit
-                                    + " may be open at a time; send it in several batches.")
+                                    + " jobs may be open at a time; send the documents in several batches.")
                     .with("limit", limit)
                     .with("current", jobs));
         }
     }
 
     /**
-     * The last act of the transaction that accepts a batch: from here to its end no other one is between, so that the
-     * limits hold whatever comes in at the same time.
+     * The last step of the transaction that accepts a batch. From here to the end of the transaction no other batch is
+     * admitted, so the limits hold under any concurrency.
      *
-     * @param jobs that the batch has opened, in this transaction
+     * @param jobs that the batch has opened in this transaction
      * @throws Problem as {@link #refuseWhenFull}
      */
     public void admit(Workspace workspace, int jobs) {
         openJobs.takeTurn(TURN);
         OpenJobs.Load load = openJobs.load(workspace);
-        decide(workspace, new OpenJobs.Load(load.all() - jobs, load.ofWorkspace() - jobs), jobs);
+        refuseAbove(workspace, new OpenJobs.Load(load.all() - jobs, load.ofWorkspace() - jobs), jobs);
     }
 
-    /** @param load without the {@code more} jobs that ask to come in */
-    private void decide(Workspace workspace, OpenJobs.Load load, int more) {
+    /** @param load the open jobs without the {@code more} new ones */
+    private void refuseAbove(Workspace workspace, OpenJobs.Load load, int more) {
         if (load.ofWorkspace() + more > settings.maxOpenJobsPerWorkspace()) {
             throw full(
                     Problem.of(
                             HttpStatus.TOO_MANY_REQUESTS,
-                            "quota-exceeded",
-                            "The workspace has as many open jobs as it may have; send the batch again later."),
+                            QUOTA_EXCEEDED,
+                            "The workspace has too many open jobs to accept this batch; send it again later."),
                     settings.maxOpenJobsPerWorkspace(),
                     load.ofWorkspace(),
                     more,
@@ -150,8 +144,8 @@ public class Admission {
             throw full(
                     Problem.of(
                             HttpStatus.SERVICE_UNAVAILABLE,
-                            "queue-full",
-                            "The service has as many open jobs as it takes; send the batch again later."),
+                            QUEUE_FULL,
+                            "The service has too many open jobs to accept this batch; send it again later."),
                     settings.maxOpenJobs(),
                     load.all(),
                     more,
@@ -159,6 +153,7 @@ public class Admission {
         }
     }
 
+    /** @param drained the workspace whose jobs must end first, null for all workspaces */
     private Problem full(Problem problem, int limit, long current, int more, @Nullable Workspace drained) {
         double rate = openJobs.drainPerSecond(drained);
         return counted(problem.with("limit", limit)
@@ -167,9 +162,9 @@ public class Admission {
     }
 
     /**
-     * Seconds until {@code excess} jobs have come to their end at this rate, and up to a quarter more.
+     * The seconds until {@code excess} jobs have ended at this rate, and up to a quarter more.
      *
-     * @param rate jobs a second
+     * @param rate jobs per second
      */
     long retryAfter(long excess, double rate) {
         double longest = settings.maxRetryAfter().toSeconds() / (1 + JITTER);

@@ -4,12 +4,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What a ZIP archive of documents may hold; one that holds more is one dead job, and none of its documents comes in.
+ * The limits of a ZIP archive of documents. An archive that exceeds one becomes a dead letter, and none of its documents
+ * is accepted.
  *
- * @param maxEntries documents in it, those of archives within it included
- * @param maxInflated bytes of all of them together
- * @param maxRatio how many times larger than the archive they may be together, from 1 MB on
- * @param maxNesting how deep archives are expanded: 1 leaves an archive within an archive alone, 0 expands none
+ * @param maxEntries documents in it, including those of nested archives
+ * @param maxInflated bytes of all documents together
+ * @param maxRatio how many times larger than the archive the documents may be together, from 1 MB on
+ * @param maxNesting how deep archives are expanded: 1 does not expand archives within an archive, 0 expands none
  */
 public record ArchiveSettings(
         @DefaultValue("1000") int maxEntries,

@@ -6,22 +6,22 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What may come in.
+ * The limits of requests.
  *
- * @param maxDocumentSize of one document; a larger one is a dead job among the others
+ * @param maxDocumentSize of one document; a larger one becomes a dead letter, the others are accepted
  * @param maxRequestSize of one request; a larger one is refused as a whole
  * @param maxDocuments of a multipart or JSON batch
  * @param maxStreamedDocuments of an NDJSON batch
- * @param maxMetadataSize of one document's metadata as JSON
- * @param maxPasswordLength of one document's password, in characters
- * @param maxAttempts what a batch may ask for at most
- * @param defaultAttempts what it gets when it does not ask
+ * @param maxMetadataSize of the metadata of one document, as JSON
+ * @param maxPasswordLength of the password of one document, in characters
+ * @param maxAttempts the most attempts that a batch may choose
+ * @param defaultAttempts the attempts of a batch that chooses none
  * @param maxWait how long a status request may wait for a change
- * @param maxOpenJobs that are not final, of the whole installation; what comes on top is answered 503
- * @param maxOpenJobsPerWorkspace that are not final; what comes on top is answered 429
- * @param maxRetryAfter the longest that a refused client is told to wait
- * @param minFreeDisk for temporary files; with less left no request is read
- * @param archive what a ZIP archive of documents may hold
+ * @param maxOpenJobs jobs of all workspaces that are not final; a batch that would exceed this receives 503
+ * @param maxOpenJobsPerWorkspace jobs of a workspace that are not final; a batch that would exceed this receives 429
+ * @param maxRetryAfter the longest Retry-After that a refused client receives
+ * @param minFreeDisk for temporary files; with less free space no request is read
+ * @param archive the limits of a ZIP archive of documents
  */
 @ConfigurationProperties("mivaa.intake")
 public record IntakeSettings(

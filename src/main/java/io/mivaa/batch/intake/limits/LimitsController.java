@@ -13,6 +13,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
+/** Shows what a client may send and choose. */
 @RestController
 @RequestMapping("/api/v1/limits")
 @Tag(name = "Limits")
@@ -30,7 +31,7 @@ class LimitsController {
         this.pipeline = pipeline;
     }
 
-    /** What may be sent and chosen here; sizes in bytes. */
+    /** The limits of requests and the choices for options; sizes are in bytes. */
     record Limits(
             long maxDocumentBytes,
             long maxRequestBytes,
@@ -69,7 +70,7 @@ class LimitsController {
                 pgvector());
     }
 
-    /** The table is made by whichever instance first finds the extension. */
+    /** The first instance that finds the extension creates this table. */
     private boolean pgvector() {
         return jdbc.sql("select to_regclass('chunk_vector') is not null")
                 .query(Boolean.class)

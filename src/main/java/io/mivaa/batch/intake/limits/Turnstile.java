@@ -13,43 +13,44 @@ import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
 /**
- * Lets no more batches be accepted at a time than half of the connections. An acceptance holds one while it writes, for
- * minutes when it is large, and while it waits for its turn; however many come, the other half stays for settling jobs
- * and for whoever asks how far they are. First come, first served. Thread-safe.
+ * Limits how many batches are accepted at a time to half of the database connections. An acceptance holds a connection
+ * while it writes, which takes minutes for a large batch, and while it waits for admission. The other half of the
+ * connections therefore stays free for the workers and for status requests. First come, first served. Thread-safe.
  */
 @Component
 public class Turnstile {
 
-    /** As long as one waits for a connection. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** The timeout of a connection from the pool, too. */
+    private static final Duration MAX_WAIT = Duration.ofSeconds(5);
 
     private final Semaphore free;
-    private final Duration patience;
+    private final Duration maxWait;
     private final Counter refused;
 
     @Autowired
     Turnstile(@Value("${spring.datasource.hikari.maximum-pool-size:10}") int connections, MeterRegistry meters) {
-        this(connections, PATIENCE, meters);
+        this(connections, MAX_WAIT, meters);
     }
 
-    Turnstile(int connections, Duration patience, MeterRegistry meters) {
+    Turnstile(int connections, Duration maxWait, MeterRegistry meters) {
         this.free = new Semaphore(Math.max(1, connections / 2), true);
-        this.patience = patience;
-        this.refused = Counter.builder("mivaa.intake.refused")
-                .description("Batches refused because there was too much already")
-                .tag("code", "busy")
-                .register(meters);
+        this.maxWait = maxWait;
+        this.refused = RefusedBatches.counter("busy", meters);
     }
 
-    /** @throws Problem 503 {@code busy} when no turn comes in time */
+    /**
+     * Runs an acceptance when it is its turn.
+     *
+     * @throws Problem 503 {@code busy} when the wait for the turn takes too long
+     */
     public <T> T pass(Supplier<T> acceptance) {
         if (!hasTurn()) {
             refused.increment();
             throw Problem.of(
                             HttpStatus.SERVICE_UNAVAILABLE,
                             "busy",
-                            "Too many batches are being accepted at the moment; send this one again.")
-                    .retryAfter(Math.max(1, patience.toSeconds()));
+                            "Too many batches are being accepted at the moment; send this one again later.")
+                    .retryAfter(Math.max(1, maxWait.toSeconds()));
         }
         try {
             return acceptance.get();
@@ -60,7 +61,7 @@ public class Turnstile {
 
     private boolean hasTurn() {
         try {
-            return free.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS);
+            return free.tryAcquire(maxWait.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
