@@ -26,7 +26,7 @@ public final class JsonProblems {
     public static Problem of(JacksonException failure, String prefix) {
         String pointer = prefix + pointer(failure);
         if (failure instanceof UnrecognizedPropertyException) {
-            return Problem.invalid(pointer, "unknown-field", "This field is not known.");
+            return unknownField(pointer);
         }
         if (failure instanceof ValueInstantiationException
                 && failure.getCause() instanceof IllegalArgumentException e) {
@@ -43,6 +43,11 @@ public final class JsonProblems {
                     HttpStatus.BAD_REQUEST, "malformed-request", "The body is not valid JSON" + where(failure) + ".");
         }
         return Problem.invalid(pointer, "invalid-value", "This value is not of the kind that is expected here.");
+    }
+
+    /** 400 for a field that the request must not have. */
+    public static Problem unknownField(String pointer) {
+        return Problem.invalid(pointer, "unknown-field", "This field is not known.");
     }
 
     private static String pointer(JacksonException failure) {

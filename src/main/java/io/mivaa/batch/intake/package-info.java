@@ -1,4 +1,7 @@
-/** HTTP in: batches, jobs, queue and dead letters; spooling, validation, idempotency. */
+/**
+ * Accepts batches over HTTP: one transaction stores a batch with its documents, then the queue receives the hints. Each
+ * sub-package holds one other concern of the API for batches.
+ */
 @NullMarked
 @ApplicationModule(
         allowedDependencies = {
