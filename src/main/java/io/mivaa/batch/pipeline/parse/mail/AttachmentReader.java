@@ -48,14 +48,13 @@ final class AttachmentReader {
     ParsedDocument read(Mail.Attachment attachment, Source mail, ParseLimits limits, int depth, Mails mails) {
         Path file = attachment.file();
         if (file == null || depth >= settings.maxNesting()) {
-            throw new Rejected("too-many-parts", "The message has too many attachments, or they are nested too deeply.");
+            throw new Rejected(
+                    "too-many-parts", "The message has too many attachments, or they are nested too deeply.");
         }
         List<Parser> readers = parsers.get();
         String type = type(file, attachment, readers);
         Source source = new Source(attachment.name(), type, file, bytes(file), mail.sha256());
-        return type.equals(MAIL)
-                ? mails.read(source)
-                : reader(type, readers).parse(source, limits, ParseProgress.NONE);
+        return type.equals(MAIL) ? mails.read(source) : reader(type, readers).parse(source, limits, ParseProgress.NONE);
     }
 
     private String type(Path file, Mail.Attachment attachment, List<Parser> readers) {
@@ -79,8 +78,8 @@ final class AttachmentReader {
         return readers.stream()
                 .filter(parser -> parser.mediaTypes().contains(type) && !type.equals(OUTLOOK))
                 .findFirst()
-                .orElseThrow(() ->
-                        new Rejected("unsupported-format", "Documents of type " + type + " cannot be read."));
+                .orElseThrow(
+                        () -> new Rejected("unsupported-format", "Documents of type " + type + " cannot be read."));
     }
 
     private static long bytes(Path file) {

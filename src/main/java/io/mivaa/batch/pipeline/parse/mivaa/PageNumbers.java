@@ -66,8 +66,7 @@ final class PageNumbers {
 
     /** What to add to the numbers to make them 1-based. */
     private int shift(int first, int last) {
-        boolean fromZero =
-                base == ParseSettings.PageBase.ZERO || (base == ParseSettings.PageBase.AUTO && first == 0);
+        boolean fromZero = base == ParseSettings.PageBase.ZERO || (base == ParseSettings.PageBase.AUTO && first == 0);
         int shift = fromZero ? 1 : 0;
         if ((declared != null && last + shift > declared) || first + shift < 1) {
             warnings.add(new Warning(

@@ -42,8 +42,7 @@ public final class HiddenCells {
             return writer.finish(metadata, null, List.of());
         }
         if (writer.isEmpty()) {
-            throw new Rejected(
-                    "no-text", "All text of the workbook is hidden: " + String.join(", ", hidden) + ".");
+            throw new Rejected("no-text", "All text of the workbook is hidden: " + String.join(", ", hidden) + ".");
         }
         return writer.finish(
                 metadata, null, List.of(new Warning("hidden-content", "Left out: " + String.join(", ", hidden) + ".")));

@@ -54,9 +54,7 @@ public final class Guarded {
     public static Rejected locked(String kind, Source source) {
         return source.password() == null
                 ? encrypted(kind)
-                : new Rejected(
-                        "wrong-password",
-                        "The " + kind + " is encrypted and the given password is wrong.");
+                : new Rejected("wrong-password", "The " + kind + " is encrypted and the given password is wrong.");
     }
 
     /** The refusal of an encrypted document whose source has no password, or that a password cannot open. */
