@@ -5,6 +5,7 @@ import io.mivaa.batch.pipeline.parse.source.JsonFields;
 import io.mivaa.batch.pipeline.parse.source.ParseSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -31,7 +32,7 @@ final class PageNumbers {
 
     /** Merges the entries of each page into one part. Returns the parts in the order of their pages. */
     List<MarkdownPart> parts(Iterable<JsonNode> entries) {
-        TreeMap<Integer, StringBuilder> byPage = byPage(entries);
+        SortedMap<Integer, StringBuilder> byPage = byPage(entries);
         if (byPage.isEmpty()) {
             return List.of();
         }
@@ -41,8 +42,8 @@ final class PageNumbers {
         return parts;
     }
 
-    private static TreeMap<Integer, StringBuilder> byPage(Iterable<JsonNode> entries) {
-        TreeMap<Integer, StringBuilder> byPage = new TreeMap<>();
+    private static SortedMap<Integer, StringBuilder> byPage(Iterable<JsonNode> entries) {
+        SortedMap<Integer, StringBuilder> byPage = new TreeMap<>();
         int next = 0;
         for (JsonNode entry : entries) {
             JsonFields fields = new JsonFields(entry);
