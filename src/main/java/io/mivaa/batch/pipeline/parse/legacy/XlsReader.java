@@ -37,9 +37,7 @@ final class XlsReader {
     static ParsedDocument read(Source source, ParseLimits limits, ContainerSettings settings) throws Exception {
         TikaPage page = TikaPage.read(source, LegacyOfficeParser.KIND, limits, settings);
         return PoiPassword.lent(
-                source,
-                LegacyOfficeParser.KIND,
-                () -> new XlsReader(layout(source), limits, settings).write(page));
+                source, LegacyOfficeParser.KIND, () -> new XlsReader(layout(source), limits, settings).write(page));
     }
 
     private static XlsLayout layout(Source source) throws IOException {

@@ -21,8 +21,7 @@ final class Pbkdf2 {
     static byte[] key(byte[] password, byte[] salt, int iterations, int bytes) {
         PBKDF2Parameters parameters = new PBKDF2Parameters("HmacSHA1", CHARSET, salt, iterations);
         // without UTF-8, Zip4j takes the low byte of each character, which is the byte that it was made of
-        char[] characters =
-                new String(password, StandardCharsets.ISO_8859_1).toCharArray();
+        char[] characters = new String(password, StandardCharsets.ISO_8859_1).toCharArray();
         byte[] key = new PBKDF2Engine(parameters, new CancellableHmac()).deriveKey(characters, bytes, false);
         return Arrays.copyOf(key, bytes);
     }

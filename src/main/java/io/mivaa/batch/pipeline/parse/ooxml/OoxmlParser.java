@@ -76,7 +76,6 @@ public final class OoxmlParser implements Parser {
         if (main.startsWith("ppt/")) {
             return new PptxReader(parts, main, limits, settings, progress).read();
         }
-        throw new Rejected(
-                "unsupported-format", "The Office document is not a Word, Excel or PowerPoint file.");
+        throw new Rejected("unsupported-format", "The Office document is not a Word, Excel or PowerPoint file.");
     }
 }

@@ -99,8 +99,7 @@ final class RtfReader {
         if (ended.destination == RtfState.Destination.STYLES) {
             String style = CleanText.line(text.takeName()).replaceFirst(";.*$", "");
             flow.style(ended.style, style, ended.outline);
-        } else if (ended.destination == RtfState.Destination.VALUE
-                && state.destination != RtfState.Destination.VALUE) {
+        } else if (ended.destination == RtfState.Destination.VALUE && state.destination != RtfState.Destination.VALUE) {
             info.add(ended.value, text.takeName());
         }
         switch (ended.end) {

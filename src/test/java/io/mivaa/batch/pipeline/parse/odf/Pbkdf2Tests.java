@@ -25,7 +25,8 @@ class Pbkdf2Tests {
 
         byte[] key = Pbkdf2.key(digest, "salt".getBytes(StandardCharsets.UTF_8), 1000, 32);
 
-        assertThat(HexFormat.of().formatHex(key)).isEqualTo("708fe72cff7d95470c6a91d1da30a80331867200fbd7530f374fef9ed2cf1d6a");
+        assertThat(HexFormat.of().formatHex(key))
+                .isEqualTo("708fe72cff7d95470c6a91d1da30a80331867200fbd7530f374fef9ed2cf1d6a");
     }
 
     @Test
