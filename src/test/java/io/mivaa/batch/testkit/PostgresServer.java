@@ -17,16 +17,24 @@ import org.testcontainers.postgresql.PostgreSQLContainer;
 import org.testcontainers.utility.DockerImageName;
 
 /**
- * The PostgreSQL of this test JVM, from wherever.
+ * The PostgreSQL server that this test JVM uses.
  *
  * @param urlPattern JDBC URL with {@code %s} for the database
- * @param administrationDatabase that exists already
- * @param created by the tests
+ * @param administrationDatabase a database that exists from the start
+ * @param strategy clause that tells how a new database is copied from its template, or empty: copying the files is
+ *     fastest in memory, but on a disk it waits until all of them are written
+ * @param created the databases created by the tests
  */
 record PostgresServer(
-        String urlPattern, String username, String password, String administrationDatabase, Queue<String> created) {
+        String urlPattern,
+        String username,
+        String password,
+        String administrationDatabase,
+        String strategy,
+        Queue<String> created) {
 
     private static final String IMAGE = "pgvector/pgvector:pg17";
+    private static final long ORDERLY_MILLIS = 200;
 
     static PostgresServer start() {
         String given = System.getenv("TEST_DATABASE_URL");
@@ -53,7 +61,7 @@ record PostgresServer(
         return urlPattern;
     }
 
-    /** A server that outlives us gets rid of what we made. */
+    /** This server outlives the JVM, so the databases are dropped when the JVM ends. */
     private static PostgresServer at(String url) {
         var server = of(url);
         Runtime.getRuntime().addShutdownHook(new Thread(server::dropAll));
@@ -69,6 +77,7 @@ record PostgresServer(
                 parameter(uri, "user"),
                 parameter(uri, "password"),
                 String.valueOf(uri.getPath()).substring(1),
+                "",
                 new ConcurrentLinkedQueue<>());
     }
 
@@ -98,6 +107,7 @@ record PostgresServer(
                 container.getUsername(),
                 container.getPassword(),
                 container.getDatabaseName(),
+                "",
                 new ConcurrentLinkedQueue<>());
     }
 
@@ -105,12 +115,23 @@ record PostgresServer(
         Path folder = TestFolder.create("postgres");
         var server = EmbeddedPostgresServer.start(
                 folder, RealServers.binaries(), List.of("max_connections=300", "shared_buffers=64MB"));
-        TestFolder.deleteAtEnd(folder, server);
+        TestFolder.deleteAtEnd(folder, () -> stopAtOnce(server));
         return new PostgresServer(
                 "jdbc:postgresql://127.0.0.1:" + server.port() + "/%s",
                 server.username(),
                 server.password(),
                 "postgres",
+                TestFolder.IN_MEMORY ? "strategy file_copy" : "",
                 new ConcurrentLinkedQueue<>());
+    }
+
+    /** An orderly shutdown would first sync every file of every test database, which takes half a minute. */
+    private static void stopAtOnce(EmbeddedPostgresServer server) throws Exception {
+        Thread stop = new Thread(server::close);
+        stop.start();
+        // The server would be restarted if it ended before the stop began.
+        stop.join(ORDERLY_MILLIS);
+        new ProcessBuilder("kill", "-QUIT", Long.toString(server.pid())).start();
+        stop.join();
     }
 }

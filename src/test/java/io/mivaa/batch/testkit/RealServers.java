@@ -36,6 +36,9 @@ public final class RealServers {
     private static final int POOL_SIZE = 8;
     private static final int REDIS_DATABASES = 16;
 
+    /** Surefire's number of this JVM, from 1. */
+    private static final int FORK = Integer.getInteger("mivaa.test.fork", 1);
+
     private static final AtomicInteger redisDatabase = new AtomicInteger();
     private static @Nullable PostgresServer postgres;
     private static @Nullable String redis;
@@ -88,13 +91,23 @@ public final class RealServers {
     }
 
     /**
-     * An emptied Redis database of its own. There are sixteen, taken in turn: who asks for a seventeenth gets the first
-     * one, emptied, so ask once per test class or test, and not from many tests at a time.
+     * Returns a Redis database and empties it. There are sixteen, used in turn: the seventeenth call returns the first
+     * database again, emptied. So call this once per test class or test, and not from many tests at a time.
      */
     public static String redisUri() {
-        String uri = redisServer() + "/" + Math.floorMod(redisDatabase.getAndIncrement(), REDIS_DATABASES);
+        String uri = redisServer() + "/" + nextRedisDatabase();
         RedisFlush.flush(uri);
         return uri;
+    }
+
+    /** Two test JVMs share a Redis from the environment, so each uses one half of its databases. */
+    private static int nextRedisDatabase() {
+        int next = redisDatabase.getAndIncrement();
+        if (!RedisSource.isGiven()) {
+            return Math.floorMod(next, REDIS_DATABASES);
+        }
+        int half = REDIS_DATABASES / 2;
+        return (FORK - 1) % 2 * half + Math.floorMod(next, half);
     }
 
     /**
@@ -143,7 +156,7 @@ public final class RealServers {
         PostgresServer server = postgresServer();
         try (Connection connection = server.administration().connect();
                 Statement statement = connection.createStatement()) {
-            statement.execute("create database " + name + " template " + template);
+            statement.execute("create database " + name + " template " + template + " " + server.strategy());
         } catch (SQLException e) {
             throw new IllegalStateException("No test database can be created in " + server, e);
         }

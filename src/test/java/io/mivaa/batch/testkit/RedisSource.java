@@ -14,11 +14,19 @@ final class RedisSource {
 
     private RedisSource() {}
 
+    /** Whether the environment names a server, which other test JVMs use too. */
+    static boolean isGiven() {
+        return !given().isBlank();
+    }
+
+    private static String given() {
+        return System.getenv().getOrDefault("TEST_REDIS_URL", "");
+    }
+
     /** @return its URI without a database number */
     static String start() {
-        String given = System.getenv("TEST_REDIS_URL");
-        if (given != null && !given.isBlank()) {
-            return given.replaceFirst("/\\d*$", "");
+        if (isGiven()) {
+            return given().replaceFirst("/\\d*$", "");
         }
         return TestFolder.WITH_CONTAINERS ? container() : embedded();
     }
