@@ -7,10 +7,6 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
-import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -24,7 +20,6 @@ import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
-import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.io.entity.StringEntity;
@@ -49,12 +44,15 @@ final class Courier implements AutoCloseable {
     Courier(Signatures signatures, Targets targets, WebhookSettings settings) {
         this.signatures = signatures;
         this.timeout = settings.timeout();
-        Timeout most = Timeout.ofMilliseconds(timeout.toMillis());
-        this.http = HttpClients.custom()
+        this.http = client(targets, settings.concurrency(), Timeout.ofMilliseconds(timeout.toMillis()));
+    }
+
+    private static CloseableHttpClient client(Targets targets, int connections, Timeout most) {
+        return HttpClients.custom()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
                         .setDnsResolver(targets)
-                        .setMaxConnTotal(settings.concurrency())
-                        .setMaxConnPerRoute(settings.concurrency())
+                        .setMaxConnTotal(connections)
+                        .setMaxConnPerRoute(connections)
                         .setDefaultConnectionConfig(ConnectionConfig.custom()
                                 .setConnectTimeout(most)
                                 .setSocketTimeout(most)
@@ -102,20 +100,14 @@ final class Courier implements AutoCloseable {
         }
     }
 
+    /** Makes one try. */
     Answer carry(Try attempt) {
-        Delivery delivery = attempt.delivery();
         HttpPost post;
         try {
-            post = new HttpPost(delivery.url());
+            post = request(attempt);
         } catch (IllegalArgumentException e) {
             return new Answer(null, "target-refused", true, null);
         }
-        String id = delivery.id().toString();
-        post.setHeader("webhook-id", id);
-        post.setHeader("webhook-timestamp", Long.toString(attempt.epochSecond()));
-        post.setHeader("webhook-signature", signatures.of(id, attempt.epochSecond(), delivery.payload()));
-        post.setEntity(
-                new StringEntity(delivery.payload(), ContentType.APPLICATION_JSON.withCharset(StandardCharsets.UTF_8)));
         ScheduledFuture<?> end = clock.schedule(post::cancel, timeout.toMillis(), TimeUnit.MILLISECONDS);
         // The body is not read: a long answer is not waited for.
         try (ClassicHttpResponse response = http.executeOpen(null, post, null)) {
@@ -127,6 +119,19 @@ final class Courier implements AutoCloseable {
         } finally {
             end.cancel(false);
         }
+    }
+
+    /** @throws IllegalArgumentException when the URL is not valid */
+    private HttpPost request(Try attempt) {
+        Delivery delivery = attempt.delivery();
+        HttpPost post = new HttpPost(delivery.url());
+        String id = delivery.id().toString();
+        post.setHeader("webhook-id", id);
+        post.setHeader("webhook-timestamp", Long.toString(attempt.epochSecond()));
+        post.setHeader("webhook-signature", signatures.of(id, attempt.epochSecond(), delivery.payload()));
+        post.setEntity(
+                new StringEntity(delivery.payload(), ContentType.APPLICATION_JSON.withCharset(StandardCharsets.UTF_8)));
+        return post;
     }
 
     private static String reason(IOException failure) {
@@ -149,32 +154,7 @@ final class Courier implements AutoCloseable {
         }
         boolean waits = status == 429 || status == 503;
         return new Answer(
-                status, "http-status", false, waits ? retryAfter(response).orElse(null) : null);
-    }
-
-    /** A date is compared with the date of the answer, so that a wrong clock does not matter. */
-    private static Optional<Duration> retryAfter(ClassicHttpResponse response) {
-        Optional<String> text = value(response, "Retry-After");
-        if (text.filter(value -> value.matches("\\d{1,9}")).isPresent()) {
-            return text.map(value -> Duration.ofSeconds(Long.parseLong(value)));
-        }
-        return text.flatMap(Courier::date)
-                .flatMap(then -> value(response, "Date").flatMap(Courier::date).map(now -> Duration.between(now, then)))
-                .filter(wait -> !wait.isNegative());
-    }
-
-    private static Optional<String> value(ClassicHttpResponse response, String name) {
-        return Optional.ofNullable(response.getFirstHeader(name))
-                .map(Header::getValue)
-                .map(String::strip);
-    }
-
-    private static Optional<ZonedDateTime> date(String text) {
-        try {
-            return Optional.of(ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME));
-        } catch (DateTimeParseException e) {
-            return Optional.empty();
-        }
+                status, "http-status", false, waits ? RetryAfter.of(response).orElse(null) : null);
     }
 
     /** Aborts the deliveries in flight. */
