@@ -1,6 +1,7 @@
 package io.mivaa.batch.results;
 
 import io.mivaa.batch.pipeline.Embedder;
+import java.time.Clock;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
@@ -14,6 +15,11 @@ class ResultsApplication {
 
     static final WordEmbedder EMBEDDER = new WordEmbedder("plain", 64);
     static final WordEmbedder OTHER_EMBEDDER = new WordEmbedder("other", 32);
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
 
     @Bean
     Embedder embedder() {
