@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -81,7 +82,8 @@ class Retention {
     private List<Step> steps() {
         List<Step> steps = new ArrayList<>();
         settings.periods()
-                .forEach((kind, age) -> steps.add(new Step(kind, kinds.get(kind).olderThan(age))));
+                .forEach((kind, age) -> steps.add(
+                        new Step(kind, Objects.requireNonNull(kinds.get(kind)).olderThan(age))));
         steps.add(new Step(
                 RetentionSettings.EMBEDDINGS, Pages.of(max -> vectors.removeBeyond(settings.maxEmbeddings(), max))));
         return steps;

@@ -100,7 +100,11 @@ class Samples {
         return true;
     }
 
-    /** Deletes at most 1,000 intervals older than {@code age}. @return how many */
+    /**
+     * Deletes at most 1,000 intervals older than {@code age}.
+     *
+     * @return how many
+     */
     public int forget(Duration age) {
         return jdbc.sql("""
                         delete from sampled where at in (

@@ -22,7 +22,6 @@ import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
-import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.io.entity.StringEntity;
@@ -47,12 +46,15 @@ final class Courier implements AutoCloseable {
     Courier(Signatures signatures, Targets targets, WebhookSettings settings) {
         this.signatures = signatures;
         this.timeout = settings.timeout();
-        Timeout most = Timeout.ofMilliseconds(timeout.toMillis());
-        this.http = HttpClients.custom()
+        this.http = client(targets, settings.concurrency(), Timeout.ofMilliseconds(timeout.toMillis()));
+    }
+
+    private static CloseableHttpClient client(Targets targets, int connections, Timeout most) {
+        return HttpClients.custom()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
                         .setDnsResolver(targets)
-                        .setMaxConnTotal(settings.concurrency())
-                        .setMaxConnPerRoute(settings.concurrency())
+                        .setMaxConnTotal(connections)
+                        .setMaxConnPerRoute(connections)
                         .setDefaultConnectionConfig(ConnectionConfig.custom()
                                 .setConnectTimeout(most)
                                 .setSocketTimeout(most)
@@ -100,20 +102,14 @@ final class Courier implements AutoCloseable {
         }
     }
 
+    /** Makes one try. */
     Answer carry(Try attempt) {
-        Delivery delivery = attempt.delivery();
         HttpPost post;
         try {
-            post = new HttpPost(delivery.url());
+            post = request(attempt);
         } catch (IllegalArgumentException e) {
             return new Answer(null, "target-refused", true, null);
         }
-        String id = delivery.id().toString();
-        post.setHeader("webhook-id", id);
-        post.setHeader("webhook-timestamp", Long.toString(attempt.epochSecond()));
-        post.setHeader("webhook-signature", signatures.of(id, attempt.epochSecond(), delivery.payload()));
-        post.setEntity(
-                new StringEntity(delivery.payload(), ContentType.APPLICATION_JSON.withCharset(StandardCharsets.UTF_8)));
         ScheduledFuture<?> end = clock.schedule(post::cancel, timeout.toMillis(), TimeUnit.MILLISECONDS);
         // The body is not read: a long answer is not waited for.
         try (ClassicHttpResponse response = http.executeOpen(null, post, null)) {
@@ -125,6 +121,19 @@ final class Courier implements AutoCloseable {
         } finally {
             end.cancel(false);
         }
+    }
+
+    /** @throws IllegalArgumentException when the URL is not valid */
+    private HttpPost request(Try attempt) {
+        Delivery delivery = attempt.delivery();
+        HttpPost post = new HttpPost(delivery.url());
+        String id = delivery.id().toString();
+        post.setHeader("webhook-id", id);
+        post.setHeader("webhook-timestamp", Long.toString(attempt.epochSecond()));
+        post.setHeader("webhook-signature", signatures.of(id, attempt.epochSecond(), delivery.payload()));
+        post.setEntity(
+                new StringEntity(delivery.payload(), ContentType.APPLICATION_JSON.withCharset(StandardCharsets.UTF_8)));
+        return post;
     }
 
     private static String reason(IOException failure) {
@@ -156,7 +165,7 @@ final class Courier implements AutoCloseable {
                 .map(String::strip);
     }
 
-    /** Breaks off what is on its way. */
+    /** Aborts the deliveries in flight. */
     @Override
     public void close() {
         clock.shutdownNow();

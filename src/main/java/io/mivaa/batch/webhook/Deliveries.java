@@ -82,7 +82,11 @@ class Deliveries {
                 .list();
     }
 
-    /** Records the outcome. @return false when the claim is lost, because the try took too long or was replayed */
+    /**
+     * Records the outcome.
+     *
+     * @return false when the claim is lost, because the try took too long or the delivery was replayed
+     */
     boolean settle(Delivery delivery, Outcome outcome) {
         return jdbc.sql("""
                                 update webhook_delivery

@@ -41,7 +41,11 @@ record Network(byte[] address, int bits) {
     /** The assigned part of IPv6; excludes loopback, mapped, translated, unique-local, link-local and multicast. */
     private static final Network GLOBAL_V6 = parse("2000::/3");
 
-    /** Parses an address or a CIDR range. @throws IllegalArgumentException when the text is neither */
+    /**
+     * Parses an address or a CIDR range.
+     *
+     * @throws IllegalArgumentException when the text is neither
+     */
     static Network parse(String text) {
         String[] parts = text.strip().split("/", -1);
         InetAddress address = literal(parts[0]);

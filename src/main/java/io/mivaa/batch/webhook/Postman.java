@@ -6,7 +6,6 @@ import io.mivaa.batch.job.outage.Setback;
 import io.mivaa.batch.webhook.Courier.Answer;
 import io.mivaa.batch.webhook.Deliveries.Outcome;
 import io.mivaa.batch.webhook.Deliveries.Try;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,13 +29,10 @@ final class Postman implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Postman.class);
 
-    private static final int GONE = 410;
-    private static final int FACTOR = 4;
-
     private final Deliveries deliveries;
     private final Courier courier;
     private final WebhookSettings settings;
-    private final RandomGenerator random;
+    private final RetrySchedule retries;
     private final MeterRegistry meters;
     /** Deliveries in flight, by target. */
     private final Map<String, Integer> inFlight = new HashMap<>();
@@ -57,7 +53,7 @@ final class Postman implements SmartLifecycle {
         this.deliveries = deliveries;
         this.courier = courier;
         this.settings = settings;
-        this.random = random;
+        this.retries = new RetrySchedule(settings, random);
         this.meters = meters;
         List.of("delivered", "again", "failed")
                 .forEach(outcome -> counter(outcome).increment(0));
@@ -150,7 +146,7 @@ final class Postman implements SmartLifecycle {
     void deliver(Try attempt) {
         Delivery delivery = attempt.delivery();
         Answer answer = courier.carry(attempt);
-        Outcome outcome = outcome(delivery, answer);
+        Outcome outcome = retries.outcome(delivery, answer);
         if (!stopped || answer.isReceived()) {
             boolean settled = deliveries.settle(delivery, outcome);
             counter(outcome.delivered() ? "delivered" : outcome.again() == null ? "failed" : "again")
@@ -166,24 +162,6 @@ final class Postman implements SmartLifecycle {
                         answer.status() == null ? "" : answer.status());
             }
         }
-    }
-
-    private Outcome outcome(Delivery delivery, Answer answer) {
-        boolean over = answer.isReceived()
-                || answer.closed()
-                || (answer.status() != null && answer.status() == GONE)
-                || delivery.tries() >= settings.maxTries();
-        return new Outcome(
-                answer.isReceived(), over ? null : delay(delivery.tries(), answer), answer.status(), answer.error());
-    }
-
-    /** Grows with each try, and is at least what the target asks for, up to the cap. */
-    private Duration delay(int tries, Answer answer) {
-        double grown = settings.base().toMillis() * Math.pow(FACTOR, tries - 1.0);
-        double capped = Math.min(grown, (double) settings.cap().toMillis());
-        long millis = Math.round(capped * (0.75 + 0.25 * random.nextDouble()));
-        long asked = answer.retryAfter() == null ? 0 : answer.retryAfter().toMillis();
-        return Duration.ofMillis(Math.max(millis, Math.min(asked, settings.cap().toMillis())));
     }
 
     private Counter counter(String outcome) {

@@ -1,6 +1,7 @@
 package io.mivaa.batch.results;
 
 import io.mivaa.batch.pipeline.Embedder;
+import java.time.Clock;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
@@ -14,6 +15,11 @@ public class ResultsApplication {
 
     public static final WordEmbedder EMBEDDER = new WordEmbedder("plain", 64);
     public static final WordEmbedder OTHER_EMBEDDER = new WordEmbedder("other", 32);
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
 
     @Bean
     Embedder embedder() {

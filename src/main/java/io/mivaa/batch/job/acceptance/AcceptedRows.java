@@ -115,7 +115,7 @@ final class AcceptedRows {
                 row -> refusal(row, failure -> failure.failureClass().name()));
         set(statement, 12, "text", rows, row -> refusal(row, Failure::code));
         set(statement, 13, "text", rows, row -> refusal(row, Failure::message));
-        set(statement, 14, "text", rows, AcceptedRows::sealedPassword);
+        set(statement, 14, "text", rows, row -> sealedPassword(row));
     }
 
     private static void set(

@@ -69,7 +69,11 @@ public class Instances {
                 .update();
     }
 
-    /** Deletes instances whose leases ended longer ago than {@code age}. @return how many */
+    /**
+     * Deletes instances whose leases ended longer ago than {@code age}.
+     *
+     * @return how many
+     */
     public int forgetDead(Duration age) {
         return jdbc.sql("""
                         delete from worker_instance w

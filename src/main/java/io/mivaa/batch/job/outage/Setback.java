@@ -20,7 +20,11 @@ public final class Setback {
         this.log = log;
     }
 
-    /** A pass has failed. @param what the consequence until the next pass, as the beginning of a sentence */
+    /**
+     * Logs that a pass has failed.
+     *
+     * @param what the consequence until the next pass, as the beginning of a sentence
+     */
     public void tell(String what, RuntimeException failure) {
         if (!isOutage(failure) && !logged) {
             logged = true;
