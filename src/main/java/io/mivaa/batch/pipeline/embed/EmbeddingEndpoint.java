@@ -1,5 +1,6 @@
 package io.mivaa.batch.pipeline.embed;
 
+import io.mivaa.batch.http.client.RetryAfter;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.TransientFailure;
 import java.io.ByteArrayOutputStream;

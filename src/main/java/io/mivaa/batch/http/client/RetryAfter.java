@@ -1,4 +1,4 @@
-package io.mivaa.batch.pipeline.embed;
+package io.mivaa.batch.http.client;
 
 import java.net.http.HttpHeaders;
 import java.time.Duration;
@@ -8,7 +8,7 @@ import java.time.format.DateTimeParseException;
 import java.util.Optional;
 
 /** What another service says of when to come again: RFC 9110, 10.2.3. */
-final class RetryAfter {
+public final class RetryAfter {
 
     private RetryAfter() {}
 
@@ -17,7 +17,7 @@ final class RetryAfter {
      *
      * @return empty when nothing readable was said, or a date without one to compare it with; never negative
      */
-    static Optional<Duration> of(HttpHeaders headers) {
+    public static Optional<Duration> of(HttpHeaders headers) {
         Optional<String> header = headers.firstValue("Retry-After").map(String::strip);
         if (header.isEmpty()) {
             return Optional.empty();
