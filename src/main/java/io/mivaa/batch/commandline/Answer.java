@@ -2,6 +2,7 @@ package io.mivaa.batch.commandline;
 
 import io.mivaa.batch.commandline.Answers.Problem;
 import io.mivaa.batch.commandline.Refused.Busy;
+import io.mivaa.batch.http.client.RetryAfter;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Set;
@@ -37,11 +38,7 @@ record Answer(
                 response.statusCode(),
                 body,
                 response.headers().firstValue("ETag").orElse(null),
-                response.headers()
-                        .firstValue("Retry-After")
-                        .filter(value -> value.matches("\\d{1,6}"))
-                        .map(value -> Duration.ofSeconds(Long.parseLong(value)))
-                        .orElse(null),
+                RetryAfter.of(response.headers()::firstValue).orElse(null),
                 response.headers().firstValue("Location").orElse(null),
                 response.request().method() + " " + response.request().uri().getPath());
     }

@@ -12,7 +12,7 @@ import io.mivaa.batch.job.status.Batches;
 import io.mivaa.batch.job.status.DeadLetters;
 import io.mivaa.batch.job.status.Jobs;
 import io.mivaa.batch.job.waiting.Backlog;
-import io.mivaa.batch.queue.JobQueue;
+import io.mivaa.batch.queue.HintLists;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
@@ -45,7 +45,7 @@ class QueueController {
     private final DeadLetters deadLetters;
     private final Instances instances;
     private final BatchActions actions;
-    private final JobQueue queue;
+    private final HintLists queue;
 
     QueueController(
             Backlog backlog,
@@ -54,7 +54,7 @@ class QueueController {
             DeadLetters deadLetters,
             Instances instances,
             BatchActions actions,
-            JobQueue queue) {
+            HintLists queue) {
         this.backlog = backlog;
         this.batches = batches;
         this.jobs = jobs;

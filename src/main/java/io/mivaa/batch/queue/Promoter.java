@@ -6,7 +6,7 @@ import io.mivaa.batch.job.Setback;
 import io.mivaa.batch.job.waiting.Backlog;
 import io.mivaa.batch.job.waiting.Backlog.Waiting;
 import io.mivaa.batch.job.waiting.Hint;
-import io.mivaa.batch.queue.JobQueue.Held;
+import io.mivaa.batch.queue.HintLists.Held;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -37,6 +37,7 @@ class Promoter {
 
     private final Backlog backlog;
     private final JobQueue queue;
+    private final HintLists lists;
     private final Setback promoting = new Setback(log);
     private final Setback following = new Setback(log);
 
@@ -45,9 +46,10 @@ class Promoter {
 
     private @Nullable BatchId after;
 
-    Promoter(Backlog backlog, JobQueue queue) {
+    Promoter(Backlog backlog, JobQueue queue, HintLists lists) {
         this.backlog = backlog;
         this.queue = queue;
+        this.lists = lists;
     }
 
     @Scheduled(fixedDelayString = "${mivaa.queue.promote-every:250ms}")
@@ -119,11 +121,11 @@ class Promoter {
         if (room.isEmpty()) {
             return;
         }
-        List<Held> held = queue.held(room.stream().map(Waiting::lane).toList());
+        List<Held> held = lists.held(room.stream().map(Waiting::lane).toList());
         for (int i = 0; i < room.size(); i++) {
             Waiting batch = room.get(i);
             if (held.get(i).length() < batch.hints()) {
-                Set<JobId> hinted = new HashSet<>(queue.hints(batch.lane().batch()));
+                Set<JobId> hinted = new HashSet<>(lists.hints(batch.lane().batch()));
                 queue.push(
                         batch.lane(),
                         backlog.queuedJobs(batch.lane().batch(), batch.hints()).stream()

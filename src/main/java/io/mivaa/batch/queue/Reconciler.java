@@ -9,7 +9,7 @@ import io.mivaa.batch.job.status.Batches;
 import io.mivaa.batch.job.waiting.Backlog;
 import io.mivaa.batch.job.waiting.Backlog.TakenBack;
 import io.mivaa.batch.job.waiting.Backlog.Waiting;
-import io.mivaa.batch.queue.JobQueue.Held;
+import io.mivaa.batch.queue.HintLists.Held;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -51,6 +51,7 @@ class Reconciler {
     private final Batches batches;
     private final Steadiness steadiness;
     private final JobQueue queue;
+    private final HintLists lists;
     private final int maxCrashes;
     private final Counter repaired;
     private final Counter takenBack;
@@ -63,11 +64,12 @@ class Reconciler {
     private @Nullable BatchId after;
     private boolean first = true;
 
-    Reconciler(Backlog backlog, Batches batches, JobQueue queue, QueueSettings settings, MeterRegistry meters) {
+    Reconciler(Backlog backlog, Batches batches, JobQueue queue, HintLists lists, QueueSettings settings, MeterRegistry meters) {
         this.backlog = backlog;
         this.batches = batches;
         this.steadiness = new Steadiness(backlog::ping, settings.outageGrace(), System::nanoTime);
         this.queue = queue;
+        this.lists = lists;
         this.maxCrashes = settings.maxCrashes();
         this.repaired = Counter.builder("mivaa.reconciler.hints.restored")
                 .description("Queued jobs that had no hint in Redis and got one")
@@ -116,7 +118,7 @@ class Reconciler {
     synchronized void restoreHints() {
         List<Waiting> page = backlog.waitingBatches(after, PAGE);
         List<Waiting> waiting = withThoseThatWereShort(page);
-        List<Held> held = queue.held(waiting.stream().map(Waiting::lane).toList());
+        List<Held> held = lists.held(waiting.stream().map(Waiting::lane).toList());
         Set<BatchId> nowShort = new HashSet<>();
         for (int i = 0; i < waiting.size(); i++) {
             Waiting batch = waiting.get(i);
@@ -153,7 +155,7 @@ class Reconciler {
     /** Redis is read before PostgreSQL, so that a job claimed meanwhile is not taken for one without a hint. */
     private void restore(Waiting batch) {
         BatchId id = batch.lane().batch();
-        Set<JobId> hinted = new HashSet<>(queue.hints(id));
+        Set<JobId> hinted = new HashSet<>(lists.hints(id));
         List<JobId> missing = backlog.queuedJobs(id).stream()
                 .filter(job -> !hinted.contains(job))
                 .toList();

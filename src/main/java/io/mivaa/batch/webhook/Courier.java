@@ -1,5 +1,6 @@
 package io.mivaa.batch.webhook;
 
+import io.mivaa.batch.http.client.RetryAfter;
 import io.mivaa.batch.webhook.Deliveries.Try;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -7,9 +8,6 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -149,32 +147,13 @@ final class Courier implements AutoCloseable {
         }
         boolean waits = status == 429 || status == 503;
         return new Answer(
-                status, "http-status", false, waits ? retryAfter(response).orElse(null) : null);
-    }
-
-    /** A date is compared with the answer's own, so that it does not matter whether a clock is right. */
-    private static Optional<Duration> retryAfter(ClassicHttpResponse response) {
-        Optional<String> text = value(response, "Retry-After");
-        if (text.filter(value -> value.matches("\\d{1,9}")).isPresent()) {
-            return text.map(value -> Duration.ofSeconds(Long.parseLong(value)));
-        }
-        return text.flatMap(Courier::date)
-                .flatMap(then -> value(response, "Date").flatMap(Courier::date).map(now -> Duration.between(now, then)))
-                .filter(wait -> !wait.isNegative());
+                status, "http-status", false, waits ? RetryAfter.of(name -> value(response, name)).orElse(null) : null);
     }
 
     private static Optional<String> value(ClassicHttpResponse response, String name) {
         return Optional.ofNullable(response.getFirstHeader(name))
                 .map(Header::getValue)
                 .map(String::strip);
-    }
-
-    private static Optional<ZonedDateTime> date(String text) {
-        try {
-            return Optional.of(ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME));
-        } catch (DateTimeParseException e) {
-            return Optional.empty();
-        }
     }
 
     /** Breaks off what is on its way. */

@@ -105,7 +105,7 @@ class WorkerConfiguration {
     }
 
     @Bean
-    Workers workers(WorkerSettings settings, Workbench bench, Abandoned abandoned) {
+    Workers workerThreads(WorkerSettings settings, Workbench bench, Abandoned abandoned) {
         return new Workers(settings.concurrency(), bench, abandoned);
     }
 

@@ -12,6 +12,7 @@ import io.mivaa.batch.pipeline.Formats;
 import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.TransientFailure;
+import io.mivaa.batch.queue.HintLists;
 import io.mivaa.batch.queue.JobQueue;
 import io.mivaa.batch.secrets.Secrets;
 import io.mivaa.batch.secrets.TestSecrets;
@@ -53,6 +54,7 @@ class EstimateTests {
                 .getPropertySources()
                 .addFirst(new MapPropertySource("test", Map.of("mivaa.spool.directory", folder.toString())));
         context.registerBean(JobQueue.class, queues::queue);
+        context.registerBean(HintLists.class, queues::lists);
         context.registerBean(Pipeline.class, () -> pipeline);
         context.registerBean(Formats.class, () -> OnlyText.FORMATS);
         context.registerBean(Secrets.class, () -> TestSecrets.secrets());

@@ -41,6 +41,7 @@ public final class HandDrivenQueue {
                 context.getBean(Backlog.class),
                 context.getBean(Batches.class),
                 context.getBean(JobQueue.class),
+                context.getBean(HintLists.class),
                 context.getBean(QueueSettings.class),
                 context.getBean(MeterRegistry.class));
     }

@@ -81,8 +81,8 @@ class RedisRestartTests {
         redis.restartWithOnly(before + 10);
         crew.awaitRedis();
 
-        assertThat(crew.queue.hints(old.batch())).as("too many").containsExactlyElementsOf(old.queued());
-        assertThat(crew.queue.hints(late.batch())).as("too few").isEmpty();
+        assertThat(crew.lists.hints(old.batch())).as("too many").containsExactlyElementsOf(old.queued());
+        assertThat(crew.lists.hints(late.batch())).as("too few").isEmpty();
         claimed.addAll(crew.work(PASSES));
         assertThat(claimed).extracting(Claim::job).containsExactlyInAnyOrderElementsOf(jobs(List.of(old, late)));
         assertThat(crew.restored()).isEqualTo(3);
@@ -113,9 +113,9 @@ class RedisRestartTests {
         redis.restartOnTheSnapshot();
         crew.awaitRedis();
 
-        assertThat(crew.queue.hints(done.batch())).as("zombies").hasSize(4);
-        assertThat(crew.queue.hints(cancelled.batch())).as("zombies").hasSize(2);
-        assertThat(crew.queue.hints(late.batch())).as("missing").isEmpty();
+        assertThat(crew.lists.hints(done.batch())).as("zombies").hasSize(4);
+        assertThat(crew.lists.hints(cancelled.batch())).as("zombies").hasSize(2);
+        assertThat(crew.lists.hints(late.batch())).as("missing").isEmpty();
         claimed.addAll(crew.work(PASSES));
         assertThat(claimed)
                 .extracting(Claim::job)

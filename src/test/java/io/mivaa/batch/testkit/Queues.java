@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mivaa.batch.job.status.Batches;
 import io.mivaa.batch.job.waiting.Backlog;
+import io.mivaa.batch.queue.HintLists;
 import io.mivaa.batch.queue.HintSource;
 import io.mivaa.batch.queue.JobQueue;
 import java.util.HashMap;
@@ -43,6 +44,10 @@ public final class Queues implements AutoCloseable {
 
     public JobQueue queue() {
         return context.getBean(JobQueue.class);
+    }
+
+    public HintLists lists() {
+        return context.getBean(HintLists.class);
     }
 
     public HintSource hintSource() {

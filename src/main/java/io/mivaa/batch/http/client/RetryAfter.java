@@ -1,33 +1,31 @@
 package io.mivaa.batch.http.client;
 
-import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
+import java.util.function.Function;
 
-/** What another service says of when to come again: RFC 9110, 10.2.3. */
+/** Reads the header {@code Retry-After} of a response: RFC 9110, section 10.2.3. */
 public final class RetryAfter {
 
     private RetryAfter() {}
 
     /**
-     * A date is compared with the answer's own {@code Date}, so that it does not matter whether our clock is right.
+     * How long the server asks the client to wait. A date is compared with the {@code Date} of the same response, so
+     * our own clock does not matter.
      *
-     * @return empty when nothing readable was said, or a date without one to compare it with; never negative
+     * @param header finds the first value of a header by its name
+     * @return empty if there is no readable value, or a date without a {@code Date} to compare it with; never negative
      */
-    public static Optional<Duration> of(HttpHeaders headers) {
-        Optional<String> header = headers.firstValue("Retry-After").map(String::strip);
-        if (header.isEmpty()) {
-            return Optional.empty();
+    public static Optional<Duration> of(Function<String, Optional<String>> header) {
+        Optional<String> value = header.apply("Retry-After").map(String::strip);
+        if (value.filter(text -> text.matches("\\d{1,9}")).isPresent()) {
+            return value.map(text -> Duration.ofSeconds(Long.parseLong(text)));
         }
-        if (header.get().matches("\\d{1,9}")) {
-            return Optional.of(Duration.ofSeconds(Long.parseLong(header.get())));
-        }
-        return date(header.get())
-                .flatMap(then ->
-                        headers.firstValue("Date").flatMap(RetryAfter::date).map(now -> Duration.between(now, then)))
+        return value.flatMap(RetryAfter::date)
+                .flatMap(then -> header.apply("Date").flatMap(RetryAfter::date).map(now -> Duration.between(now, then)))
                 .map(wait -> wait.isNegative() ? Duration.ZERO : wait);
     }
 

@@ -177,7 +177,7 @@ final class EmbeddingEndpoint {
             return new TransientFailure(
                     "embedding-unauthorized", provider() + " refuses our key, or our account (" + status + ").", null);
         }
-        Duration wait = RetryAfter.of(answer.headers()).orElse(null);
+        Duration wait = RetryAfter.of(answer.headers()::firstValue).orElse(null);
         if (status == 429) {
             return new TransientFailure(
                     "embedding-rate-limited",

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.mivaa.batch.pipeline.OutOfTurn;
 import io.mivaa.batch.pipeline.TransientFailure;
 import io.mivaa.batch.worker.settings.WorkerSettings;
+import io.mivaa.batch.throttle.Bucket;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,12 +41,10 @@ public final class ProviderGate {
     private static final Duration SHORTEST = Duration.ofMillis(200);
 
     /**
-     * Parked jobs return at this pace, with bursts of up to one second's jobs. If the whole backlog returned each time
-     * the provider is probed, it would keep PostgreSQL busy for as long as the outage lasts.
+     * Parked jobs return at a pace of one in 2 ms, with bursts of up to one second's jobs. If the whole backlog returned
+     * each time the provider is probed, it would keep PostgreSQL busy for as long as the outage lasts.
      */
-    private static final Duration PACE = Duration.ofMillis(2);
-
-    private static final Duration BURST = Duration.ofSeconds(1);
+    private static final Bucket RETURNS = new Bucket(2, 500);
 
     /** The breaker opens again if the calls that probe the provider do not return within this many open times. */
     private static final int HUNG_AFTER_OPEN_TIMES = 10;
@@ -69,7 +68,9 @@ public final class ProviderGate {
     /** When each attempt that probes the provider started. */
     private final List<Instant> probes = new ArrayList<>();
 
-    private Instant paced = Instant.EPOCH;
+    /** The time that the returns of parked jobs have used up, in milliseconds. */
+    private double paid;
+
     private Instant openUntil = Instant.EPOCH;
     private Instant heldUntil = Instant.EPOCH;
 
@@ -270,17 +271,11 @@ public final class ProviderGate {
         return Duration.between(clock.instant(), until);
     }
 
-    /**
-     * Adds jitter to a delay, and makes a backlog return at the {@link #PACE} (generic cell rate algorithm).
-     */
+    /** Adds jitter to a delay, and more delay where a backlog would return faster than {@link #RETURNS} lets it. */
     private synchronized Duration spread(Duration delay) {
-        Instant now = clock.instant();
-        Instant due = now.plus(delay);
-        paced = latest(paced, due.minus(BURST)).plus(PACE);
-        return Duration.between(now, latest(paced, due)).plusMillis(random.nextInt(JITTER_MILLIS));
-    }
-
-    private static Instant latest(Instant one, Instant other) {
-        return one.isAfter(other) ? one : other;
+        double due = clock.millis() + delay.toMillis();
+        long wait = (long) RETURNS.wait(due, paid, 1);
+        paid = RETURNS.pay(due, paid, 1);
+        return delay.plusMillis(wait + random.nextInt(JITTER_MILLIS));
     }
 }

@@ -234,7 +234,7 @@ class AttemptFailureTests {
         assertThat(bench.attempts("retrying", "internal")).isEqualTo(2);
         assertThat(bench.attempts("dead", "internal")).isEqualTo(1);
         assertThat(bench.attempts("dead", "invalid_input")).isZero();
-        assertThat(output).contains("it is settled without what happened");
+        assertThat(output).contains("it is settled without the details");
     }
 
     @Test
