@@ -1,4 +1,4 @@
--- Tells what Redis holds of batches.
+-- Returns what Redis holds of batches.
 -- KEYS for each batch: its list, the ring of its workspace's batches, the ring of its priority's workspaces
 -- ARGV for each batch: the batch, its workspace
 -- returns for each batch the length of its list, and 1 if it has its place in the rings

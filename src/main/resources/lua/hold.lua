@@ -1,4 +1,4 @@
--- Leaves an embedding provider alone; a longer time that stands already is kept.
+-- Records that an embedding provider asked for a pause. A longer pause that was recorded before is kept.
 -- KEYS 1 state of the provider, as in turn.lua
 -- ARGV 1 for how many milliseconds
 -- returns until when, in milliseconds of Redis's clock

@@ -1,5 +1,5 @@
 -- Appends hints to a batch's list and gives the batch its place among those of its workspace, and the workspace its
--- place among those of the priority, where they have none: behind the last. Without hints it only sees to the places.
+-- place among those of the priority, if they have none: behind the last. Without hints it only gives the places.
 -- KEYS 1 list of the batch, 2 ring of the workspace's batches (zset batch -> turn),
 --      3 ring of the priority's workspaces (zset workspace -> turn)
 -- ARGV 1 batch, 2 workspace, 3.. job ids (at most 500)

@@ -1,10 +1,10 @@
--- Gives a request to an embedding provider its turn, if it is near enough. Time is Redis's own, in milliseconds. The
--- same as Bucket, for requests and for tokens: the generic cell rate algorithm.
--- KEYS 1 state of the provider (hash: requests and tokens, until when what was sent has used up the time; held, until
---      when the provider is to be left alone)
+-- Takes a turn for a request to an embedding provider, if it is near enough. Times are in milliseconds of Redis's clock.
+-- The generic cell rate algorithm, as in Bucket, for requests and for tokens.
+-- KEYS 1 state of the provider (hash: requests and tokens, the time that what was sent has used up; held, until when the
+--      provider asked for a pause)
 -- ARGV 1 interval of a request, 2 requests at once, 3 interval of a token, 4 tokens at once, 5 tokens of this request,
 --      6 the longest wait
--- returns the wait, taken; or the wait that is too long, less than zero, and nothing is taken
+-- returns how long to wait; negative if that is longer than the longest wait, and then no turn was taken
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + clock[2] / 1000
 local state = redis.call('HMGET', KEYS[1], 'requests', 'tokens', 'held')

@@ -147,7 +147,10 @@ final class Courier implements AutoCloseable {
         }
         boolean waits = status == 429 || status == 503;
         return new Answer(
-                status, "http-status", false, waits ? RetryAfter.of(name -> value(response, name)).orElse(null) : null);
+                status,
+                "http-status",
+                false,
+                waits ? RetryAfter.of(name -> value(response, name)).orElse(null) : null);
     }
 
     private static Optional<String> value(ClassicHttpResponse response, String name) {

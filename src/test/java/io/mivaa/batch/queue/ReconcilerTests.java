@@ -317,7 +317,8 @@ class ReconcilerTests {
     @Test
     void staysCalmWhilePostgresIsAway() {
         Stores away = new Stores(new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/none"));
-        Reconciler cutOff = new Reconciler(away.backlog(), away.batches(), queue, lists, JobQueueTests.SETTINGS, meters);
+        Reconciler cutOff =
+                new Reconciler(away.backlog(), away.batches(), queue, lists, JobQueueTests.SETTINGS, meters);
 
         cutOff.reconcileQuietly();
 
