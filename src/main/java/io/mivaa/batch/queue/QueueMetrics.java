@@ -21,8 +21,9 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * What waits, as gauges. Read from PostgreSQL every few seconds rather than at every scrape, so that a scraper cannot
- * put load on the database, and less often where reading takes long. All instances report the same numbers: use {@code max}, not {@code sum}.
+ * Gauges of the backlog. They are read from PostgreSQL every few seconds, not at every scrape, so that a scraper cannot put
+ * load on the database; less often if reading takes long. All instances report the same numbers: use {@code max}, not
+ * {@code sum}.
  */
 @Component
 class QueueMetrics {
@@ -31,7 +32,7 @@ class QueueMetrics {
 
     private static final Duration EVERY = Duration.ofSeconds(5);
 
-    /** The sums go over all batches there are; of the time at most one part in so many is spent on them. */
+    /** The sums read all batches. At most one fiftieth of the time is spent on them. */
     private static final int SHARE = 50;
 
     private final Depths counted;
@@ -55,14 +56,14 @@ class QueueMetrics {
                     .tag("priority", priority.name().toLowerCase(Locale.ROOT))
                     .register(meters);
             Gauge.builder("mivaa.queue.oldest.age", () -> depth(priority).oldestSeconds())
-                    .description("How long the oldest of them has waited")
+                    .description("How long the oldest job has waited for a worker")
                     .baseUnit("seconds")
                     .tag("priority", priority.name().toLowerCase(Locale.ROOT))
                     .register(meters);
         }
         for (JobState state : JobState.values()) {
             Gauge.builder("mivaa.jobs", () -> totals.getOrDefault(state, 0L))
-                    .description("Jobs of all batches that were not deleted; their sum is what was accepted")
+                    .description("Jobs of all batches that were not deleted; the sum over all states is the number accepted")
                     .tag("state", state.name().toLowerCase(Locale.ROOT))
                     .register(meters);
         }

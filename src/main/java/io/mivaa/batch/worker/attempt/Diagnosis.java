@@ -8,12 +8,12 @@ import io.mivaa.batch.worker.provider.Parked;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** Says what a thrown thing means for the job. What a person gets to read never repeats the document's text. */
+/** Maps an exception to the failure of a job. No sentence quotes the document's text. */
 final class Diagnosis {
 
     private Diagnosis() {}
 
-    /** For an outcome that PostgreSQL refuses to store. */
+    /** The failure that takes the place of one that PostgreSQL refuses to store. */
     static Failure refused() {
         return new Failure(
                 FailureClass.INTERNAL, "outcome-refused", "The outcome of this attempt could not be stored.");

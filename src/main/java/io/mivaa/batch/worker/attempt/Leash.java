@@ -4,18 +4,18 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets other threads stop an attempt while it is at the document, and at no other time: what it does with the database
- * before and after is neither interrupted nor counted as the document's time. Thread-safe.
+ * Lets other threads interrupt an attempt while it works on its document, and at no other time. Its calls of the database
+ * before and after are neither interrupted nor counted as time of the document. Thread-safe.
  */
 public final class Leash {
 
-    /** Why an attempt is to stop. */
+    /** Why an attempt must stop. */
     public enum Stop {
-        /** The instance stops: the job is handed back. */
+        /** The instance stops; the job is handed back. */
         DRAIN,
-        /** The job has had its time. */
+        /** The job has exceeded its time limit. */
         TIMEOUT,
-        /** The job was cancelled or taken over: nobody wants the outcome. */
+        /** The job was cancelled or taken over; its outcome has no use. */
         LOST
     }
 
@@ -25,7 +25,7 @@ public final class Leash {
     private long stoppedAt;
     private @Nullable String abandoned;
 
-    /** From here on the calling thread is at the document. */
+    /** From now on the calling thread works on the document. */
     synchronized void begin() {
         thread = Thread.currentThread();
         since = System.nanoTime();
@@ -36,9 +36,10 @@ public final class Leash {
     }
 
     /**
-     * From here on nothing interrupts the calling thread, and what did is forgotten: settling must go through.
+     * From now on nothing interrupts the calling thread, and a pending interrupt is cleared, so that settling is not
+     * disturbed.
      *
-     * @return false when the thread was given up meanwhile and the attempt is settled by another
+     * @return false if the thread was given up meanwhile; then another thread settles the attempt
      */
     synchronized boolean end() {
         thread = null;
@@ -46,7 +47,10 @@ public final class Leash {
         return abandoned == null;
     }
 
-    /** Interrupts the work; the first reason counts. Only the end of the instance is remembered while there is none. */
+    /**
+     * Interrupts the work; the first reason counts. If there is no work at the moment, only the end of the instance is
+     * remembered.
+     */
     synchronized void stop(Stop reason) {
         if (stop == null && (thread != null || reason == Stop.DRAIN)) {
             stop = reason;
@@ -61,14 +65,14 @@ public final class Leash {
         return stop;
     }
 
-    /** How long the thread has been at the document; nothing while it is not. */
+    /** How long the thread has worked on the document; zero while it does not. */
     synchronized Duration atWork() {
         return thread == null ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
     }
 
     /**
-     * Gives the thread up when it has not let itself be stopped for so long. From then on the caller answers for the
-     * attempt. A thread that the end of the instance interrupted is left: it ends with the process.
+     * Gives up a thread that was interrupted but has not stopped for this long. From then on the caller is responsible for the
+     * attempt. A thread that the end of the instance interrupted is left alone: it ends with the process.
      *
      * @return whether it was given up now
      */
@@ -82,7 +86,7 @@ public final class Leash {
         return true;
     }
 
-    /** To be called by the thread at its end: takes its own name back if it was given up. @return whether it was */
+    /** To be called by the thread at its end. Restores its name if it was given up. @return whether it was */
     synchronized boolean wasAbandoned() {
         if (abandoned != null) {
             Thread.currentThread().setName(abandoned);

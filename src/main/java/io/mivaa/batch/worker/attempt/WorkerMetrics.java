@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What the workers of this instance do. While nothing is running, {@code starts = attempts(succeeded + retrying + dead
- * + handed_back + lost)}.
+ * The meters of this instance's workers. While no attempt runs, {@code starts = attempts(succeeded + retrying + dead +
+ * handed_back + lost)}.
  */
 public final class WorkerMetrics {
 
@@ -31,7 +31,7 @@ public final class WorkerMetrics {
     public WorkerMetrics(MeterRegistry meters, int concurrency) {
         this.meters = meters;
         this.starts = Counter.builder("mivaa.attempts.started")
-                .description("Attempts started, by claiming a job")
+                .description("Attempts started; each claim of a job starts one")
                 .register(meters);
         this.chunks = Counter.builder("mivaa.chunks.embedded")
                 .description("Chunks that got a vector")
@@ -51,7 +51,7 @@ public final class WorkerMetrics {
 
     public Counter dispatchersRebuilt() {
         return Counter.builder("mivaa.dispatchers.rebuilt")
-                .description("Dispatchers that hung and were replaced")
+                .description("Dispatcher threads that hung and were replaced")
                 .register(meters);
     }
 
@@ -61,7 +61,7 @@ public final class WorkerMetrics {
         busy.incrementAndGet();
     }
 
-    /** @param failureClass "none" when it succeeded */
+    /** @param failureClass "none" if there was no failure */
     void ended(String outcome, String failureClass) {
         busy.decrementAndGet();
         ends.computeIfAbsent(
@@ -78,7 +78,7 @@ public final class WorkerMetrics {
         ended(outcome, failureClass.name());
     }
 
-    /** @param by what found it out: the "commit" that hit no row, or the round of "progress" before it */
+    /** @param by what noticed it: the "commit" that found no row, or the round of "progress" before it */
     void lost(String by) {
         fenced(by).increment();
     }

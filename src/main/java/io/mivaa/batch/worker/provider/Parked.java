@@ -7,8 +7,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The embedding provider is left alone for now, so the job waits without it being the job's fault: it costs no attempt,
- * however often it happens.
+ * The embedding provider is not called for now, so the job waits for it. That is not the fault of the job and costs it no
+ * attempt, however often it happens.
  */
 public final class Parked extends TransientFailure {
 

@@ -8,8 +8,9 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.mivaa.batch.pipeline.OutOfTurn;
 import io.mivaa.batch.pipeline.TransientFailure;
-import io.mivaa.batch.worker.settings.WorkerSettings;
 import io.mivaa.batch.throttle.Bucket;
+import io.mivaa.batch.worker.settings.Breaker;
+import io.mivaa.batch.worker.settings.WorkerSettings;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -58,7 +59,7 @@ public final class ProviderGate {
     }
 
     private final String provider;
-    private final WorkerSettings.Breaker settings;
+    private final Breaker settings;
     private final Clock clock;
     private final RandomGenerator random;
     private final CircuitBreaker breaker;
@@ -74,12 +75,7 @@ public final class ProviderGate {
     private Instant openUntil = Instant.EPOCH;
     private Instant heldUntil = Instant.EPOCH;
 
-    ProviderGate(
-            String provider,
-            WorkerSettings.Breaker settings,
-            Clock clock,
-            RandomGenerator random,
-            MeterRegistry meters) {
+    ProviderGate(String provider, Breaker settings, Clock clock, RandomGenerator random, MeterRegistry meters) {
         this.provider = provider;
         this.settings = settings;
         this.clock = clock;
@@ -96,7 +92,7 @@ public final class ProviderGate {
                 .register(meters);
     }
 
-    private static CircuitBreakerConfig config(WorkerSettings.Breaker settings, Clock clock) {
+    private static CircuitBreakerConfig config(Breaker settings, Clock clock) {
         return CircuitBreakerConfig.custom()
                 .failureRateThreshold(settings.failureRate())
                 .slidingWindowSize(settings.window())

@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.mivaa.batch.pipeline.Embedder;
 import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.pipeline.document.EmbeddingModel;
-import io.mivaa.batch.worker.settings.WorkerSettings;
+import io.mivaa.batch.worker.settings.Breaker;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
@@ -14,30 +14,28 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
-/** The gates before all embedding providers of this instance, one each. Thread-safe. */
+/** The gates of all embedding providers on this instance, one each. Thread-safe. */
 public final class ProviderGates {
 
     private final Map<String, ProviderGate> gates = new TreeMap<>();
     private final Pipeline pipeline;
 
-    /** @param pipeline whose embedders are used */
+    /** @param pipeline whose embedders are guarded */
     public ProviderGates(
-            Pipeline pipeline,
-            WorkerSettings.Breaker settings,
-            Clock clock,
-            RandomGenerator random,
-            MeterRegistry meters) {
+            Pipeline pipeline, Breaker settings, Clock clock, RandomGenerator random, MeterRegistry meters) {
         this(pipeline, UnaryOperator.identity(), settings, clock, random, meters);
     }
 
     /**
-     * @param pipeline whose embedders are used
-     * @param before what is put before each gate: a cache, which knows vectors also while the provider is left alone
+     * Gates behind a cache.
+     *
+     * @param pipeline whose embedders are guarded
+     * @param before is put in front of each gate: a cache, which returns vectors also while the provider is not called
      */
     public ProviderGates(
             Pipeline pipeline,
             UnaryOperator<Embedder> before,
-            WorkerSettings.Breaker settings,
+            Breaker settings,
             Clock clock,
             RandomGenerator random,
             MeterRegistry meters) {
@@ -54,9 +52,9 @@ public final class ProviderGates {
     }
 
     /**
-     * Runs the work of an attempt, unless its provider is left alone.
+     * Runs the work of an attempt behind its provider's gate.
      *
-     * @throws Parked without running it, while that is so
+     * @throws Parked without running it, while the provider is not called
      */
     public <T> T through(String provider, ProviderGate.Work<T> work) throws IOException {
         ProviderGate gate = gates.get(provider);

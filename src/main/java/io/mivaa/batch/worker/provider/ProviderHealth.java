@@ -4,8 +4,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * Shows which embedding providers are left alone. It never says DOWN: the service still accepts, answers and works for
- * other providers, and restarting it would not mend the provider.
+ * Shows the state of the embedding providers. It is never DOWN: the service still accepts, answers and works with other
+ * providers, and a restart would not repair the provider.
  */
 public record ProviderHealth(ProviderGates gates) implements HealthIndicator {
 

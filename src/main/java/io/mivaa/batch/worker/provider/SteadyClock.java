@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** Goes on from the time it was made at, whoever sets the machine's clock meanwhile. Thread-safe. */
+/** Continues monotonically from the time at which it was made, even if the machine's clock is changed. Thread-safe. */
 public final class SteadyClock extends Clock {
 
     private final Instant start;
@@ -25,7 +25,7 @@ public final class SteadyClock extends Clock {
         return ZoneOffset.UTC;
     }
 
-    /** Only instants are asked of it. */
+    /** Has no effect: only instants are read from this clock. */
     @Override
     public Clock withZone(ZoneId zone) {
         return this;

@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long one attempt may work on its document: a base, a share for its size, a share for each page read so far, and a
- * cap over all.
+ * How long one attempt may work on its document: a base, an addition for its size, an addition for each page read so far,
+ * and an upper limit.
  */
 public record TimeLimit(Duration base, Duration perMegabyte, Duration perPage, Duration max) {
 

@@ -2,38 +2,36 @@ package io.mivaa.batch.worker.settings;
 
 import io.mivaa.batch.job.FailureClass;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The pool of worker threads.
+ * The workers.
  *
- * @param enabled whether this instance takes jobs at all; one that does not still accepts and answers
- * @param concurrency how many jobs are worked on at a time; 0 means twice the processors, so that parsing and waiting
- *     overlap with embedding
- * @param claimSize how many jobs are taken in one round trip at most
- * @param idlePoll how long an idle pool waits before it asks again, when no push of its own process wakes it
- * @param stallLimit how long no job may have been taken, though threads are free, until readiness says so and a
+ * @param enabled whether this instance takes jobs; one that does not still accepts and answers requests
+ * @param concurrency how many jobs run at a time; 0 means twice the processors, so that parsing and waiting overlap
+ *     with embedding
+ * @param claimSize how many jobs are claimed in one statement at most
+ * @param idlePoll how long an idle dispatcher waits before it asks again, unless a push of its own process wakes it
+ * @param stallLimit how long no job may have been taken, though threads are free, until readiness is down and a
  *     dispatcher that hangs is replaced
- * @param lease how long an instance counts as alive after its last sign of life
- * @param heartbeat how often it gives one; at most a third of the lease
+ * @param lease how long an instance counts as alive after its last heartbeat
+ * @param heartbeat how often the lease is renewed; at most a third of it
  * @param drain how long a graceful stop waits for running jobs before it hands them back
- * @param jobTimeout how long one attempt may work on its document, before the shares for its size
+ * @param jobTimeout how long one attempt may work on its document, without the additions for its size
  * @param jobTimeoutPerMegabyte added for each megabyte of the document
  * @param jobTimeoutPerPage added for each page read so far
- * @param jobTimeoutMax how long it may take in all, whatever its size
- * @param abandonAfter how long an attempt that was told to stop may take before its thread is given up
- * @param maxAbandoned how many such threads are replaced; with more of them the instance reports that it is broken
- * @param progressEvery how often it is written down how far jobs are, and lost claims are noticed
- * @param inCallRetries short retries of one stage call within an attempt, 0 to 2
+ * @param jobTimeoutMax the longest time in all, whatever the size
+ * @param abandonAfter how long an attempt that was interrupted may take to stop before its thread is given up
+ * @param maxAbandoned how many such threads are replaced; with more of them liveness is down
+ * @param progressEvery how often progress is written to PostgreSQL, and lost claims are noticed
+ * @param inCallRetries short retries of one call of a stage within an attempt, 0 to 2
  * @param inCallRetryLimit how long these may take together, at most 2 s
- * @param memoryHighWater share of the old generation in use after a collection, from which on jobs are taken one at a
- *     time; 1 turns it off
- * @param breaker when an embedding provider is left alone
- * @param retry what happens after a failed attempt, by class
+ * @param memoryHighWater share of the old generation in use after a collection above which jobs run one at a time; 1
+ *     turns this off
+ * @param breaker when an embedding provider is not called
+ * @param retry what follows a failed attempt, by class of failure
  */
 @ConfigurationProperties("mivaa.worker")
 public record WorkerSettings(
@@ -56,83 +54,7 @@ public record WorkerSettings(
         @DefaultValue("2s") Duration inCallRetryLimit,
         @DefaultValue("0.85") double memoryHighWater,
         @DefaultValue Breaker breaker,
-        @DefaultValue Map<FailureClass, Changes> retry) {
-
-    /**
-     * The circuit breaker of each embedding provider.
-     *
-     * @param failureRate percent of the last calls that failed, from which on the provider is left alone
-     * @param window how many calls the last ones are
-     * @param minimumCalls how many there must be before they are judged
-     * @param openTime how long the provider is left alone
-     * @param halfOpenCalls how many calls, and attempts, try it then; their failures are judged in the same way
-     */
-    public record Breaker(
-            @DefaultValue("50") int failureRate,
-            @DefaultValue("10") int window,
-            @DefaultValue("5") int minimumCalls,
-            @DefaultValue("15s") Duration openTime,
-            @DefaultValue("2") int halfOpenCalls) {
-
-        public Breaker {
-            if (failureRate < 1 || failureRate > 100) {
-                throw new IllegalArgumentException("mivaa.worker.breaker.failure-rate must be 1 to 100");
-            }
-            if (minimumCalls < 1 || window < minimumCalls || window > 10_000 || halfOpenCalls < 1) {
-                throw new IllegalArgumentException("mivaa.worker.breaker needs 1 <= minimum-calls <= window <= 10000"
-                        + " and half-open-calls >= 1");
-            }
-            if (openTime.toMillis() < 100 || openTime.compareTo(Duration.ofHours(1)) > 0) {
-                throw new IllegalArgumentException("mivaa.worker.breaker.open-time must be 100ms to 1h");
-            }
-        }
-    }
-
-    /**
-     * What is set of a class's policy; the rest stays as it is by default for that class.
-     *
-     * @param attempts in all, at most
-     * @param base the first delay at most
-     * @param factor what it grows by
-     * @param cap the longest delay at most
-     */
-    record Changes(
-            @Nullable Integer attempts,
-            @Nullable Duration base,
-            @Nullable Double factor,
-            @Nullable Duration cap) {
-
-        Policy to(Policy usual) {
-            return new Policy(
-                    attempts == null ? usual.attempts() : attempts,
-                    base == null ? usual.base() : base,
-                    factor == null ? usual.factor() : factor,
-                    cap == null ? usual.cap() : cap);
-        }
-    }
-
-    /**
-     * Attempts and delays for one class of failure. The delay before attempt n + 1 is drawn evenly from 0 to
-     * {@code min(cap, base * factor^(n - 1))}: exponential with full jitter.
-     *
-     * @param attempts in all, at most; the batch's own maxAttempts may allow fewer
-     */
-    public record Policy(int attempts, Duration base, double factor, Duration cap) {
-
-        public Policy {
-            if (attempts < 1 || base.isNegative() || factor < 1 || cap.compareTo(base) < 0) {
-                throw new IllegalArgumentException(
-                        "a retry policy needs attempts >= 1, base >= 0, factor >= 1 and cap >= base");
-            }
-        }
-    }
-
-    private static final Map<FailureClass, Policy> DEFAULTS = Map.of(
-            FailureClass.TRANSIENT, new Policy(5, Duration.ofSeconds(1), 2, Duration.ofMinutes(5)),
-            FailureClass.RATE_LIMITED, new Policy(5, Duration.ofSeconds(1), 2, Duration.ofMinutes(5)),
-            FailureClass.TIMEOUT, new Policy(2, Duration.ofSeconds(5), 2, Duration.ofMinutes(5)),
-            FailureClass.RESOURCE, new Policy(3, Duration.ofSeconds(15), 2, Duration.ofMinutes(5)),
-            FailureClass.INTERNAL, new Policy(3, Duration.ofSeconds(2), 2, Duration.ofMinutes(5)));
+        @DefaultValue Map<FailureClass, Policy.Changes> retry) {
 
     public WorkerSettings {
         concurrency = concurrency == 0 ? 2 * Runtime.getRuntime().availableProcessors() : concurrency;
@@ -165,26 +87,15 @@ public record WorkerSettings(
         }
         new TimeLimit(jobTimeout, jobTimeoutPerMegabyte, jobTimeoutPerPage, jobTimeoutMax);
         retry = Map.copyOf(retry);
-        policies(retry);
+        Policy.all(retry);
     }
 
-    /** By class of failure; a class that is not there is given up at once. */
+    /** The retry policies by class of failure. A class without one is never retried. */
     public Map<FailureClass, Policy> policies() {
-        return policies(retry);
+        return Policy.all(retry);
     }
 
-    private static Map<FailureClass, Policy> policies(Map<FailureClass, Changes> changes) {
-        Map<FailureClass, Policy> policies = new EnumMap<>(DEFAULTS);
-        changes.forEach((failureClass, changed) -> {
-            Policy usual = DEFAULTS.get(failureClass);
-            if (usual == null) {
-                throw new IllegalArgumentException("mivaa.worker.retry: " + failureClass + " is never tried again");
-            }
-            policies.put(failureClass, changed.to(usual));
-        });
-        return Map.copyOf(policies);
-    }
-
+    /** How long an attempt may work on a document. */
     public TimeLimit timeLimit() {
         return new TimeLimit(jobTimeout, jobTimeoutPerMegabyte, jobTimeoutPerPage, jobTimeoutMax);
     }

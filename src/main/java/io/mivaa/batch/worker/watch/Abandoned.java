@@ -8,9 +8,9 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts the worker threads that were given up because nothing stops them, and keeps the number of threads bounded:
- * each is replaced up to the allowed number; beyond it the instance works on with fewer and reports that it is broken,
- * because only a restart gets rid of such a thread. Thread-safe.
+ * Counts the worker threads that were given up because nothing stops them, and bounds how many are replaced. Beyond the
+ * bound the instance works on with fewer threads, and liveness is down, because only a restart ends such a thread.
+ * Thread-safe.
  */
 @Component("workers")
 public final class Abandoned implements HealthIndicator {
@@ -34,7 +34,7 @@ public final class Abandoned implements HealthIndicator {
         threads++;
     }
 
-    /** Whether the slot of a thread that was added may be used by another. */
+    /** Whether another thread may use the slot of a thread that was added. */
     public synchronized boolean replace() {
         if (threads > allowed) {
             withheld++;
@@ -43,7 +43,7 @@ public final class Abandoned implements HealthIndicator {
         return true;
     }
 
-    /** A thread has come to its end after all. @return whether a slot is free again that was not replaced */
+    /** Records that such a thread has ended after all. @return whether a slot that was not replaced is free again */
     public synchronized boolean remove() {
         threads--;
         if (withheld > 0) {

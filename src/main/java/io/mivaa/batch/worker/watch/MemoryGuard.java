@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Claims less before the heap is full: above the high-water mark jobs run one at a time. With nothing running one is
+ * Limits claims before the heap is full: above the high-water mark jobs run one at a time. While nothing runs, one job is
  * always allowed, so no reading stops the work for good. Used by the dispatcher thread.
  */
 public final class MemoryGuard {
@@ -33,8 +33,10 @@ public final class MemoryGuard {
     private long asked;
 
     /**
+     * A guard with a reading of its own.
+     *
      * @param highWater share of the old generation, 0 to 1
-     * @param reading what of it was in use after a collection
+     * @param reading the share that was in use after a collection
      * @param collect asks for a collection
      */
     MemoryGuard(
@@ -45,12 +47,12 @@ public final class MemoryGuard {
         this.nanoTime = nanoTime;
         this.asked = nanoTime.getAsLong() - ASK_EVERY_NANOS;
         this.engagements = Counter.builder("mivaa.memory.guard.engagements")
-                .description("How often the memory guard began to hold back")
+                .description("How often the memory guard began to limit claims")
                 .register(meters);
         meters.gauge("mivaa.memory.guard", this, guard -> guard.engaged ? 1 : 0);
     }
 
-    /** On this process's own heap. */
+    /** A guard of this process's heap. */
     public static MemoryGuard ofThisProcess(double highWater, MeterRegistry meters) {
         List<MemoryPoolMXBean> old = oldGenerations(ManagementFactory.getMemoryPoolMXBeans());
         return new MemoryGuard(highWater, () -> fullest(old), System::gc, System::nanoTime, meters);
@@ -60,7 +62,7 @@ public final class MemoryGuard {
      * How many jobs may be claimed.
      *
      * @param wanted at least 1
-     * @param running how many this instance is at
+     * @param running how many this instance runs
      */
     public int allow(int wanted, int running) {
         boolean full = reading.getAsDouble() >= highWater;
@@ -70,24 +72,24 @@ public final class MemoryGuard {
             collect.run();
             full = reading.getAsDouble() >= highWater;
         }
-        tell(full);
+        report(full);
         return full ? (running == 0 ? 1 : 0) : wanted;
     }
 
-    private void tell(boolean full) {
+    private void report(boolean full) {
         if (full == engaged) {
             return;
         }
         engaged = full;
         if (full) {
             engagements.increment();
-            log.warn("The heap is nearly full after a collection: documents are taken one at a time");
+            log.warn("The heap is nearly full after a collection: jobs run one at a time");
         } else {
-            log.info("There is room in the heap again");
+            log.info("The heap has room again");
         }
     }
 
-    /** The heap pools that know a usage threshold: of Serial, Parallel, G1 and ZGC the (only or) old generation. */
+    /** The heap pools with a usage threshold: the old generation of Serial, Parallel and G1, the only one of ZGC. */
     static List<MemoryPoolMXBean> oldGenerations(List<MemoryPoolMXBean> pools) {
         return pools.stream()
                 .filter(pool -> pool.getType() == MemoryType.HEAP
@@ -96,7 +98,7 @@ public final class MemoryGuard {
                 .toList();
     }
 
-    /** What survived the last collection, or what is there now if that is less. */
+    /** The share that survived the last collection, or the present one if that is smaller. */
     static double fullest(List<MemoryPoolMXBean> pools) {
         return pools.stream()
                 .mapToDouble(pool -> Math.min(share(pool.getCollectionUsage()), share(pool.getUsage())))

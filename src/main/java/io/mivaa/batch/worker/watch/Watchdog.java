@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stops attempts whose time is over, and gives up threads that do not let themselves be stopped. So an instance that
- * renews its lease never keeps a job longer than its time limit and the grace. Used by one thread.
+ * Interrupts attempts that have exceeded their time limit, and gives up threads that ignore the interrupt. So an instance
+ * that renews its lease never keeps a job longer than its time limit and the grace. Used by one thread.
  */
 public final class Watchdog {
 
@@ -38,9 +38,9 @@ public final class Watchdog {
                     replace.accept(attempt);
                 }
             } catch (RuntimeException | Error e) {
-                // An executor drops a task that throws, and then nothing would ever be stopped again.
+                // An executor drops a task that throws. Then no attempt would ever be stopped again.
                 log.error(
-                        "The watchdog could not look after job {}",
+                        "The watchdog failed on job {}",
                         attempt.claim().job(),
                         e);
             }

@@ -37,21 +37,21 @@ class WorkerSettingsTests {
 
         assertThat(settings.concurrency()).isEqualTo(3);
         assertThat(settings.policies().get(FailureClass.TRANSIENT))
-                .isEqualTo(new WorkerSettings.Policy(9, Duration.ofSeconds(1), 2, Duration.ofMinutes(5)));
+                .isEqualTo(new Policy(9, Duration.ofSeconds(1), 2, Duration.ofMinutes(5)));
         assertThat(settings.policies().get(FailureClass.TIMEOUT))
-                .isEqualTo(new WorkerSettings.Policy(2, Duration.ofSeconds(5), 2, Duration.ofMinutes(5)));
+                .isEqualTo(new Policy(2, Duration.ofSeconds(5), 2, Duration.ofMinutes(5)));
     }
 
     @Test
     void keepsTheOtherValuesOfAClassOfWhichOneIsSet() {
         assertThat(Bench.settings("retry.timeout.attempts", "3").policies().get(FailureClass.TIMEOUT))
-                .isEqualTo(new WorkerSettings.Policy(3, Duration.ofSeconds(5), 2, Duration.ofMinutes(5)));
+                .isEqualTo(new Policy(3, Duration.ofSeconds(5), 2, Duration.ofMinutes(5)));
         assertThat(Bench.settings("retry.resource.base", "20s").policies().get(FailureClass.RESOURCE))
-                .isEqualTo(new WorkerSettings.Policy(3, Duration.ofSeconds(20), 2, Duration.ofMinutes(5)));
+                .isEqualTo(new Policy(3, Duration.ofSeconds(20), 2, Duration.ofMinutes(5)));
         assertThat(Bench.settings("retry.internal.factor", "3").policies().get(FailureClass.INTERNAL))
-                .isEqualTo(new WorkerSettings.Policy(3, Duration.ofSeconds(2), 3, Duration.ofMinutes(5)));
+                .isEqualTo(new Policy(3, Duration.ofSeconds(2), 3, Duration.ofMinutes(5)));
         assertThat(Bench.settings("retry.rate-limited.cap", "1m").policies().get(FailureClass.RATE_LIMITED))
-                .isEqualTo(new WorkerSettings.Policy(5, Duration.ofSeconds(1), 2, Duration.ofMinutes(1)));
+                .isEqualTo(new Policy(5, Duration.ofSeconds(1), 2, Duration.ofMinutes(1)));
     }
 
     @ParameterizedTest
