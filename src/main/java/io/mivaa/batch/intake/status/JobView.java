@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A job as the API tells it. */
+/** A job as the API shows it. */
 record JobView(
         String id,
         String batchId,
@@ -36,9 +36,9 @@ record JobView(
         @Nullable Instant discardedAt) {
 
     /**
-     * How far it is; pages, chunks and embedded are those of the present attempt, null until known.
+     * The progress of the job. Pages, chunks and embedded chunks are those of the current attempt, null until known.
      *
-     * @param percent of the work on it, 100 when it is final; no retry takes anything back
+     * @param percent of its work, 100 for a final job; a retry does not lower it
      */
     record Progress(
             int percent,

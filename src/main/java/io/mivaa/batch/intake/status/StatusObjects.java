@@ -8,7 +8,7 @@ import io.mivaa.batch.job.waiting.Backlog;
 import io.mivaa.batch.progress.ApiObjects;
 import org.springframework.stereotype.Component;
 
-/** Events tell of the same objects as the endpoints here. */
+/** Gives events the same objects that the endpoints return. */
 @Component
 final class StatusObjects implements ApiObjects {
 
