@@ -1,6 +1,5 @@
 package io.mivaa.batch.commandline.client;
 
-import io.mivaa.batch.commandline.Answers.Problem;
 import io.mivaa.batch.commandline.client.Refused.Busy;
 import io.mivaa.batch.commandline.client.ResponseBody.Problem;
 import io.mivaa.batch.http.client.RetryAfter;

@@ -13,10 +13,12 @@ public final class StorageFull {
 
     private StorageFull() {}
 
+    /** For a temporary file that cannot be written. */
     public static Problem notWritable() {
         return of("The temporary files of this request cannot be written at the moment.");
     }
 
+    /** @param detail the sentence for the client */
     public static Problem of(String detail) {
         return Problem.of(HttpStatus.SERVICE_UNAVAILABLE, CODE, detail).retryAfter(RETRY_AFTER_SECONDS);
     }

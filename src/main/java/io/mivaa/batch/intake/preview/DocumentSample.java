@@ -9,8 +9,8 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Documents of a batch that have been read, and what the whole batch would be by them: each format by the bytes of its
- * own documents that were read, or by those of all where none of it was. One thread adds, another may ask.
+ * The documents of a batch that an estimate has read. Scales their figures to the whole batch by bytes: each format by
+ * its own documents, or by all documents when none of that format was read. Thread-safe.
  */
 final class DocumentSample {
 
@@ -30,7 +30,7 @@ final class DocumentSample {
         }
     }
 
-    /** @param read null for one that would be refused */
+    /** @param read null for a document that would be refused */
     synchronized void add(NewDocument document, @Nullable RagDocument read) {
         Integer pages = read == null ? null : read.pages();
         Sum sum = read == null

@@ -30,7 +30,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Says what a batch would be and how long it would take, without accepting it. */
+/** Estimates the size and the duration of a batch without accepting it. */
 @RestController
 @RequestMapping("/api/v1/batches/estimate")
 @Tag(name = "Batches")
@@ -62,13 +62,13 @@ class EstimateController {
     }
 
     /**
-     * What a batch would be. Null is what cannot be told: nothing could be read in the time, or nothing of this model
-     * was worked on lately.
+     * The estimate of a batch. A figure is null when it is unknown: no document could be read in time, or no job of this
+     * model has run recently.
      *
-     * @param documents of the request
-     * @param refused of them, those whose jobs would be dead from the start
-     * @param seconds that the workers would be at it
-     * @param waitSeconds that they are at what waits already, if they take all of that first
+     * @param documents in the request
+     * @param refused documents whose jobs would be dead letters from the start
+     * @param seconds the workers would need for the batch
+     * @param waitSeconds the workers need for the jobs that are open now, if they do all of them first
      */
     record Estimate(
             int documents,
@@ -81,12 +81,12 @@ class EstimateController {
             Basis basis) {}
 
     /**
-     * What it is based on.
+     * The basis of the estimate.
      *
-     * @param documentsRead for this answer; the others are taken to be alike by the byte, each format by itself
-     * @param jobs of this model whose times are the rate
-     * @param concurrency jobs worked on at a time, on all instances
-     * @param openJobs that wait or run already
+     * @param documentsRead for this response; the other documents of a format count as alike, by bytes
+     * @param jobs of this model whose duration gives the rate
+     * @param concurrency jobs that all instances together run at a time
+     * @param openJobs that are waiting or running now
      */
     record Basis(int documentsRead, long jobs, @Nullable Double millisPerChunk, int concurrency, long openJobs) {}
 
@@ -115,7 +115,7 @@ class EstimateController {
                     this.options.check(workspace, read.submission().options()).options();
             List<NewDocument> documents = read.submission().documents();
             if (documents.isEmpty()) {
-                throw Problem.of(HttpStatus.BAD_REQUEST, "empty-batch", "A batch has at least one document.");
+                throw Problem.of(HttpStatus.BAD_REQUEST, "empty-batch", "A batch must have at least one document.");
             }
             List<NewDocument> left = documents.stream()
                     .filter(document -> document.refusal() == null)
@@ -124,12 +124,12 @@ class EstimateController {
         }
     }
 
-    /** As many as can be read in the time, by chance but the same ones each time. */
+    /** Reads documents in random order until the time is over; the order is the same for each request. */
     private DocumentSample sample(List<NewDocument> documents, BatchOptions options) {
         DocumentSample sample = new DocumentSample();
         List<NewDocument> shuffled = new ArrayList<>(documents);
         Collections.shuffle(shuffled, new Random(documents.size()));
-        // Some time is left for the last one.
+        // Leaves time for the last document.
         long deadline = System.nanoTime() + preview.maxTime().toNanos() / 2;
         try {
             return previews.runTimed(() -> {
@@ -151,7 +151,7 @@ class EstimateController {
         } catch (Rejected e) {
             sample.add(document, null);
         } catch (TransientFailure e) {
-            // It is as if there had been no time for it.
+            // The document counts as not read.
         }
     }
 
@@ -182,7 +182,7 @@ class EstimateController {
                         load.openJobs()));
     }
 
-    /** To the tenth. */
+    /** Rounded to tenths of a second. */
     private static double seconds(double millis, Depths.Load load) {
         return Math.round(millis / load.concurrency() / 100) / 10.0;
     }

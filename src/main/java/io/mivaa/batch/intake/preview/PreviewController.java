@@ -33,7 +33,7 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Shows what a document would become, and keeps nothing of it. */
+/** Shows the text and the chunks of a document without storing it. */
 @RestController
 @RequestMapping("/api/v1/preview")
 @Tag(name = "Preview")
@@ -63,7 +63,7 @@ class PreviewController {
         this.json = json;
     }
 
-    /** A RagDocument without what only one that is kept has. */
+    /** A RagDocument without the fields that only a stored document has. */
     record Preview(
             String title,
             SourceView source,
@@ -85,7 +85,7 @@ class PreviewController {
 
         record Structure(List<RagDocument.Heading> headings) {}
 
-        /** @param context put before the text when it is embedded, counted in the tokens */
+        /** @param context precedes the text when it is embedded; its tokens are counted */
         record ChunkView(
                 int index,
                 String text,
@@ -155,7 +155,7 @@ class PreviewController {
             BatchOptions chosen =
                     options.check(workspace, read.submission().options()).options();
             if (read.submission().documents().isEmpty()) {
-                throw Problem.of(HttpStatus.BAD_REQUEST, "empty-batch", "There is no document to look at.");
+                throw Problem.of(HttpStatus.BAD_REQUEST, "empty-batch", "The request has no document to preview.");
             }
             return look(read.submission().documents().get(0), chosen);
         }
@@ -176,8 +176,8 @@ class PreviewController {
             throw Problem.of(
                     HttpStatus.UNPROCESSABLE_CONTENT,
                     "preview-timeout",
-                    "The document takes longer than " + preview.maxTime().toMillis()
-                            + " ms to read; a batch would give it more time.");
+                    "Reading the document takes longer than "
+                            + preview.maxTime().toMillis() + " ms; send it in a batch, which allows more time.");
         }
     }
 
@@ -191,7 +191,7 @@ class PreviewController {
                 throw Problem.invalid(
                         "/options" + JsonProblems.step(option.getKey()),
                         "unknown-field",
-                        "A preview takes the options chunking and embedding.");
+                        "A preview accepts only the options chunking and embedding.");
             }
         }
     }

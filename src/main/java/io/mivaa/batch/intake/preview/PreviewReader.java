@@ -29,8 +29,8 @@ import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads documents while a client waits, outside the queue: few at a time, each for a limited time. A parser that does
- * not let itself be stopped keeps its place until it ends, so there are never more of them than places. Thread-safe.
+ * Reads documents while a client waits, outside the queue: a few at a time, each for a limited time. A parser that
+ * ignores the interrupt keeps its place until it ends, so there are never more threads than places. Thread-safe.
  */
 @Component
 class PreviewReader {
@@ -47,22 +47,22 @@ class PreviewReader {
         this.free = new Semaphore(settings.maxConcurrent(), true);
     }
 
-    /** The time is over. */
+    /** The work did not end in time. */
     static final class TooSlow extends Exception {
         private static final long serialVersionUID = 1L;
     }
 
     /**
-     * Runs the work on a thread of its own, which is interrupted when the time is over.
+     * Runs the work on its own thread, which is interrupted after the time limit.
      *
-     * @throws Problem 503 {@code busy} when no turn comes in time
+     * @throws Problem 503 {@code busy} when the wait for the turn takes too long
      */
     <T> T runTimed(Supplier<T> work) throws TooSlow {
         if (!hasTurn()) {
             throw Problem.of(
                             HttpStatus.SERVICE_UNAVAILABLE,
                             "busy",
-                            "Too many previews and estimates are being made at the moment; ask again.")
+                            "Too many previews and estimates are running at the moment; send the request again later.")
                     .retryAfter(Math.max(1, settings.maxQueueTime().toSeconds()));
         }
         FutureTask<T> task = new FutureTask<>(() -> {
@@ -92,7 +92,7 @@ class PreviewReader {
             if (e.getCause() instanceof RuntimeException known) {
                 throw known;
             }
-            // A Supplier throws nothing that is checked.
+            // A Supplier throws no checked exceptions.
             throw (Error) e.getCause();
         }
     }
@@ -106,7 +106,7 @@ class PreviewReader {
         }
     }
 
-    /** What a document would become; throws what the pipeline throws. */
+    /** Parses and chunks a document; throws the failures of the pipeline. */
     RagDocument read(NewDocument document, BatchOptions options) {
         try {
             Path file = spool.newFile(".preview");

@@ -6,12 +6,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Documents that are read for an answer and not for keeps: previews and estimates.
+ * The limits of previews and estimates.
  *
- * @param maxSize of a preview's request
- * @param maxTime how long a preview may take, and an estimate may go on reading documents
+ * @param maxSize of the request for a preview
+ * @param maxTime how long a preview may take, and how long an estimate may read documents
  * @param maxConcurrent previews and estimates at a time on this instance
- * @param maxQueueTime how long one more waits for its turn before it is answered 503
+ * @param maxQueueTime how long a further one waits for its turn before it receives 503
  */
 @ConfigurationProperties("mivaa.preview")
 record PreviewSettings(

@@ -20,14 +20,15 @@ import io.mivaa.batch.job.waiting.Lane;
 import io.mivaa.batch.queue.JobQueue;
 import io.mivaa.batch.results.store.Results;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * What an owner does to batches and jobs. PostgreSQL first, because it decides; then the hints, which may fail:
- * the claim refuses what must not run, and the reconciler restores what is missing. Thread-safe.
+ * The actions of an owner on batches and jobs. Each changes PostgreSQL first, which decides, and then the hints in Redis.
+ * The latter may fail: a claim refuses jobs that must not run, and the reconciler adds missing hints. Thread-safe.
  */
 @Component
 public class BatchActions {
@@ -68,7 +69,7 @@ public class BatchActions {
             throw forbidden("cancelled", before);
         }
         if (cancellation.cancel(workspace, id)) {
-            hints(() -> queue.drop(workspace, id));
+            changeHints(() -> queue.drop(workspace, id));
         }
         return find(workspace, id);
     }
@@ -79,7 +80,7 @@ public class BatchActions {
             throw forbidden("paused", before);
         }
         if (control.pause(workspace, id, true)) {
-            hints(() -> queue.drop(workspace, id));
+            changeHints(() -> queue.drop(workspace, id));
         }
         return find(workspace, id);
     }
@@ -90,7 +91,7 @@ public class BatchActions {
             throw forbidden("resumed", before);
         }
         if (control.pause(workspace, id, false)) {
-            hints(() -> queue.push(lane(before, before.priority()), backlog.queuedJobs(id)));
+            changeHints(() -> queue.push(lane(before, before.priority()), backlog.queuedJobs(id)));
         }
         return find(workspace, id);
     }
@@ -103,7 +104,7 @@ public class BatchActions {
         if (control.reprioritise(workspace, id, priority)
                 .filter(former -> former != priority)
                 .isPresent()) {
-            hints(() -> queue.move(lane(before, priority)));
+            changeHints(() -> queue.move(lane(before, priority)));
         }
         return find(workspace, id);
     }
@@ -120,7 +121,9 @@ public class BatchActions {
     void delete(Workspace workspace, BatchId id) {
         Batch before = find(workspace, id);
         if (batches.isAwaited(id)) {
-            throw Problem.conflict("invalid-state", "Another batch waits for this one; delete it when that has begun.");
+            throw Problem.conflict(
+                    "invalid-state",
+                    "Another batch waits for this one; delete this batch after the other has started.");
         }
         if (!results.forgetBatch(workspace, id)) {
             throw forbidden("deleted", before);
@@ -130,8 +133,7 @@ public class BatchActions {
     public Job cancelJob(Workspace workspace, JobId id) {
         Job before = findJob(workspace, id);
         if (before.state().terminal() && before.state() != JobState.CANCELLED) {
-            throw Problem.conflict(
-                    "invalid-state", "A job that is " + before.state() + " cannot be cancelled any more.");
+            throw Problem.conflict("invalid-state", "A job in state " + before.state() + " cannot be cancelled.");
         }
         cancellation.cancel(workspace, id);
         return findJob(workspace, id);
@@ -141,21 +143,20 @@ public class BatchActions {
         Job before = findJob(workspace, id);
         if (before.state() == JobState.SUCCEEDED || before.state() == JobState.CANCELLED) {
             throw Problem.conflict(
-                    "invalid-state", "Only a dead job can be retried; this one is " + before.state() + ".");
+                    "invalid-state", "Only a job in state DEAD can be retried; this one is " + before.state() + ".");
         }
         List<Hint> replayed = replay(workspace, DeadLetters.Filter.ofJobs(List.of(id)), null);
         if (before.state() == JobState.DEAD && replayed.isEmpty()) {
             throw Problem.conflict(
-                    "invalid-state", "The job was discarded, or its batch was cancelled; it cannot be retried.");
+                    "invalid-state", "The job cannot be retried, because it was discarded or its batch was cancelled.");
         }
         return findJob(workspace, id);
     }
 
-    /** Queues dead letters again; {@link DeadLetters#replay} says how. */
-    public List<Hint> replay(
-            Workspace workspace, DeadLetters.Filter filter, @org.jspecify.annotations.Nullable Integer expected) {
+    /** Queues dead letters again; see {@link DeadLetters#replay}. */
+    public List<Hint> replay(Workspace workspace, DeadLetters.Filter filter, @Nullable Integer expected) {
         List<Hint> hints = deadLetters.replay(workspace, filter, expected);
-        hints(() -> queue.push(hints));
+        changeHints(() -> queue.push(hints));
         return hints;
     }
 
@@ -176,14 +177,14 @@ public class BatchActions {
     }
 
     private static Problem forbidden(String what, Batch batch) {
-        return Problem.conflict("invalid-state", "A batch that is " + batch.state() + " cannot be " + what + ".");
+        return Problem.conflict("invalid-state", "A batch in state " + batch.state() + " cannot be " + what + ".");
     }
 
-    private static void hints(Runnable change) {
+    private static void changeHints(Runnable change) {
         try {
             change.run();
         } catch (DataAccessException e) {
-            log.warn("The hints in Redis were not changed; the reconciler will see to it: {}", e.toString());
+            log.warn("The hints in Redis could not be changed; the reconciler will correct them: {}", e.toString());
         }
     }
 }

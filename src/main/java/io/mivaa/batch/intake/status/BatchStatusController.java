@@ -22,6 +22,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Tag(name = "Batches")
 class BatchStatusController {
 
-    /** What is no id is no path: it is not found, whatever the method. */
+    /** A path without a valid id is not found, for any method. */
     private static final String ID = "/{id:[0-9a-fA-F-]{36}}";
 
     private final Batches batches;
@@ -89,8 +90,8 @@ class BatchStatusController {
                 workspace,
                 new Batches.Filter(
                         state == null ? null : state(BatchState.class, state),
-                        sought("name", name, Options.MAX_NAME),
-                        sought("tag", tag, Options.MAX_TAG)),
+                        searchText("name", name, Options.MAX_NAME),
+                        searchText("tag", tag, Options.MAX_TAG)),
                 Cursor.decode(cursor, text -> new BatchId(UUID.fromString(text))),
                 Cursor.limit(limit));
         return new Listing<>(page.items().stream().map(BatchView::of).toList(), Cursor.encode(page.next()));
@@ -124,7 +125,7 @@ class BatchStatusController {
         return new Listing<>(page.items().stream().map(JobView::of).toList(), Cursor.encode(page.next()));
     }
 
-    /** A line of the list of errors. */
+    /** A line of the list of failed documents. */
     record FailedDocument(
             String jobId,
             @Nullable String externalId,
@@ -165,14 +166,14 @@ class BatchStatusController {
         return done(actions.retry(workspace, new BatchId(id)));
     }
 
-    /** What of a batch can be changed. */
+    /** The field of a batch that can be changed. */
     record Change(String priority) {}
 
     @Operation(summary = "Change the priority of a batch that is not final")
     @PatchMapping(ID)
     ResponseEntity<BatchView> change(Workspace workspace, @PathVariable UUID id, @RequestBody Change change) {
         if (change.priority() == null) {
-            throw Problem.invalid("/priority", "missing-field", "Only the priority can be changed, and it is missing.");
+            throw Problem.invalid("/priority", "missing-field", "State the priority; no other field can be changed.");
         }
         return done(actions.reprioritise(workspace, new BatchId(id), Options.priority("/priority", change.priority())));
     }
@@ -204,14 +205,14 @@ class BatchStatusController {
                     JobView.ErrorView.of(job.error()))));
             out.write('\n');
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
-    /** @throws Problem 400 for what no batch can have */
-    private static @Nullable String sought(String parameter, @Nullable String text, int max) {
+    /** @throws Problem 400 for a text that no batch can have */
+    private static @Nullable String searchText(String parameter, @Nullable String text, int max) {
         if (text != null && (text.isBlank() || text.length() > max)) {
-            throw Problem.invalid(parameter, "invalid-value", "This has 1 to " + max + " characters.");
+            throw Problem.invalid(parameter, "invalid-value", "This parameter must have 1 to " + max + " characters.");
         }
         return StorableText.check(text, parameter);
     }
@@ -223,6 +224,6 @@ class BatchStatusController {
                 .orElseThrow(() -> Problem.invalid(
                         "state",
                         "invalid-value",
-                        "A state is one of " + Arrays.toString(type.getEnumConstants()) + "."));
+                        "state must be one of " + Arrays.toString(type.getEnumConstants()) + "."));
     }
 }

@@ -1,5 +1,6 @@
 package io.mivaa.batch.intake.status;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.mivaa.batch.http.Cursor;
 import io.mivaa.batch.http.Listing;
 import io.mivaa.batch.http.Problem;
@@ -17,6 +18,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ProblemDetail;
@@ -29,6 +31,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
+/** Lists dead letters, queues them again, and discards them. */
 @RestController
 @RequestMapping("/api/v1/dead-letters")
 @Tag(name = "Dead letters")
@@ -42,18 +45,17 @@ class DeadLetterController {
         this.actions = actions;
     }
 
-    /** Which jobs are meant: by ids, or by filter with the number that the caller has seen. */
+    /** Selects jobs by ids, or by a filter with the number of jobs that the caller expects. */
     record Selection(
             @Nullable List<UUID> ids,
             @Nullable FilterBody filter,
             @Nullable Integer expectedCount) {}
 
-    /** Parts that are absent do not narrow it. */
+    /** Absent fields do not restrict the selection. */
     record FilterBody(
             @Nullable UUID batchId,
 
-            @com.fasterxml.jackson.annotation.JsonProperty("class") @Nullable
-            String failureClass,
+            @JsonProperty("class") @Nullable String failureClass,
 
             @Nullable String code) {}
 
@@ -94,13 +96,13 @@ class DeadLetterController {
 
     private static DeadLetters.Filter filter(Selection selection) {
         if ((selection.ids() == null) == (selection.filter() == null)) {
-            throw Problem.invalid("", "missing-field", "Name the jobs either by ids or by filter.");
+            throw Problem.invalid("", "missing-field", "Select the jobs either by ids or by filter.");
         }
         if (selection.ids() != null) {
             if (selection.ids().isEmpty()
                     || selection.ids().size() > 1000
-                    || selection.ids().stream().anyMatch(java.util.Objects::isNull)) {
-                throw Problem.invalid("/ids", "invalid-value", "There are 1 to 1000 ids.");
+                    || selection.ids().stream().anyMatch(Objects::isNull)) {
+                throw Problem.invalid("/ids", "invalid-value", "ids must contain 1 to 1000 ids.");
             }
             return DeadLetters.Filter.ofJobs(
                     selection.ids().stream().map(JobId::new).toList());
@@ -123,7 +125,7 @@ class DeadLetterController {
                         .orElseThrow(() -> Problem.invalid(
                                 pointer + "class",
                                 "invalid-value",
-                                "A class is one of " + Arrays.toString(FailureClass.values()) + "."));
+                                "class must be one of " + Arrays.toString(FailureClass.values()) + "."));
         return new DeadLetters.Filter(
                 body.batchId() == null ? null : new BatchId(body.batchId()),
                 failureClass,

@@ -21,12 +21,13 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
 
+/** Shows single jobs and their attempts, cancels and retries them. */
 @RestController
 @RequestMapping("/api/v1/jobs")
 @Tag(name = "Jobs")
 class JobController {
 
-    /** What is no id is no path: it is not found, whatever the method. */
+    /** A path without a valid id is not found, for any method. */
     private static final String ID = "/{id:[0-9a-fA-F-]{36}}";
 
     private final Jobs jobs;

@@ -22,8 +22,8 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.context.request.async.DeferredResult;
 
 /**
- * Holds answers back until what they tell has changed. All waiting readers share one query a tick, so that many of
- * them cost the database no more than one, and none of them holds a thread. Thread-safe.
+ * Holds responses back until their subject has changed. All waiting requests share one query per tick, so that many
+ * cost the database as much as one, and none of them occupies a thread. Thread-safe.
  */
 final class LongPoll<K> implements AutoCloseable {
 
@@ -35,7 +35,10 @@ final class LongPoll<K> implements AutoCloseable {
     private final ConcurrentLinkedQueue<Waiter<K>> waiters = new ConcurrentLinkedQueue<>();
     private final ScheduledExecutorService thread;
 
-    /** @param versions reads the versions of those of the things that exist */
+    /**
+     * @param name of its thread
+     * @param versions reads the current versions; leaves out what does not exist
+     */
     LongPoll(String name, Function<Collection<K>, Map<K, Long>> versions) {
         this.versions = versions;
         this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -55,10 +58,10 @@ final class LongPoll<K> implements AutoCloseable {
             Function<Boolean, ResponseEntity<Object>> answer) {}
 
     /**
-     * Answers when the version has changed, or when the time is over.
+     * Responds when the version has changed, or after a timeout.
      *
-     * @param version the one that the caller knows
-     * @param answer makes the answer; told whether something has changed
+     * @param version the version that the caller knows
+     * @param answer makes the response; receives whether the version has changed
      */
     DeferredResult<ResponseEntity<Object>> await(
             K key, long version, Duration atMost, Function<Boolean, ResponseEntity<Object>> answer) {
@@ -81,7 +84,7 @@ final class LongPoll<K> implements AutoCloseable {
         try {
             tick();
         } catch (RuntimeException e) {
-            log.debug("Waiting readers wait on: {}", e.toString());
+            log.debug("The versions could not be read; requests go on waiting: {}", e.toString());
             answerExpired();
         }
     }
@@ -103,7 +106,7 @@ final class LongPoll<K> implements AutoCloseable {
         }
     }
 
-    /** While the database is away nothing can be known to have changed. */
+    /** While the database is away, no change can be seen. */
     private void answerExpired() {
         List<Waiter<K>> expired = new ArrayList<>();
         for (Iterator<Waiter<K>> all = waiters.iterator(); all.hasNext(); ) {
@@ -128,7 +131,7 @@ final class LongPoll<K> implements AutoCloseable {
         }
     }
 
-    /** Answers everybody at once, so that nobody holds up a stop. */
+    /** Responds to all waiting requests at once, so that they do not delay a shutdown. */
     @Override
     public void close() {
         thread.shutdownNow();

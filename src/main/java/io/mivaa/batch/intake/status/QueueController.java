@@ -35,6 +35,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
+/** Shows the queue and the instances of the service, and pauses, resumes or clears the queue. */
 @RestController
 @RequestMapping("/api/v1")
 @Tag(name = "Queue")
@@ -78,7 +79,7 @@ class QueueController {
             Instant startedAt,
             Instant leaseUntil) {}
 
-    /** What is cleared: everything that waits, or that of one batch. */
+    /** The jobs to clear: all waiting jobs, or those of one batch. */
     record Clearing(
             @Nullable ClearingFilter filter, @Nullable Integer expectedCount) {}
 
@@ -101,7 +102,7 @@ class QueueController {
                 null);
     }
 
-    /** Some more than asked for, because there are hints of jobs that wait no longer. */
+    /** Reads more hints than needed, because some of them belong to jobs that no longer wait. */
     private List<JobId> hinted(Workspace workspace, int limit) {
         try {
             return queue.peek(workspace, limit + STALE);

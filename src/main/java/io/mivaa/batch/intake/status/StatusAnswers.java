@@ -22,8 +22,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.context.request.async.DeferredResult;
 
 /**
- * Answers status requests: 304 when the caller knows the version, and held back until something changes when the
- * caller wants to wait. Thread-safe.
+ * Answers status requests: with 304 when the caller knows the version, and with a delay until something changes when the
+ * caller asks to wait. Thread-safe.
  */
 @Component
 class StatusAnswers implements SmartLifecycle {
@@ -83,7 +83,7 @@ class StatusAnswers implements SmartLifecycle {
 
     private Duration duration(@Nullable Integer wait) {
         if (wait != null && wait < 0) {
-            throw Problem.invalid("wait", "invalid-value", "wait is a number of seconds, 0 or more.");
+            throw Problem.invalid("wait", "invalid-value", "wait must be a number of seconds, 0 or greater.");
         }
         Duration asked = Duration.ofSeconds(wait == null ? 0 : wait);
         return asked.compareTo(maxWait) < 0 ? asked : maxWait;

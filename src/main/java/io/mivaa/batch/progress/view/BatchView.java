@@ -32,11 +32,11 @@ public record BatchView(
         @Nullable Instant finishedAt) {
 
     /**
-     * The progress of a batch.
+     * The progress of the batch.
      *
      * @param percent of its work, 0 to 100; every final job counts as done
-     * @param documentsPerMinute from the start of the first job to the end of the last one; null before a job is final
-     * @param stages how many of its running jobs are in each stage
+     * @param documentsPerMinute average from the start of the first job to the end of the last one; null before
+     * @param stages the number of running jobs in each stage
      */
     public record Progress(double percent, @Nullable Double documentsPerMinute, Stages stages) {}
 
@@ -53,11 +53,11 @@ public record BatchView(
     }
 
     /**
-     * When a batch will be done. All but the reason are null when that is unknown.
+     * The expected end of the batch. Without an estimate everything but the reason is null.
      *
-     * @param seconds from this answer on; 0 when it is final
-     * @param low seconds; the time lies between low and high about nine times in ten
-     * @param reason why it is unknown, or {@code done}; null when it is known
+     * @param seconds from this response on; 0 for a final batch
+     * @param low seconds; the end is between low and high in about nine of ten cases
+     * @param reason why there is no estimate, or {@code done}; null with an estimate
      */
     public record EtaView(
             @Nullable Double seconds,
@@ -78,7 +78,7 @@ public record BatchView(
                             : reason.name().toLowerCase(Locale.ROOT).replace('_', '-'));
         }
 
-        /** To the tenth. */
+        /** Rounded to tenths of a second. */
         private static @Nullable Double seconds(@Nullable Duration duration) {
             return duration == null ? null : Math.round(duration.toMillis() / 100.0) / 10.0;
         }

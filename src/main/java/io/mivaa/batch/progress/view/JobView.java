@@ -36,9 +36,9 @@ public record JobView(
         @Nullable Instant discardedAt) {
 
     /**
-     * The progress of a job. Pages, chunks and embedded are those of the current attempt, null until known.
+     * The progress of the job. Pages, chunks and embedded chunks are those of the current attempt, null until known.
      *
-     * @param percent of its work, 100 when it is final; a retry does not lower it
+     * @param percent of its work, 100 for a final job; a retry does not lower it
      */
     record Progress(
             int percent,

@@ -333,6 +333,34 @@ public class ArchiveTests {
         assertThat(code(contents.refusal())).isEqualTo("damaged-archive");
     }
 
+    @Test
+    void cannotTellDamageUnderTheFirstCipherFromAWrongPassword() throws IOException {
+        byte[] zip = locked(
+                EncryptionMethod.ZIP_STANDARD,
+                CompressionMethod.DEFLATE,
+                Map.of("secret.txt", "s".repeat(5000)),
+                "open.txt",
+                "o");
+        int second = new String(zip, StandardCharsets.ISO_8859_1).indexOf("PK\3\4", 4);
+        zip[second + 60] ^= 1;
+
+        Archive.Contents contents = expand(zip, SETTINGS, "Lärche");
+
+        assertThat(contents.entries()).extracting(Archive.Entry::path).containsExactly("open.txt");
+        assertThat(code(contents.refusal())).isEqualTo("wrong-password");
+    }
+
+    @Test
+    void findsTheDamageOfAnEncryptedEntryThatIsCutOff() throws IOException {
+        byte[] zip = locked(
+                EncryptionMethod.AES, CompressionMethod.STORE, Map.of("secret.txt", "s".repeat(5000)), "open.txt", "o");
+
+        Archive.Contents contents = expand(Arrays.copyOf(zip, 3000), SETTINGS, "Lärche");
+
+        assertThat(contents.entries()).extracting(Archive.Entry::path).containsExactly("open.txt");
+        assertThat(code(contents.refusal())).isEqualTo("damaged-archive");
+    }
+
     private static byte[] locked(
             EncryptionMethod encryption,
             CompressionMethod compression,
