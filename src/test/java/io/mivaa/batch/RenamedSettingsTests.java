@@ -8,7 +8,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.logging.DeferredLogs;
@@ -85,7 +84,6 @@ class RenamedSettingsTests {
         return application.run(arguments);
     }
 
-    @SpringBootConfiguration(proxyBeanMethods = false)
     static class Nothing {}
 
     private static ConfigurableEnvironment environment(Map<String, Object> variables) {

@@ -4,10 +4,10 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How chunks are embedded.
+ * How the pipeline embeds chunks.
  *
- * @param model {@code provider/name} of the embedder used when a batch does not say otherwise
- * @param batchSize how many chunks go to the embedder at once: what progress, retry and cancellation act upon
+ * @param model {@code provider/name} of the default embedder, for batches that choose none
+ * @param batchSize chunks per call of the embedder; progress, retries and cancellation apply between calls
  */
 @ConfigurationProperties("mivaa.embedding")
 record EmbeddingStageSettings(

@@ -1,4 +1,7 @@
-/** Pure: a source file becomes a parsed document, chunks, vectors and a RAG document. Knows no queue, no database, no web, no retries. */
+/**
+ * Turns a source file into a parsed document, chunks, vectors and a RAG document, without queue, database, web or
+ * retries.
+ */
 @NullMarked
 @ApplicationModule(allowedDependencies = "http :: client")
 package io.mivaa.batch.pipeline;

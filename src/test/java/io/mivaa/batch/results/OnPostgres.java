@@ -13,6 +13,7 @@ import io.mivaa.batch.job.claim.Claims;
 import io.mivaa.batch.job.claim.Success;
 import io.mivaa.batch.job.claim.Successes;
 import io.mivaa.batch.pipeline.document.RagDocument;
+import io.mivaa.batch.results.store.Results;
 import io.mivaa.batch.results.store.Results.Reusable;
 import io.mivaa.batch.testkit.RealServers;
 import java.io.ByteArrayInputStream;
@@ -41,7 +42,6 @@ import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import io.mivaa.batch.results.store.Results;
 
 /** A service on a real database with nothing in it, and what workers do to it. */
 @SpringBootTest(

@@ -13,12 +13,12 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonReadFeature;
 
 /**
- * The vectors in an OpenAI-shaped answer, {@code {"data": [{"index": 0, "embedding": [...]}]}}, read token by token: a
- * tree of it would be many times as large. Fields that are not needed are passed over. Used by one thread.
+ * Reads the vectors of a response in OpenAI's form, {@code {"data": [{"index": 0, "embedding": [...]}]}}, token by
+ * token: a JSON tree would need many times the memory. Ignores all other fields. Not thread-safe.
  */
 final class EmbeddingResponse {
 
-    /** NaN is no JSON, but some servers write it; then it is better told as what it is. */
+    /** NaN is not valid JSON, but some servers send it. Reading it allows a precise error later. */
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .build();
@@ -27,7 +27,7 @@ final class EmbeddingResponse {
     private final float[] @Nullable [] vectors;
     private int position;
 
-    /** The answer is not what was asked for. The message says why, without a word of the answer. */
+    /** The response is not what was requested. The message says why, without quoting the response. */
     static final class Unusable extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -42,17 +42,19 @@ final class EmbeddingResponse {
     }
 
     /**
-     * @param texts how many were sent
-     * @return one vector for each, in their order, as wide as said; nothing else of them is checked
+     * Checks the number of vectors and their dimensions, but not their values.
+     *
+     * @param texts the number of texts that were sent
+     * @return one vector for each text, in order
      */
     static List<float[]> read(byte[] body, int texts, int dimensions) throws Unusable {
-        EmbeddingResponse answer = new EmbeddingResponse(texts, dimensions);
+        EmbeddingResponse response = new EmbeddingResponse(texts, dimensions);
         try (JsonParser parser = JSON.createParser(tools.jackson.core.ObjectReadContext.empty(), body)) {
-            answer.read(parser);
+            response.read(parser);
         } catch (JacksonException e) {
-            throw new Unusable("is no JSON, or ends too early");
+            throw new Unusable("is not valid JSON or is incomplete");
         }
-        return answer.all();
+        return response.all();
     }
 
     private void read(JsonParser parser) throws Unusable {
@@ -70,7 +72,7 @@ final class EmbeddingResponse {
             }
         }
         if (parser.nextToken() != null) {
-            throw new Unusable("has something behind its end");
+            throw new Unusable("has content after its end");
         }
     }
 
@@ -91,7 +93,7 @@ final class EmbeddingResponse {
             }
         }
         if (vector == null || index < 0 || index >= vectors.length || vectors[index] != null) {
-            throw new Unusable("has an entry without a vector, or with an index that is wrong or there twice");
+            throw new Unusable("has an entry without a vector, or with an index that is wrong or repeated");
         }
         vectors[index] = vector;
     }
@@ -102,10 +104,10 @@ final class EmbeddingResponse {
         int count = 0;
         for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
             if (token != JsonToken.VALUE_NULL && (token == null || !token.isNumeric())) {
-                throw new Unusable("has a vector with something else than numbers");
+                throw new Unusable("has a vector that does not consist of numbers");
             }
             if (count < dimensions) {
-                // Null is what NaN becomes where JSON is written by the book.
+                // Servers that write strict JSON send null for NaN.
                 vector[count] = token == JsonToken.VALUE_NULL ? Float.NaN : parser.getFloatValue();
             }
             count++;
@@ -125,7 +127,7 @@ final class EmbeddingResponse {
             }
             return checked(vector, bytes.length % Float.BYTES == 0 ? bytes.length / Float.BYTES : -1);
         } catch (IllegalArgumentException e) {
-            throw new Unusable("has a vector that is no base64");
+            throw new Unusable("has a vector that is not valid base64");
         }
     }
 
@@ -145,7 +147,7 @@ final class EmbeddingResponse {
 
     private static void expect(@Nullable JsonToken token, JsonToken expected) throws Unusable {
         if (token != expected) {
-            throw new Unusable("is not the object that it should be");
+            throw new Unusable("has an unexpected structure");
         }
     }
 }

@@ -40,10 +40,7 @@ final class CacheAccess {
     private volatile long pausedUntil = System.nanoTime();
 
     CacheAccess(
-            CachedVectors vectors,
-            EmbeddingCacheSettings settings,
-            MeterRegistry meters,
-            ExecutorService background) {
+            CachedVectors vectors, EmbeddingCacheSettings settings, MeterRegistry meters, ExecutorService background) {
         this.vectors = vectors;
         this.settings = settings;
         this.failures = Counter.builder("mivaa.embedding.cache.failures")

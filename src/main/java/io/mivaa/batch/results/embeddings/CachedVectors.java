@@ -1,6 +1,7 @@
 package io.mivaa.batch.results.embeddings;
 
 import io.mivaa.batch.pipeline.document.EmbeddingModel;
+import io.mivaa.batch.results.vectors.Vectors;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -12,7 +13,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
-import io.mivaa.batch.results.vectors.Vectors;
 
 /** Reads and writes table embedding_cache. Thread-safe. */
 @Repository
@@ -52,8 +52,8 @@ public class CachedVectors {
     }
 
     /**
-     * Adds vectors that are missing, and marks keys as used today. The commit is asynchronous: rows that a crash loses are
-     * embedded again.
+     * Adds vectors that are missing, and marks keys as used today. The commit is asynchronous: rows that a crash loses
+     * are embedded again.
      */
     @Transactional
     public void keep(EmbeddingModel model, Map<String, float[]> vectors, Collection<String> used) {

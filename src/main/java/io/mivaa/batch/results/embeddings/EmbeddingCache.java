@@ -8,8 +8,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Keeps the vectors of texts, so that a text is embedded only once for all documents, workspaces and instances. The
- * cache never makes an embedding fail and hardly delays it: if PostgreSQL fails or is slow, texts are embedded as if the
- * cache were empty. Thread-safe.
+ * cache never makes an embedding fail and hardly delays it: if PostgreSQL fails or is slow, texts are embedded as if
+ * the cache were empty. Thread-safe.
  */
 @Component
 public class EmbeddingCache {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.pipeline.Embedder;
 import io.mivaa.batch.pipeline.document.EmbeddingModel;
+import io.mivaa.batch.results.vectors.Vectors;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -21,7 +22,6 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
-import io.mivaa.batch.results.vectors.Vectors;
 
 /**
  * Offers the embedders in the form of OpenAI's API, errors included, so that an application can embed its queries with

@@ -118,7 +118,8 @@ record EmbeddingsRequest(
             throw Problem.invalid(
                     pointer,
                     "invalid-value",
-                    "The input must be a text or an array of texts, none of them blank. Arrays of tokens are not supported.");
+                    "The input must be a text or an array of texts, none of them blank. Arrays of tokens are not"
+                            + " supported.");
         }
         return value.stringValue();
     }

@@ -2,6 +2,7 @@ package io.mivaa.batch.results.reading;
 
 import io.mivaa.batch.job.DocumentId;
 import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.results.vectors.VectorModel;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -11,7 +12,6 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
-import io.mivaa.batch.results.vectors.VectorModel;
 
 /**
  * The documents of a workspace, each with its current result. A forgotten document appears neither here nor in search,
@@ -78,8 +78,8 @@ public class Documents {
     }
 
     /**
-     * Removes a document from lists and search. Its jobs and their results stay. A job that is accepted later brings the
-     * document back, with the same id.
+     * Removes a document from lists and search. Its jobs and their results stay. A job that is accepted later brings
+     * the document back, with the same id.
      *
      * @return false when the document is unknown
      */

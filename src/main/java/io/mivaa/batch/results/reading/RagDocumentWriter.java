@@ -35,7 +35,8 @@ class RagDocumentWriter {
      * @throws tools.jackson.core.exc.JacksonIOException when the stream cannot be written
      */
     void write(Head head, boolean embeddings, OutputStream out) {
-        // Not closed when writing fails: closing adds the missing brackets, so that a truncated document looks complete.
+        // Not closed when writing fails: closing adds the missing brackets, so that a truncated document looks
+        // complete.
         @SuppressWarnings("resource")
         JsonGenerator json = this.json.createGenerator(out);
         json.writeStartObject();
@@ -92,8 +93,8 @@ class RagDocumentWriter {
             chunks = results.chunks(result, chunks.get(chunks.size() - 1).index(), embeddings);
         }
         if (written != expected) {
-            throw new IllegalStateException(
-                    "result " + result + " was deleted while it was read: " + written + " of " + expected + " chunks written");
+            throw new IllegalStateException("result " + result + " was deleted while it was read: " + written + " of "
+                    + expected + " chunks written");
         }
     }
 

@@ -91,7 +91,8 @@ class ResultController {
         while (!succeeded.isEmpty()) {
             for (Succeeded job : succeeded) {
                 Head head = results.head(workspace, job.job())
-                        .orElseThrow(() -> new IllegalStateException("batch " + batch + " was deleted while it was exported"));
+                        .orElseThrow(() ->
+                                new IllegalStateException("batch " + batch + " was deleted while it was exported"));
                 writer.write(head, embeddings, out);
                 endLine(out);
             }

@@ -4,6 +4,9 @@ import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.pipeline.document.PageRange;
+import io.mivaa.batch.results.store.CurrentResults;
+import io.mivaa.batch.results.vectors.VectorModel;
+import io.mivaa.batch.results.vectors.Vectors;
 import java.nio.FloatBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,9 +17,6 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
-import io.mivaa.batch.results.store.CurrentResults;
-import io.mivaa.batch.results.vectors.VectorModel;
-import io.mivaa.batch.results.vectors.Vectors;
 
 /**
  * Reads results in portions, each with a short statement of its own, so that a slow client holds neither a connection

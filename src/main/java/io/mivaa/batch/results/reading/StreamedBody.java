@@ -14,8 +14,8 @@ import org.springframework.http.HttpHeaders;
 import tools.jackson.core.exc.JacksonIOException;
 
 /**
- * Streams a body of unknown length on the request's thread, compressed if the client accepts gzip. If the body cannot be
- * completed, {@link BrokenOff} makes the server cut the connection, so that the response does not look complete.
+ * Streams a body of unknown length on the request's thread, compressed if the client accepts gzip. If the body cannot
+ * be completed, {@link BrokenOff} makes the server cut the connection, so that the response does not look complete.
  */
 final class StreamedBody {
 

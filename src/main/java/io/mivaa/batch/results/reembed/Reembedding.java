@@ -2,6 +2,8 @@ package io.mivaa.batch.results.reembed;
 
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.results.search.Query;
+import io.mivaa.batch.results.search.Scope;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,8 +11,6 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import io.mivaa.batch.results.search.Query;
-import io.mivaa.batch.results.search.Scope;
 
 /**
  * Finds the documents that are to be embedded again with another model. Their new results are made by the jobs of a

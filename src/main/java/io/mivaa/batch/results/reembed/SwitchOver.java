@@ -4,8 +4,9 @@ import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.outage.Setback;
 import io.mivaa.batch.job.Workspace;
-import io.mivaa.batch.job.control.SwitchingBatches;
 import io.mivaa.batch.job.control.SwitchingBatches.Ready;
+import io.mivaa.batch.job.control.SwitchingBatches;
+import io.mivaa.batch.results.store.CurrentResults;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -18,7 +19,6 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
-import io.mivaa.batch.results.store.CurrentResults;
 
 /**
  * Makes the results of a re-embedding batch current, all in one transaction, once each of its jobs has succeeded, or is

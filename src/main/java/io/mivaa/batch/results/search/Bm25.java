@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * Scores texts for the words of a query. A rare word counts more than a common one, each further occurrence counts less
- * than the one before, and a word counts less in a longer text. Robertson, Zaragoza: The Probabilistic Relevance Framework: BM25 and Beyond, 2009,
- * in Lucene's form and with its parameters, k1 = 1.2 and b = 0.75.
+ * than the one before, and a word counts less in a longer text. Robertson, Zaragoza: The Probabilistic Relevance
+ * Framework: BM25 and Beyond, 2009, in Lucene's form and with its parameters, k1 = 1.2 and b = 0.75.
  */
 final class Bm25 {
 

@@ -1,7 +1,10 @@
 package io.mivaa.batch.results.search;
 
 import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.results.reading.StoredResults;
 import io.mivaa.batch.results.reading.StoredResults.StoredChunk;
+import io.mivaa.batch.results.vectors.VectorModel;
+import io.mivaa.batch.results.vectors.Vectors;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -16,9 +19,6 @@ import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.stereotype.Repository;
-import io.mivaa.batch.results.reading.StoredResults;
-import io.mivaa.batch.results.vectors.VectorModel;
-import io.mivaa.batch.results.vectors.Vectors;
 
 /** The chunks that search sees: those of the current result of each document of a workspace. Thread-safe. */
 @Repository
@@ -39,8 +39,8 @@ class Corpus {
         return new HashSet<>(jdbc.query(
                 "select distinct r.provider, r.model, r.dimensions " + scope.sql(),
                 scope.parameters(),
-                (row, n) -> new VectorModel(
-                        row.getString("provider"), row.getString("model"), row.getInt("dimensions"))));
+                (row, n) ->
+                        new VectorModel(row.getString("provider"), row.getString("model"), row.getInt("dimensions"))));
     }
 
     /**

@@ -3,9 +3,9 @@ package io.mivaa.batch.results.search;
 import java.util.Arrays;
 
 /**
- * How often a word occurs in a text, computed from PostgreSQL's ts_rank of that word alone with all weights 1. The rank is
- * the sum of 1/i² for i from 1 to the number of occurrences, divided by the limit of that sum. This is much cheaper than
- * unpacking the words of a tsvector.
+ * How often a word occurs in a text, computed from PostgreSQL's ts_rank of that word alone with all weights 1. The rank
+ * is the sum of 1/i² for i from 1 to the number of occurrences, divided by the limit of that sum. This is much cheaper
+ * than unpacking the words of a tsvector.
  */
 final class Frequency {
 

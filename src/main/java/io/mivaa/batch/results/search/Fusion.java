@@ -7,13 +7,14 @@ import java.util.Map;
 /**
  * Combines two rankings into one. A chunk's own score is the mean of its two scores, each divided by the best score of
  * its ranking. Unlike ranks, scores show by how much one chunk is better than the next; Bruch, Gai, Ingber: An Analysis
- * of Fusion Functions for Hybrid Retrieval, 2022, found the same in many collections. A negative similarity counts as 0.
+ * of Fusion Functions for Hybrid Retrieval, 2022, found the same in many collections. A negative similarity counts as
+ * 0.
  *
  * <p>The better of the two neighbours of a chunk in its text adds a part of its score: a text states its subject more
  * than once, and an answer continues beyond the end of a chunk. Passages have been scored with their surroundings since
  * Callan: Passage-Level Evidence in Document Retrieval, 1994. The weight is in the middle of a wide range that works
- * equally well, see docs/decisions/0022. The only chunk of a text counts as its own neighbour; otherwise long texts would
- * be preferred.
+ * equally well, see docs/decisions/0022. The only chunk of a text counts as its own neighbour; otherwise long texts
+ * would be preferred.
  */
 final class Fusion {
 

@@ -10,8 +10,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Finds a query's words in a text. PostgreSQL decides which words match, so that exactly the words that search found are
- * marked. This class computes their offsets, because PostgreSQL's ts_headline returns a changed text without offsets.
+ * Finds a query's words in a text. PostgreSQL decides which words match, so that exactly the words that search found
+ * are marked. This class computes their offsets, because PostgreSQL's ts_headline returns a changed text without
+ * offsets.
  */
 final class Highlights {
 

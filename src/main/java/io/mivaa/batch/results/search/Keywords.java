@@ -2,6 +2,7 @@ package io.mivaa.batch.results.search;
 
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.results.search.Bm25.Candidate;
+import io.mivaa.batch.results.vectors.VectorModel;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -19,7 +20,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.stereotype.Repository;
-import io.mivaa.batch.results.vectors.VectorModel;
 
 /**
  * Finds chunks by words. PostgreSQL's index provides the candidates and {@link Bm25} orders them, because ts_rank does

@@ -1,6 +1,10 @@
 package io.mivaa.batch.results.search;
 
 import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.results.vectors.VectorIndexes;
+import io.mivaa.batch.results.vectors.VectorModel;
+import io.mivaa.batch.results.vectors.VectorSql;
+import io.mivaa.batch.results.vectors.Vectors;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -14,10 +18,6 @@ import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.stereotype.Repository;
-import io.mivaa.batch.results.vectors.VectorIndexes;
-import io.mivaa.batch.results.vectors.VectorModel;
-import io.mivaa.batch.results.vectors.VectorSql;
-import io.mivaa.batch.results.vectors.Vectors;
 
 /**
  * Finds chunks by meaning: by pgvector's index if it serves the model, otherwise by a scan of all vectors in scope.

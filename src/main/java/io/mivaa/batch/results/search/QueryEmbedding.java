@@ -4,6 +4,7 @@ import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.pipeline.Embedder;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.TransientFailure;
+import io.mivaa.batch.results.vectors.VectorModel;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +16,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
-import io.mivaa.batch.results.vectors.VectorModel;
 
 /** Embeds a query with the model of the vectors it is compared to, never with another. Thread-safe. */
 @Component
@@ -63,11 +63,13 @@ class QueryEmbedding {
         }
         String name = names.iterator().next();
         Embedder embedder = find(name)
-                .orElseThrow(() -> mismatch("The vectors were made by the model " + name + ", which is not available here."));
+                .orElseThrow(() ->
+                        mismatch("The vectors were made by the model " + name + ", which is not available here."));
         VectorModel model = models.stream()
                 .filter(each -> each.dimensions() == embedder.model().dimensions())
                 .findAny()
-                .orElseThrow(() -> mismatch("The stored vectors of " + name + " have other dimensions than the ones it makes now."));
+                .orElseThrow(() -> mismatch(
+                        "The stored vectors of " + name + " have other dimensions than the ones it makes now."));
         return new Embedded(model, vector(text, embedder));
     }
 

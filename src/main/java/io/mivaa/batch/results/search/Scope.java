@@ -1,11 +1,11 @@
 package io.mivaa.batch.results.search;
 
 import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.results.vectors.VectorModel;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
-import io.mivaa.batch.results.vectors.VectorModel;
 
 /**
  * The part of a workspace that a search covers, as SQL: {@code from document d … where …}, with the result as {@code r}

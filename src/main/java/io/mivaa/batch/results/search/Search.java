@@ -2,11 +2,11 @@ package io.mivaa.batch.results.search;
 
 import io.mivaa.batch.results.search.QueryEmbedding.Embedded;
 import io.mivaa.batch.results.search.SnapshotSearch.Item;
+import io.mivaa.batch.results.vectors.VectorModel;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import io.mivaa.batch.results.vectors.VectorModel;
 
 /**
  * Finds the chunks that answer a query, by meaning, by words, or both. Holds no connection while the query is embedded.
@@ -42,11 +42,13 @@ class Search {
         }
         // Words have an index and need no limit. Meaning may scan every vector.
         if (query.mode() == Query.Mode.KEYWORD) {
-            VectorModel chosen = query.model() == null ? null : models.iterator().next();
+            VectorModel chosen =
+                    query.model() == null ? null : models.iterator().next();
             return new Outcome(snapshot.byWords(query, chosen), null);
         }
         Embedded embedded = embedding.embed(query.text(), models);
         return new Outcome(
-                scans.run(() -> snapshot.byMeaning(query, embedded)), embedded.model().id());
+                scans.run(() -> snapshot.byMeaning(query, embedded)),
+                embedded.model().id());
     }
 }

@@ -42,8 +42,7 @@ class SearchController {
             @Nullable List<@Nullable String> tags,
             @Nullable PageRange pages) {}
 
-    record Hits(
-            List<Item> items, Query.Mode mode, @Nullable String model) {}
+    record Hits(List<Item> items, Query.Mode mode, @Nullable String model) {}
 
     record Item(
             double score,

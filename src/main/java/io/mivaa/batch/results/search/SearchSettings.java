@@ -7,8 +7,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How much work searches may cause.
  *
- * @param maxConcurrent searches by meaning at a time; each holds a connection, and without an index scans all vectors of
- *     its workspace
+ * @param maxConcurrent searches by meaning at a time; each holds a connection, and without an index scans all vectors
+ *     of its workspace
  * @param maxCandidates chunks that one search by words scores; if more chunks contain a word of the query, only chunks
  *     with the rarer words are scored
  * @param maxQueueTime how long a further search waits for its turn before it gets 503

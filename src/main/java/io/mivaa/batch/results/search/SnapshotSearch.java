@@ -2,6 +2,7 @@ package io.mivaa.batch.results.search;
 
 import io.mivaa.batch.results.search.Corpus.Found;
 import io.mivaa.batch.results.search.QueryEmbedding.Embedded;
+import io.mivaa.batch.results.vectors.VectorModel;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +17,6 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
-import io.mivaa.batch.results.vectors.VectorModel;
 
 /** Runs all statements of one search on one snapshot of the database. Thread-safe. */
 @Component
@@ -44,7 +44,8 @@ class SnapshotSearch {
 
     /** @param model searches only chunks of this model; null for all chunks */
     List<Item> byWords(Query query, @Nullable VectorModel model) {
-        return inSnapshot(() -> items(query, wordHits(query, model, query.topK()).best()));
+        return inSnapshot(
+                () -> items(query, wordHits(query, model, query.topK()).best()));
     }
 
     /** By meaning alone or by both, as the query's mode says. */

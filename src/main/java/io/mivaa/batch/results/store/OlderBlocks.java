@@ -57,8 +57,7 @@ final class OlderBlocks {
 
     private Block block(Heading heading) {
         int end = text.indexOf('\n', heading.start());
-        return Block.heading(
-                heading.level(), heading.start(), end < 0 ? text.length() : end, pages(heading.page()));
+        return Block.heading(heading.level(), heading.start(), end < 0 ? text.length() : end, pages(heading.page()));
     }
 
     private static Block block(PlacedTable table) {

@@ -5,6 +5,9 @@ import io.mivaa.batch.pipeline.document.Chunk;
 import io.mivaa.batch.pipeline.document.PageRange;
 import io.mivaa.batch.pipeline.document.RagDocument;
 import io.mivaa.batch.results.store.Results.Made;
+import io.mivaa.batch.results.vectors.ChunkVector;
+import io.mivaa.batch.results.vectors.VectorTable;
+import io.mivaa.batch.results.vectors.Vectors;
 import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -15,9 +18,6 @@ import java.util.stream.IntStream;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
 import tools.jackson.databind.json.JsonMapper;
-import io.mivaa.batch.results.vectors.ChunkVector;
-import io.mivaa.batch.results.vectors.VectorTable;
-import io.mivaa.batch.results.vectors.Vectors;
 
 /** Inserts results with their chunks and vectors. Thread-safe. */
 @Repository

@@ -117,7 +117,8 @@ public class Results {
 
     /**
      * Deletes a final batch: its jobs with their contents, and the results that no other job uses. A document whose
-     * current result came from the batch falls back to the newest-accepted one that remains; without one, it is deleted.
+     * current result came from the batch falls back to the newest-accepted one that remains; without one, it is
+     * deleted.
      *
      * @return false when the batch is unknown or not final; then nothing has changed
      */

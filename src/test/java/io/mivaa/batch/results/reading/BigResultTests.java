@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mivaa.batch.job.claim.Claim;
 import io.mivaa.batch.pipeline.document.RagDocument;
+import io.mivaa.batch.results.OnPostgres;
+import io.mivaa.batch.results.Sheet;
+import io.mivaa.batch.results.WordEmbedder;
 import io.mivaa.batch.results.reading.StoredResults.Head;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
@@ -12,9 +15,6 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import io.mivaa.batch.results.OnPostgres;
-import io.mivaa.batch.results.Sheet;
-import io.mivaa.batch.results.WordEmbedder;
 
 class BigResultTests extends OnPostgres {
 

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mivaa.batch.job.DocumentId;
 import io.mivaa.batch.job.claim.Claim;
+import io.mivaa.batch.results.OnPostgres;
+import io.mivaa.batch.results.Sheet;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
-import io.mivaa.batch.results.OnPostgres;
-import io.mivaa.batch.results.Sheet;
 
 class DocumentControllerTests extends OnPostgres {
 

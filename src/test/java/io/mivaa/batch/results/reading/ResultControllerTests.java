@@ -11,6 +11,10 @@ import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.claim.Claim;
 import io.mivaa.batch.job.claim.Settling;
 import io.mivaa.batch.job.control.Cancellation;
+import io.mivaa.batch.job.reading.Batches;
+import io.mivaa.batch.results.OnPostgres;
+import io.mivaa.batch.results.ResultsApplication;
+import io.mivaa.batch.results.Sheet;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -24,9 +28,6 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
-import io.mivaa.batch.results.OnPostgres;
-import io.mivaa.batch.results.ResultsApplication;
-import io.mivaa.batch.results.Sheet;
 
 class ResultControllerTests extends OnPostgres {
 

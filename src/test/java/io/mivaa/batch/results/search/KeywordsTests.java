@@ -3,6 +3,8 @@ package io.mivaa.batch.results.search;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mivaa.batch.job.Workspace;
+import io.mivaa.batch.results.OnPostgres;
+import io.mivaa.batch.results.Sheet;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -10,8 +12,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
-import io.mivaa.batch.results.OnPostgres;
-import io.mivaa.batch.results.Sheet;
 
 class KeywordsTests extends OnPostgres {
 

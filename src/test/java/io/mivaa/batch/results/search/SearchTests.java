@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.claim.Claim;
+import io.mivaa.batch.results.OnPostgres;
+import io.mivaa.batch.results.ResultsApplication;
+import io.mivaa.batch.results.Sheet;
+import io.mivaa.batch.results.WordEmbedder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,10 +19,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
-import io.mivaa.batch.results.OnPostgres;
-import io.mivaa.batch.results.ResultsApplication;
-import io.mivaa.batch.results.Sheet;
-import io.mivaa.batch.results.WordEmbedder;
 
 class SearchTests extends OnPostgres {
 

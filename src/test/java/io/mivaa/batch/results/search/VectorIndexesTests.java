@@ -4,18 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mivaa.batch.job.BatchId;
+import io.mivaa.batch.results.OnPostgres;
+import io.mivaa.batch.results.ResultsApplication;
+import io.mivaa.batch.results.vectors.Pgvector;
+import io.mivaa.batch.results.vectors.PgvectorSettings;
+import io.mivaa.batch.results.vectors.VectorIndexes;
+import io.mivaa.batch.results.vectors.VectorModel;
+import io.mivaa.batch.results.vectors.VectorTable;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
-import io.mivaa.batch.results.OnPostgres;
-import io.mivaa.batch.results.vectors.Pgvector;
-import io.mivaa.batch.results.vectors.PgvectorSettings;
-import io.mivaa.batch.results.ResultsApplication;
-import io.mivaa.batch.results.vectors.VectorIndexes;
-import io.mivaa.batch.results.vectors.VectorModel;
-import io.mivaa.batch.results.vectors.VectorTable;
 
 /** Tests that need pgvector are skipped, with a message, if the server has none. */
 class VectorIndexesTests extends OnPostgres {

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 
 class KnownTextTests extends OnPostgres {
 
-    private static final String TEXT = "# Kilns\n\n- one\n- two\n\n| A |\n| --- |\n| 1 |\n\n```\na\n\nb\n```\n\nA drawing\n\nEnd.";
+    private static final String TEXT =
+            "# Kilns\n\n- one\n- two\n\n| A |\n| --- |\n| 1 |\n\n```\na\n\nb\n```\n\nA drawing\n\nEnd.";
 
     private static final ParsedDocument PARSED = new ParsedDocument(
             TEXT,

@@ -9,7 +9,11 @@ import io.mivaa.batch.job.DocumentId;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.claim.Claim;
 import io.mivaa.batch.pipeline.document.RagDocument;
+import io.mivaa.batch.results.OnPostgres;
+import io.mivaa.batch.results.Sheet;
+import io.mivaa.batch.results.reading.Documents;
 import io.mivaa.batch.results.reading.Documents.Document;
+import io.mivaa.batch.results.reading.StoredResults;
 import io.mivaa.batch.testkit.Stores;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,10 +28,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.transaction.IllegalTransactionStateException;
-import io.mivaa.batch.results.reading.Documents;
-import io.mivaa.batch.results.OnPostgres;
-import io.mivaa.batch.results.Sheet;
-import io.mivaa.batch.results.reading.StoredResults;
 
 class ResultsTests extends OnPostgres {
 
