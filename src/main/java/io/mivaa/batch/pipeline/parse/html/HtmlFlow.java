@@ -99,7 +99,8 @@ public final class HtmlFlow implements NodeFilter {
             case "ol" -> blocks.openList(true, element.attr("start"));
             case "ul", "menu", "dl" -> blocks.openList(false, "");
             case "li", "dt" -> blocks.openItem();
-            case "h1", "h2", "h3", "h4", "h5", "h6" -> blocks.heading(element.normalName().charAt(1) - '0');
+            case "h1", "h2", "h3", "h4", "h5", "h6" ->
+                blocks.heading(element.normalName().charAt(1) - '0');
             default -> endIfBlock(element);
         }
         return FilterResult.CONTINUE;

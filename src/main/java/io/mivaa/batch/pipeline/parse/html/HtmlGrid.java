@@ -30,8 +30,9 @@ final class HtmlGrid {
      */
     static @Nullable Table table(List<List<String>> rows, int headerRows, @Nullable String caption) {
         List<List<String>> full = new ArrayList<>(TableText.padded(rows));
-        int headed = (int)
-                full.subList(0, headerRows).stream().filter(row -> !isBlank(row)).count();
+        int headed = (int) full.subList(0, headerRows).stream()
+                .filter(row -> !isBlank(row))
+                .count();
         full.removeIf(HtmlGrid::isBlank);
         boolean layout = full.isEmpty() || full.get(0).size() < 2 || (full.size() < 2 && headed == 0);
         return layout ? null : new HtmlGrid(full, headed).table(caption);
