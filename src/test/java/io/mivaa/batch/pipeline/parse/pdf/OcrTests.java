@@ -9,6 +9,8 @@ import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.document.ParsedDocument;
 import io.mivaa.batch.pipeline.document.Source;
 import io.mivaa.batch.pipeline.document.Warning;
+import io.mivaa.batch.pipeline.parse.pdf.ocr.OcrSettings;
+import io.mivaa.batch.pipeline.parse.pdf.ocr.Tesseract;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -28,8 +30,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import io.mivaa.batch.pipeline.parse.pdf.ocr.OcrSettings;
-import io.mivaa.batch.pipeline.parse.pdf.ocr.Tesseract;
 
 /** Pages that are images. The tests of the real program need Tesseract and are passed over where it is not installed. */
 class OcrTests {

@@ -2,7 +2,7 @@ package io.mivaa.batch.pipeline.parse.pdf.flow;
 
 import java.util.regex.Pattern;
 
-/** Recognises what documents write where a table or a section goes on over a page: "(continued)" and its like. */
+/** Recognises marks such as "(continued)" on tables and sections that continue on another page. */
 final class PdfContinuation {
 
     private static final String WHERE =
@@ -15,7 +15,7 @@ final class PdfContinuation {
 
     private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE;
 
-    /** In brackets anywhere; after a dash or a number, which only English does without doubt, at the end. */
+    /** In brackets anywhere, or at the end after a dash or a number. The latter only in English, where it is unambiguous. */
     private static final Pattern MARK = Pattern.compile(
             "\\s*[(\\[]\\s*" + WORD + "\\s*[)\\]]|(?:\\s*[\u2013\u2014,:]\\s*|\\s+-\\s*|(?<=\\d)\\.?\\s+)" + ENGLISH
                     + "\\s*[.:\u2026]*$",
@@ -25,7 +25,7 @@ final class PdfContinuation {
 
     private PdfContinuation() {}
 
-    /** What is said to go on: the text without such a mark, the text itself when it has none. */
+    /** The text without such a mark; unchanged when it has none. */
     static String without(String text) {
         return ALONE.matcher(text).matches()
                 ? ""
@@ -36,7 +36,7 @@ final class PdfContinuation {
         return !without(text).equals(text);
     }
 
-    /** Whether nothing else is said. */
+    /** Whether the text consists of such a mark. */
     static boolean isAll(String text) {
         return isIn(text) && without(text).isEmpty();
     }

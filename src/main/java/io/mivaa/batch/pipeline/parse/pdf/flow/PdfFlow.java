@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Writes the paragraphs of a document as headings, lists and prose. */
+/** Writes the lines of a document as headings, lists, tables and prose. Not thread-safe. */
 public final class PdfFlow {
 
     private final MarkdownWriter writer;
@@ -28,6 +28,7 @@ public final class PdfFlow {
         this.hyphenated = hyphenated;
     }
 
+    /** @throws io.mivaa.batch.pipeline.Rejected when there is more text than the writer allows */
     public static void write(List<PdfPage> pages, PdfOutline outline, MarkdownWriter writer) {
         List<PdfPage> body = PdfRepeatedHeadings.removed(PdfFurniture.removed(pages), outline);
         List<PdfPassage> passages = PdfParagraphs.of(body);
@@ -76,27 +77,28 @@ public final class PdfFlow {
     }
 
     private void endList() {
-        if (items.isEmpty()) {
-            return;
-        }
         if (items.size() == 1 && PdfListItem.isNumbered(items.get(0).first().text())) {
-            // a single number is more often a note or a clause than a list
-            PdfParagraph only = items.remove(0);
+            // A single number is more often a note or a clause than a list.
+            PdfParagraph only = items.get(0);
             writer.block(Block.Kind.PARAGRAPH, only.text(hyphenated), only.pages());
-            return;
+        } else if (!items.isEmpty()) {
+            writeList();
         }
+        items.clear();
+    }
+
+    private void writeList() {
         List<Integer> levels =
                 PdfListLevels.of(items.stream().map(PdfParagraph::first).toList());
-        StringBuilder list = new StringBuilder();
+        List<String> list = new ArrayList<>();
         PageRange pages = items.get(0).pages();
         for (int i = 0; i < items.size(); i++) {
             PdfParagraph item = items.get(i);
             String indent = "  ".repeat(levels.get(i));
-            String text = PdfListItem.markdown(item.text(hyphenated)).replace("\n", "\n" + indent + "  ");
-            list.append(list.isEmpty() ? "" : "\n").append(indent).append(text);
+            String text = PdfListItem.markdown(item.text(hyphenated));
+            list.add(indent + text.replace("\n", "\n" + indent + "  "));
             pages = pages.union(item.pages());
         }
-        writer.block(Block.Kind.LIST, list.toString(), pages);
-        items.clear();
+        writer.block(Block.Kind.LIST, String.join("\n", list), pages);
     }
 }

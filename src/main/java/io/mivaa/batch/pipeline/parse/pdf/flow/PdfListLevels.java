@@ -5,7 +5,7 @@ import io.mivaa.batch.pipeline.parse.pdf.lines.PdfTextLine;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How deep the items of a list stand, by where they begin. */
+/** Determines how deep the items of a list are nested by their indentation. */
 final class PdfListLevels {
 
     private static final float SAME_INDENT = 4;
@@ -15,7 +15,7 @@ final class PdfListLevels {
 
     /**
      * @param items the first line of each, in order
-     * @return 0 to 5 for each
+     * @return the depth of each, 0 to 5
      */
     static List<Integer> of(List<PdfTextLine> items) {
         List<Float> places = places(items);
@@ -36,7 +36,7 @@ final class PdfListLevels {
         return Math.min(level, DEEPEST);
     }
 
-    /** As if all stood in the first column or page, though the margins of left and right pages differ. */
+    /** Moves all items into the first column or page, because the margins of left and right pages differ. */
     private static List<Float> places(List<PdfTextLine> items) {
         List<Float> places = new ArrayList<>();
         float shift = 0;
@@ -54,7 +54,7 @@ final class PdfListLevels {
         return last.page() != item.page() || item.y() < last.y();
     }
 
-    /** By the last item with such a mark, unless one with it stands where this does. */
+    /** Derived from the last item with the same mark, unless an item with that mark is already at this place. */
     private static float shift(List<PdfTextLine> before, List<Float> places, PdfTextLine item, float shift) {
         String mark = PdfListItem.mark(item.text());
         float found = shift;

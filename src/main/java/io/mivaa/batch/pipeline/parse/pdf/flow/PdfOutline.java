@@ -15,7 +15,7 @@ import org.apache.pdfbox.pdmodel.interactive.documentnavigation.outline.PDDocume
 import org.apache.pdfbox.pdmodel.interactive.documentnavigation.outline.PDOutlineItem;
 import org.jspecify.annotations.Nullable;
 
-/** The bookmarks of a document, by their words. */
+/** The levels of the bookmarks of a document, by their words. Thread-safe once it is read. */
 public final class PdfOutline {
 
     private static final int MOST_ITEMS = 10_000;
@@ -24,7 +24,7 @@ public final class PdfOutline {
 
     private PdfOutline() {}
 
-    /** An outline that loops or is broken is read as far as it goes. */
+    /** Reads a broken outline up to the damage, and each entry of a circular one once. */
     public static PdfOutline of(PDDocument document) {
         PdfOutline outline = new PdfOutline();
         try {
@@ -64,7 +64,7 @@ public final class PdfOutline {
         }
     }
 
-    /** 1 to 6, or 0 when the outline does not have these words, with or without their section number. */
+    /** 1 to 6, or 0 when no entry has these words, with or without their section number. */
     int level(String text) {
         if (levels.isEmpty()) {
             return 0;

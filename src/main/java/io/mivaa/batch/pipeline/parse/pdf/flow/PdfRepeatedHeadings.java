@@ -14,14 +14,21 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Removes headings that say only that their section goes on: on a later page, with "(continued)". They are running
- * headers that stand on two pages.
+ * Removes headings that only say, on a later page and with a mark such as "(continued)", that their section continues.
+ * They are running headers of two pages. Not thread-safe.
  */
 final class PdfRepeatedHeadings {
 
+    private final PdfHeadings headings;
+
+    /** The sections around the current paragraph, the innermost first. */
+    private final Deque<Open> open = new ArrayDeque<>();
+
     private record Open(int level, String words) {}
 
-    private PdfRepeatedHeadings() {}
+    private PdfRepeatedHeadings(PdfHeadings headings) {
+        this.headings = headings;
+    }
 
     static List<PdfPage> removed(List<PdfPage> pages, PdfOutline outline) {
         boolean none = pages.stream()
@@ -30,33 +37,30 @@ final class PdfRepeatedHeadings {
         if (none) {
             return pages;
         }
-        Set<PdfLine> repeated = repeated(PdfPassage.paragraphs(PdfParagraphs.of(pages)), outline);
-        return pages.stream()
-                .map(page -> page.with(page.lines().stream()
-                        .filter(line -> !repeated.contains(line))
-                        .toList()))
-                .toList();
-    }
-
-    private static Set<PdfLine> repeated(List<PdfParagraph> paragraphs, PdfOutline outline) {
-        PdfHeadings headings = PdfHeadings.of(paragraphs, outline);
-        Set<PdfLine> repeated = new HashSet<>();
-        Deque<Open> open = new ArrayDeque<>();
+        List<PdfParagraph> paragraphs = PdfPassage.paragraphs(PdfParagraphs.of(pages));
+        PdfRepeatedHeadings repeated = new PdfRepeatedHeadings(PdfHeadings.of(paragraphs, outline));
+        Set<PdfLine> lines = new HashSet<>();
         for (PdfParagraph paragraph : paragraphs) {
-            String text = paragraph.onOneLine(Set.of());
-            String words = PdfContinuation.without(text).toLowerCase(Locale.ROOT);
-            int level = headings.level(paragraph);
-            if (PdfContinuation.isIn(text)
-                    && !words.isEmpty()
-                    && open.stream().anyMatch(section -> section.words.equals(words))) {
-                repeated.addAll(paragraph.lines());
-            } else if (level > 0) {
-                while (!open.isEmpty() && open.peek().level >= level) {
-                    open.pop();
-                }
-                open.push(new Open(level, words));
+            if (repeated.repeats(paragraph)) {
+                lines.addAll(paragraph.lines());
             }
         }
-        return repeated;
+        return pages.stream().map(page -> page.without(lines)).toList();
+    }
+
+    /** Whether it repeats the heading of an open section. To be called for each paragraph in order. */
+    private boolean repeats(PdfParagraph paragraph) {
+        String text = paragraph.onOneLine(Set.of());
+        String words = PdfContinuation.without(text).toLowerCase(Locale.ROOT);
+        boolean marked = PdfContinuation.isIn(text) && !words.isEmpty();
+        if (marked && open.stream().anyMatch(section -> section.words.equals(words))) {
+            return true;
+        }
+        int level = headings.level(paragraph);
+        if (level > 0) {
+            open.removeIf(section -> section.level >= level);
+            open.push(new Open(level, words));
+        }
+        return false;
     }
 }

@@ -109,8 +109,16 @@ record PdfGutter(float middle) {
         if (lines.size() < FEWEST_LINES) {
             return false;
         }
-        double from = lines.stream().flatMap(List::stream).mapToDouble(PdfPlaced::x0).min().orElse(0);
-        double to = lines.stream().flatMap(List::stream).mapToDouble(PdfPlaced::x1).max().orElse(0);
+        double from = lines.stream()
+                .flatMap(List::stream)
+                .mapToDouble(PdfPlaced::x0)
+                .min()
+                .orElse(0);
+        double to = lines.stream()
+                .flatMap(List::stream)
+                .mapToDouble(PdfPlaced::x1)
+                .max()
+                .orElse(0);
         float width = (float) to - (float) from;
         long filling = lines.stream()
                 .filter(line -> words(line) >= 3 && width(line) >= 0.6f * width)

@@ -11,7 +11,7 @@ import org.apache.pdfbox.pdmodel.interactive.action.PDActionURI;
 import org.apache.pdfbox.pdmodel.interactive.annotation.PDAnnotation;
 import org.apache.pdfbox.pdmodel.interactive.annotation.PDAnnotationLink;
 
-/** The places of a page that lead to the web, and the text on them as a Markdown link. */
+/** Marks the text of web links of a page as Markdown links. */
 final class PdfLinks {
 
     private static final int MOST = 500;
@@ -33,7 +33,7 @@ final class PdfLinks {
 
     private PdfLinks() {}
 
-    /** Of a page whose text is upright; whatever cannot be read is left out. */
+    /** The links of a page with upright text; damaged ones are left out. */
     static PdfLinks of(PDPage page) {
         PdfLinks links = new PdfLinks();
         try {
@@ -64,7 +64,7 @@ final class PdfLinks {
         }
     }
 
-    /** The words of a line, those on a link within its brackets, unless they say where it leads themselves. */
+    /** The words of a line. Those of a link become Markdown, unless they already contain its address. */
     List<PdfWord> marked(List<PdfWord> line) {
         if (links.isEmpty() || line.get(0).direction() != 0) {
             return line;
@@ -79,24 +79,26 @@ final class PdfLinks {
             while (to < line.size() && link.holds(line.get(to))) {
                 to++;
             }
-            if (from < to && !saysItself(line.subList(from, to), link.uri)) {
-                marked.set(from, marked.get(from).withText("[" + marked.get(from).text()));
-                marked.set(to - 1, marked.get(to - 1).withText(marked.get(to - 1).text() + "](" + link.uri + ")"));
+            if (from < to && !needsNoLink(line.subList(from, to), link.uri)) {
+                marked.set(
+                        from, marked.get(from).withText("[" + marked.get(from).text()));
+                marked.set(
+                        to - 1, marked.get(to - 1).withText(marked.get(to - 1).text() + "](" + link.uri + ")"));
             }
         }
         return marked;
     }
 
-    private static boolean saysItself(List<PdfWord> words, String uri) {
+    private static boolean needsNoLink(List<PdfWord> words, String uri) {
         StringBuilder text = new StringBuilder();
         words.forEach(word -> text.append(word.text()));
-        String said = text.toString().replaceAll("[.,;)]$", "");
-        // brackets within brackets are no link any more, what is bare of letters is a mark of a note, and who reads an
-        // address knows where it leads
-        return ADDRESS.matcher(said).matches()
+        String plain = text.toString().replaceAll("[.,;)]$", "");
+        // Brackets within brackets are no link in Markdown, text without letters is the mark of a note, and an address
+        // needs no link.
+        return ADDRESS.matcher(plain).matches()
                 || text.indexOf("[") >= 0
                 || text.indexOf("]") >= 0
-                || said.chars().noneMatch(Character::isLetter)
-                || uri.toLowerCase(java.util.Locale.ROOT).contains(said.toLowerCase(java.util.Locale.ROOT));
+                || plain.chars().noneMatch(Character::isLetter)
+                || uri.toLowerCase(java.util.Locale.ROOT).contains(plain.toLowerCase(java.util.Locale.ROOT));
     }
 }

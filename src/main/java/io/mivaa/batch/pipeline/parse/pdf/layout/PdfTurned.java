@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.pdfbox.pdmodel.common.PDRectangle;
 
-/** Puts text that runs upwards or downwards together again: line by line it looks like a column of letters. */
+/** Joins text that runs upwards or downwards, which PDFBox reports as a column of letters. */
 final class PdfTurned {
 
     private PdfTurned() {}
 
-    /** @param lines in the order of the file; upright ones stay as they are */
+    /** @param lines in the order of the file; upright ones are returned unchanged */
     static List<List<PdfWord>> joined(List<List<PdfWord>> lines) {
         List<List<PdfWord>> joined = new ArrayList<>(lines.size());
         List<PdfWord> open = null;
@@ -29,7 +29,7 @@ final class PdfTurned {
     }
 
     /**
-     * Where a turned line stands among upright text, as one word.
+     * A turned line as a single word at its place among upright text.
      *
      * @param box of the page
      */

@@ -9,10 +9,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
- * Removes running headers, footers and page numbers: lines near the upper or lower edge that stand on three pages or
- * more at the same height and say the same but for their digits.
+ * Removes running headers, footers and page numbers: lines near the upper or lower edge that are on three or more pages
+ * at the same height and have the same text except for digits.
  */
 public final class PdfFurniture {
 
@@ -34,6 +35,15 @@ public final class PdfFurniture {
         if (pages.size() < FEWEST_PAGES) {
             return pages.stream().map(PdfFurniture::withoutNumbered).toList();
         }
+        Map<String, Set<Integer>> pagesOf = pagesOfKeys(pages);
+        List<PdfPage> rest = pages.stream()
+                .map(page -> page.without(repeated(page, pagesOf)))
+                .toList();
+        // A document in which everything repeats, such as a form for each page, keeps its text.
+        return rest.stream().allMatch(page -> page.lines().isEmpty()) ? pages : rest;
+    }
+
+    private static Map<String, Set<Integer>> pagesOfKeys(List<PdfPage> pages) {
         Map<String, Set<Integer>> pagesOf = new HashMap<>();
         for (PdfPage page : pages) {
             for (PdfLine line : atEdges(page)) {
@@ -42,47 +52,49 @@ public final class PdfFurniture {
                 }
             }
         }
-        List<PdfPage> rest = new ArrayList<>(pages.size());
-        for (PdfPage page : pages) {
-            Set<PdfLine> furniture = new HashSet<>();
-            for (PdfLine line : atEdges(page)) {
-                boolean repeated = keys(line, page).stream()
-                        .anyMatch(key -> pagesOf.getOrDefault(key, Set.of()).size() >= FEWEST_PAGES);
-                if (repeated) {
-                    furniture.add(line);
-                }
-            }
-            rest.add(page.with(page.lines().stream()
-                    .filter(line -> !furniture.contains(line))
-                    .toList()));
-        }
-        // a document that consists of what repeats, such as a form per page, is its text
-        return rest.stream().allMatch(page -> page.lines().isEmpty()) ? pages : rest;
+        return pagesOf;
+    }
+
+    private static Set<PdfLine> repeated(PdfPage page, Map<String, Set<Integer>> pagesOf) {
+        return atEdges(page).stream()
+                .filter(line -> keys(line, page).stream()
+                        .anyMatch(key -> pagesOf.getOrDefault(key, Set.of()).size() >= FEWEST_PAGES))
+                .collect(Collectors.toSet());
     }
 
     /**
-     * On few pages nothing shows what repeats. A line at the very edge that ends or begins with a number and stands well
-     * apart from the rest is taken for furniture all the same, unless the page says hardly anything else.
+     * A few pages do not show what repeats. Here a line at the very edge counts as furniture when it begins or ends with
+     * a number and is well apart from the rest, unless the page has hardly any other text.
      */
     private static PdfPage withoutNumbered(PdfPage page) {
-        List<PdfLine> sorted = new ArrayList<>(page.lines());
-        sorted.sort(Comparator.comparingDouble(PdfLine::y));
+        List<PdfLine> sorted = fromTop(page);
         if (sorted.size() < FEWEST_LINES) {
             return page;
         }
         PdfLine first = sorted.get(0);
         PdfLine last = sorted.get(sorted.size() - 1);
         Set<PdfLine> furniture = new HashSet<>();
-        if (first.y() < EDGE * page.height() && apart(first, sorted.get(1)) && hasPageNumber(first)) {
+        if (isAtTop(first, page) && apart(first, sorted.get(1)) && hasPageNumber(first)) {
             furniture.add(first);
         }
-        if (last.y() > (1 - EDGE) * page.height()
-                && apart(sorted.get(sorted.size() - 2), last)
-                && hasPageNumber(last)) {
+        if (isAtBottom(last, page) && apart(sorted.get(sorted.size() - 2), last) && hasPageNumber(last)) {
             furniture.add(last);
         }
-        return page.with(
-                page.lines().stream().filter(line -> !furniture.contains(line)).toList());
+        return page.without(furniture);
+    }
+
+    private static List<PdfLine> fromTop(PdfPage page) {
+        return page.lines().stream()
+                .sorted(Comparator.comparingDouble(PdfLine::y))
+                .toList();
+    }
+
+    private static boolean isAtTop(PdfLine line, PdfPage page) {
+        return line.y() < EDGE * page.height();
+    }
+
+    private static boolean isAtBottom(PdfLine line, PdfPage page) {
+        return line.y() > (1 - EDGE) * page.height();
     }
 
     private static boolean apart(PdfLine above, PdfLine below) {
@@ -96,13 +108,12 @@ public final class PdfFurniture {
     }
 
     private static List<PdfLine> atEdges(PdfPage page) {
-        List<PdfLine> sorted = new ArrayList<>(page.lines());
-        sorted.sort(Comparator.comparingDouble(PdfLine::y));
+        List<PdfLine> sorted = fromTop(page);
         List<PdfLine> edges = new ArrayList<>();
         for (int i = 0; i < sorted.size(); i++) {
             PdfLine line = sorted.get(i);
-            boolean upper = i < LINES_AT_EDGE && line.y() < EDGE * page.height();
-            boolean lower = i >= sorted.size() - LINES_AT_EDGE && line.y() > (1 - EDGE) * page.height();
+            boolean upper = i < LINES_AT_EDGE && isAtTop(line, page);
+            boolean lower = i >= sorted.size() - LINES_AT_EDGE && isAtBottom(line, page);
             if (line instanceof PdfTextLine && (upper || lower)) {
                 edges.add(line);
             }
@@ -110,7 +121,7 @@ public final class PdfFurniture {
         return edges;
     }
 
-    /** Two neighbouring height classes, so that a small shift never parts what belongs together. */
+    /** With two neighbouring classes of height, so that a small shift never separates equal lines. */
     private static List<String> keys(PdfLine line, PdfPage page) {
         String words = line.text().toLowerCase(Locale.ROOT).replaceAll("\\d+", "#");
         words = LAST_ROMAN.matcher(words).replaceAll("#");
@@ -123,7 +134,7 @@ public final class PdfFurniture {
         return List.of(words + '@' + height, words + '@' + (height + 1));
     }
 
-    /** A bare number is a page number when it grows with the pages; figures of a table do not. */
+    /** A number alone is a page number when it grows with the pages, which the figures of a table do not. */
     private static String pageNumberKey(String text, int page) {
         String digits = text.replaceAll("\\D.*$", "");
         if (digits.isEmpty()) {

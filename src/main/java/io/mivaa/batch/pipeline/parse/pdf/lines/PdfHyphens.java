@@ -7,14 +7,14 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Tells hyphens that belong to a word from those that only divide it at a line end: the document itself shows it. */
+/** Finds words that a document writes with a hyphen, so that they keep it at the end of a line. */
 public final class PdfHyphens {
 
     private static final Pattern COMPOUND = Pattern.compile("\\p{L}++(?:[-\u2010]\\p{L}++)+");
 
     private PdfHyphens() {}
 
-    /** In lower case, with "-". */
+    /** All such words, in lower case, with "-" as the hyphen. */
     public static Set<String> within(List<PdfPage> pages) {
         Set<String> words = new HashSet<>();
         for (PdfPage page : pages) {
@@ -30,7 +30,7 @@ public final class PdfHyphens {
         return words;
     }
 
-    /** With its hyphen. */
+    /** The last word of a line, with its hyphen. */
     static String lastWord(String line) {
         int start = line.length();
         while (start > 0 && isPart(line.charAt(start - 1))) {

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 /** Recognises the first line of a list item by its bullet or number. */
 public final class PdfListItem {
 
-    /** Bullets of text fonts, and the private code points by which symbol fonts come out. */
+    /** Bullets of text fonts, and the private code points to which symbol fonts map theirs. */
     private static final Pattern BULLET = Pattern.compile(
             "^(?:[\u2022\u2023\u25E6\u25AA\u25AB\u25CF\u25CB\u25A0\u25A1\u25B6\u25BA\u27A2\u2713\u2714\u2756\uE000-\uF8FF]\\s*|[*\u2013-]\\s+)(?=\\S)");
 
@@ -24,8 +24,8 @@ public final class PdfListItem {
     }
 
     /**
-     * Whether a line with a long dash is an item below or beside another. By itself such a dash is more often speech, an
-     * insertion, or the name of who has said what stands above.
+     * Whether a line with a long dash is an item, because another item is above or beside it. Alone, such a dash is more
+     * often direct speech, an insertion, or the source of a quotation.
      */
     public static boolean startsBelow(PdfTextLine line, PdfTextLine item) {
         boolean beside = LONG_DASH.matcher(item.text()).find() && Math.abs(line.x0() - item.x0()) <= SAME_INDENT;
@@ -34,7 +34,7 @@ public final class PdfListItem {
                 && (beside || line.x0() > item.x0() + SAME_INDENT);
     }
 
-    /** A dash also goes on with a sentence. */
+    /** A dash at the start of a line may also continue a sentence. */
     static boolean isDash(String text) {
         return text.startsWith("-") || text.startsWith("\u2013") || text.startsWith("\u2014") || text.startsWith("*");
     }
@@ -47,12 +47,12 @@ public final class PdfListItem {
         return NUMBER.matcher(text).find();
     }
 
-    /** Its bullet, or the form of its number: "1." and "12." have the same one. */
+    /** Its bullet or the form of its number, which is the same for "1." and "12.". */
     public static String mark(String text) {
         return text.split("\\s", 2)[0].replaceAll("\\d+", "1").replaceAll("\\p{L}+", "a");
     }
 
-    /** With a Markdown bullet for any bullet; numbers stay as they are. */
+    /** Replaces any bullet by the one of Markdown and keeps numbers. */
     public static String markdown(String text) {
         Matcher bullet = (LONG_DASH.matcher(text).find() ? LONG_DASH : BULLET).matcher(text);
         return bullet.find() ? "- " + text.substring(bullet.end()) : text;

@@ -1,6 +1,7 @@
 package io.mivaa.batch.pipeline.parse.pdf.lines;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * The text of a page in reading order.
@@ -14,7 +15,10 @@ public record PdfPage(int number, float height, List<PdfLine> lines) {
         lines = List.copyOf(lines);
     }
 
-    public PdfPage with(List<PdfLine> others) {
-        return new PdfPage(number, height, others);
+    public PdfPage without(Set<PdfLine> removed) {
+        return new PdfPage(
+                number,
+                height,
+                lines.stream().filter(line -> !removed.contains(line)).toList());
     }
 }

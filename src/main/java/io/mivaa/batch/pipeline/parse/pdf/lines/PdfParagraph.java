@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Lines that belong together.
+ * Lines of text that belong together.
  *
- * @param intended for each line whether its end was meant, so that it stays
+ * @param intended for each line whether its author ended it, so that the line break is kept
  */
 public record PdfParagraph(List<PdfTextLine> lines, List<Boolean> intended) implements PdfPassage {
 
@@ -36,7 +36,7 @@ public record PdfParagraph(List<PdfTextLine> lines, List<Boolean> intended) impl
         return lines.stream().anyMatch(PdfTextLine::tabular);
     }
 
-    /** In points, of most characters. */
+    /** Font size of the longest line, in points. */
     public float size() {
         PdfTextLine longest = first();
         for (PdfTextLine line : lines) {
@@ -50,7 +50,7 @@ public record PdfParagraph(List<PdfTextLine> lines, List<Boolean> intended) impl
     }
 
     /**
-     * The lines mended.
+     * The lines joined, without the hyphens that only divide a word at a line end.
      *
      * @param hyphenated words that the document writes with a hyphen within a line
      */
@@ -66,7 +66,8 @@ public record PdfParagraph(List<PdfTextLine> lines, List<Boolean> intended) impl
         return text.toString();
     }
 
-    private static void join(StringBuilder text, PdfTextLine last, PdfTextLine next, boolean intended, Set<String> hyphenated) {
+    private static void join(
+            StringBuilder text, PdfTextLine last, PdfTextLine next, boolean intended, Set<String> hyphenated) {
         if (last.endsHyphenated() && next.startsLowerCase() && !last.tabular()) {
             if (!hyphenated.contains(PdfHyphens.lastWord(last.text()) + PdfHyphens.firstWord(next.text()))) {
                 text.setLength(text.length() - 1);
@@ -83,7 +84,7 @@ public record PdfParagraph(List<PdfTextLine> lines, List<Boolean> intended) impl
         }
     }
 
-    /** Chinese and Japanese put no space between words. */
+    /** Chinese and Japanese have no spaces between words. */
     private static boolean isIdeographic(int c) {
         Character.UnicodeScript script = Character.UnicodeScript.of(c);
         return script == Character.UnicodeScript.HAN

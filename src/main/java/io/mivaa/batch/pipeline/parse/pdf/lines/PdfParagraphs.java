@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Puts lines together to paragraphs, over column and page ends where a sentence goes on. */
+/** Joins lines to paragraphs, across columns and pages where a sentence continues. Not thread-safe. */
 public final class PdfParagraphs {
 
     private final PdfSpacing spacing;
@@ -48,7 +48,7 @@ public final class PdfParagraphs {
     private void add(PdfTextLine line, boolean below, float right) {
         if (!lines.isEmpty()) {
             PdfTextLine last = lines.get(lines.size() - 1);
-            if (goesOn(last, line, below, right)) {
+            if (continues(last, line, below, right)) {
                 intended.add(isIntended(last, line, below, right));
             } else {
                 end();
@@ -64,7 +64,7 @@ public final class PdfParagraphs {
         return PdfListItem.starts(line) || (item != null && PdfListItem.startsBelow(line, item));
     }
 
-    private boolean goesOn(PdfTextLine last, PdfTextLine line, boolean below, float right) {
+    private boolean continues(PdfTextLine last, PdfTextLine line, boolean below, float right) {
         if (lines.size() == 1 && last.isItalicTitle() && !line.italic() && below) {
             return false;
         }
@@ -76,7 +76,7 @@ public final class PdfParagraphs {
         if (last.tabular() != line.tabular() && !isSameLine(last, line, below) && below) {
             return false;
         }
-        return below ? goesOnBelow(last, line, right) : goesOnElsewhere(last, line);
+        return below ? continuesBelow(last, line, right) : continuesElsewhere(last, line);
     }
 
     private boolean isNewItem(PdfTextLine last, PdfTextLine line, boolean below, float right) {
@@ -84,7 +84,7 @@ public final class PdfParagraphs {
         return startsItem(line) && (begun || !PdfListItem.isDash(line.text()));
     }
 
-    private boolean goesOnBelow(PdfTextLine last, PdfTextLine line, float right) {
+    private boolean continuesBelow(PdfTextLine last, PdfTextLine line, float right) {
         float step = line.y() - last.y();
         if (step > 1.3f * spacing.of(line.size()) + 1) {
             return false;
@@ -101,8 +101,8 @@ public final class PdfParagraphs {
         return !(ends && (early || indented)) && !(indented && early && lines.size() > 1);
     }
 
-    /** At the top of the next column or page only a sentence under way goes on. */
-    private boolean goesOnElsewhere(PdfTextLine last, PdfTextLine line) {
+    /** At the top of the next column or page, only an unfinished sentence continues its paragraph. */
+    private boolean continuesElsewhere(PdfTextLine last, PdfTextLine line) {
         if (last.tabular() || line.tabular() || last.endsSentence() || last.page() + 1 < line.page()) {
             return false;
         }
@@ -125,7 +125,7 @@ public final class PdfParagraphs {
         return below && (last.tabular() || line.tabular() || (wellBefore && endsEarly(last, line, right)));
     }
 
-    /** The first word of the next line would have had room here. */
+    /** Whether the first word of the next line would have fitted at the end of this one. */
     private static boolean endsEarly(PdfTextLine last, PdfTextLine line, float right) {
         return last.x1() + line.firstWidth() + 1.3f * line.size() < right;
     }

@@ -4,33 +4,36 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Lines that follow each other downwards: a column, or a part of one.
+ * Lines below each other: a column or a part of it.
  *
- * @param rights for each line how far those reach that stand close around it in the same size: where a line could end
+ * @param rights for each line the right end of the longest close line of the same size: where the line could end
  */
 record PdfRun(List<PdfLine> lines, List<Float> rights) {
 
     /** The runs of a page, in order. */
     static List<PdfRun> of(List<PdfLine> page) {
         List<PdfRun> runs = new ArrayList<>();
-        List<PdfLine> run = new ArrayList<>();
+        int from = 0;
         float left = 0;
         float right = 0;
-        for (PdfLine line : page) {
-            boolean below =
-                    !run.isEmpty() && line.y() >= run.get(run.size() - 1).y() - 1 && line.overlaps(left, right);
-            if (!below && !run.isEmpty()) {
-                runs.add(new PdfRun(run, rights(run)));
-                run = new ArrayList<>();
+        for (int i = 0; i < page.size(); i++) {
+            PdfLine line = page.get(i);
+            if (i > 0 && (line.y() < page.get(i - 1).y() - 1 || !line.overlaps(left, right))) {
+                runs.add(of(page, from, i));
+                from = i;
             }
-            left = run.isEmpty() ? line.x0() : Math.min(left, line.x0());
-            right = run.isEmpty() ? line.x1() : Math.max(right, line.x1());
-            run.add(line);
+            left = i == from ? line.x0() : Math.min(left, line.x0());
+            right = i == from ? line.x1() : Math.max(right, line.x1());
         }
-        if (!run.isEmpty()) {
-            runs.add(new PdfRun(run, rights(run)));
+        if (!page.isEmpty()) {
+            runs.add(of(page, from, page.size()));
         }
         return runs;
+    }
+
+    private static PdfRun of(List<PdfLine> page, int from, int to) {
+        List<PdfLine> run = page.subList(from, to);
+        return new PdfRun(run, rights(run));
     }
 
     private static List<Float> rights(List<PdfLine> run) {

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** How far apart the lines of a paragraph are, by font size: the distance that most neighbours have. */
+/** The usual distance between the lines of a paragraph, by font size: the one that most neighbours have. */
 final class PdfSpacing {
 
     private static final float STEP = 0.5f;
@@ -13,7 +13,7 @@ final class PdfSpacing {
 
     private final Map<Integer, Float> bySize = new HashMap<>();
 
-    /** Of the size that has most lines, relative to it: double-spaced documents are so in every size. */
+    /** Of the most frequent font size, and relative to it: a document with double spacing has it in every size. */
     private float usual = USUAL;
 
     private PdfSpacing() {}

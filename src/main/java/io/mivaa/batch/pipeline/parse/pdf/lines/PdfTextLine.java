@@ -2,6 +2,7 @@ package io.mivaa.batch.pipeline.parse.pdf.lines;
 
 import io.mivaa.batch.pipeline.parse.page.CleanText;
 import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -12,8 +13,8 @@ import java.util.regex.Pattern;
  * @param size of most of its characters, in points
  * @param bold whether all of it is
  * @param italic whether all of it is
- * @param tabular whether it is a row rather than prose: gaps as between table cells or dots divide it
- * @param firstWidth of its first word
+ * @param tabular whether it is a row rather than prose: divided by gaps as between table cells, or by leader dots
+ * @param firstWidth width of its first word
  * @param page 1-based
  */
 public record PdfTextLine(
@@ -33,53 +34,65 @@ public record PdfTextLine(
 
     private static final int LONGEST_TITLE = 80;
 
-    /** What leads from an entry of a table of contents to its page. */
+    /** Dots that lead from an entry of a table of contents to its page number. */
     private static final Pattern LEADER = Pattern.compile("(?:\\s?[.\u2026\u00B7_]){5,}+\\s*");
 
-    /** Section numbers and bullets stand apart from their text, and yet are no cells. */
+    /** Section numbers and bullets have a wide gap behind them but are no cells. */
     private static final Pattern LABEL =
             Pattern.compile("\\(?(?:\\d{1,3}(?:\\.\\d{1,3})*|[a-zA-Z]|[ivxIVX]{1,5})[.)]?|[^\\p{L}\\p{N}]");
 
     /** @param words not empty, with some text */
     static PdfTextLine of(List<PdfWord> words, int page) {
-        StringBuilder text = new StringBuilder();
-        float x0 = Float.MAX_VALUE;
-        float x1 = -Float.MAX_VALUE;
-        boolean bold = true;
-        boolean italic = true;
-        boolean tabular = false;
-        PdfWord largest = words.get(0);
-        for (int i = 0; i < words.size(); i++) {
-            PdfWord word = words.get(i);
-            x0 = Math.min(x0, word.x0());
-            x1 = Math.max(x1, word.x1());
-            bold &= word.bold();
-            italic &= word.italic();
-            largest = word.text().length() > largest.text().length() ? word : largest;
-            boolean apart = i > 0 && words.get(i - 1).gapTo(word) > 2 * word.size();
-            tabular |= apart && !(i == 1 && LABEL.matcher(words.get(0).text()).matches());
-            if (i == 0 || !word.text().equals(PdfWord.UNKNOWN_SIGN)) {
-                text.append(i == 0 ? "" : " ").append(word.text());
-            }
-        }
         PdfWord first = words.get(0);
         PdfWord last = words.get(words.size() - 1);
-        String clean = CleanText.line(text.toString());
-        // text that runs another way than its page is no part of the prose either
-        tabular |= first.direction() != 0 || LEADER.matcher(clean).find();
+        PdfWord longest = longest(words);
+        String clean = CleanText.line(text(words));
+        // Text in another direction than its page is no part of the prose either.
+        boolean tabular = hasCells(words)
+                || first.direction() != 0
+                || LEADER.matcher(clean).find();
         return new PdfTextLine(
                 withShortLeaders(clean),
-                x0,
-                x1,
-                largest.y(),
-                largest.size(),
-                bold,
-                italic,
+                (float) words.stream().mapToDouble(PdfWord::x0).min().orElse(0),
+                (float) words.stream().mapToDouble(PdfWord::x1).max().orElse(0),
+                longest.y(),
+                longest.size(),
+                words.stream().allMatch(PdfWord::bold),
+                words.stream().allMatch(PdfWord::italic),
                 first.bold(),
                 last.bold(),
                 tabular,
                 first.x1() - first.x0(),
                 page);
+    }
+
+    private static PdfWord longest(List<PdfWord> words) {
+        PdfWord longest = words.get(0);
+        for (PdfWord word : words) {
+            longest = word.text().length() > longest.text().length() ? word : longest;
+        }
+        return longest;
+    }
+
+    /** A sign without a character is kept only where it may be a bullet. */
+    private static String text(List<PdfWord> words) {
+        StringBuilder text = new StringBuilder(words.get(0).text());
+        words.stream()
+                .skip(1)
+                .filter(word -> !word.text().equals(PdfWord.UNKNOWN_SIGN))
+                .forEach(word -> text.append(' ').append(word.text()));
+        return text.toString();
+    }
+
+    /** Whether gaps as wide as between the cells of a table divide the line. */
+    private static boolean hasCells(List<PdfWord> words) {
+        int from = LABEL.matcher(words.get(0).text()).matches() ? 2 : 1;
+        for (int i = from; i < words.size(); i++) {
+            if (words.get(i - 1).gapTo(words.get(i)) > 2 * words.get(i).size()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     boolean endsSentence() {
@@ -101,10 +114,10 @@ public record PdfTextLine(
                 && Character.isLetter(text.charAt(end - 1));
     }
 
-    /** Short, in italics, and written as titles are: mostly words with capitals, and no end of a sentence. */
+    /** Whether it is short, in italics and written like a title: mostly capitalised words, and no end of a sentence. */
     public boolean isItalicTitle() {
         String[] words = text.split(" ");
-        long capitals = java.util.Arrays.stream(words)
+        long capitals = Arrays.stream(words)
                 .filter(word -> Character.isUpperCase(word.codePointAt(0)))
                 .count();
         return italic

@@ -6,15 +6,15 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How pages without text are read.
+ * OCR for pages without text.
  *
- * @param enabled whether to, where the program is there
- * @param command Tesseract, a name on the path or a file
- * @param languages as Tesseract calls them; those that are not installed are left out
- * @param resolution dots per inch that a page is drawn with; less for a page that would have too many
- * @param maxPixels that a page, or an image on it, may have: beyond it the page is not read
- * @param maxPages of one document; the others stay without text, with a warning for each
- * @param pageTimeout after which a page is given up
+ * @param enabled whether to use Tesseract when it is installed
+ * @param command the Tesseract program: a name on the path, or a file
+ * @param languages by the names that Tesseract gives them; those that are not installed are left out
+ * @param resolution at which a page is rendered, in dots per inch; lower for a page that would exceed maxPixels
+ * @param maxPixels of a rendered page and of an image on it; a page with a larger image is not read
+ * @param maxPages read per document; each further page gets a warning
+ * @param pageTimeout after which a page is left unread
  */
 @ConfigurationProperties("mivaa.parse.ocr")
 public record OcrSettings(
@@ -41,7 +41,7 @@ public record OcrSettings(
         }
         for (String language : languages) {
             if (!language.matches("[A-Za-z0-9_/-]{1,32}")) {
-                throw new IllegalArgumentException("mivaa.parse.ocr.languages has no such language: " + language);
+                throw new IllegalArgumentException("mivaa.parse.ocr.languages contains an invalid name: " + language);
             }
         }
         if (pageTimeout.toMillis() < 1) {

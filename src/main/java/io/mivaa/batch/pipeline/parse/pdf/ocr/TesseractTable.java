@@ -26,7 +26,14 @@ final class TesseractTable {
      * @param line identifies the line within the page
      */
     private record Read(
-            String paragraph, String line, float x, float y, float width, float height, double confidence, String text) {
+            String paragraph,
+            String line,
+            float x,
+            float y,
+            float width,
+            float height,
+            double confidence,
+            String text) {
 
         static Read of(String[] cells, String text, float scale) {
             String paragraph = cells[2] + "." + cells[3];
@@ -57,7 +64,8 @@ final class TesseractTable {
                 words.add(Read.of(cells, text, scale));
             }
         }
-        double confidence = words.stream().mapToDouble(Read::confidence).average().orElse(0);
+        double confidence =
+                words.stream().mapToDouble(Read::confidence).average().orElse(0);
         return new Tesseract.Page(lines(words), confidence);
     }
 
@@ -70,7 +78,9 @@ final class TesseractTable {
                         .mapToDouble(word -> word.y() + word.height())
                         .max()
                         .orElse(0);
-                lines.add(line.stream().map(word -> word.placed((float) base, size)).toList());
+                lines.add(line.stream()
+                        .map(word -> word.placed((float) base, size))
+                        .toList());
             }
         }
         return lines;

@@ -7,7 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
-/** Divides the row of a grid that has several rows in it, because not all of them have a line between them. */
+/** Divides a row of a grid that contains several rows without lines between them. */
 final class PdfCellRows {
 
     private static final float SAME_HEIGHT = 2.5f;
@@ -22,9 +22,9 @@ final class PdfCellRows {
     }
 
     /**
-     * @param above the row before: what it shares with this one belongs to both and is not divided
-     * @param only whether the grid has hardly any level line, so that rows are known by their first column
-     * @return the row itself, or those that are in it
+     * @param above the previous row: a cell that it shares with this one is not divided
+     * @param only whether the grid has hardly any horizontal line, so that the first column shows the rows
+     * @return the row itself, or the rows in it
      */
     static List<List<PdfCell>> of(List<PdfCell> row, List<PdfCell> above, boolean only) {
         Set<PdfCell> shared = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -40,7 +40,7 @@ final class PdfCellRows {
         return common.size() < 2 ? List.of(row) : new PdfCellRows(row, common).divided();
     }
 
-    /** The base lines that the cells have in common, if most have the same ones and say little on each. */
+    /** The base lines that most cells have in common; none when their lines have many words. */
     private static List<Float> common(List<PdfCell> cells) {
         List<List<Float>> each = cells.stream().map(PdfCellRows::heights).toList();
         int most = each.stream().mapToInt(List::size).max().orElse(0);
@@ -57,8 +57,7 @@ final class PdfCellRows {
                 <= MOST_WORDS;
         long numbers = cells.stream()
                 .flatMap(cell -> cell.lines().stream())
-                .filter(line ->
-                        line.size() == 1 && PdfCell.isNumber(line.get(0).text()))
+                .filter(line -> line.size() == 1 && PdfCell.isNumber(line.get(0).text()))
                 .count();
         boolean numeric = numbers >= most;
         return most >= 2 && same >= 2 && 10 * same >= 6L * each.size() && brief && numeric ? longest : List.of();
@@ -100,7 +99,7 @@ final class PdfCellRows {
         return rows;
     }
 
-    /** A cell with fewer lines than there are rows belongs to all of them. */
+    /** A cell with at most one line belongs to all rows. */
     private List<PdfCell> pieces(PdfCell cell) {
         List<PdfCell> pieces = new ArrayList<>();
         if (cell.lines().size() < heights.size() && cell.lines().size() <= 1) {

@@ -30,7 +30,8 @@ final class PdfCellTraits {
 
     /** Adds the next column from the left, with an empty cell in each row where it has no words. */
     void addColumn(List<List<PdfWord>> cells) {
-        List<List<PdfWord>> full = cells.stream().filter(cell -> !cell.isEmpty()).toList();
+        List<List<PdfWord>> full =
+                cells.stream().filter(cell -> !cell.isEmpty()).toList();
         int wordsHere = full.stream().mapToInt(List::size).sum();
         full.forEach(this::add);
         if (columns == 0) {

@@ -40,13 +40,14 @@ final class PdfCells {
         if (kept.size() < 2 || rows.size() < 2) {
             return null;
         }
-        String caption = isOneCell(rows.get(0)) && rows.size() > 2 ? rows.remove(0).get(0).text() : null;
+        String caption = isOneCell(rows.get(0)) && rows.size() > 2
+                ? rows.remove(0).get(0).text()
+                : null;
         PdfHeaderRows header = new PdfHeaderRows(rows);
         List<List<String>> body = rows.subList(header.size(), rows.size()).stream()
                 .map(row -> texts(row, kept))
                 .toList();
-        return new Made(
-                new Table(header.texts(kept), body, caption), kept, header.size() > 1 || header.isSetApart());
+        return new Made(new Table(header.texts(kept), body, caption), kept, header.size() > 1 || header.isSetApart());
     }
 
     private List<Integer> columnsWithText() {

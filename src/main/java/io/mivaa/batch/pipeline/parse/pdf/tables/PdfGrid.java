@@ -158,8 +158,7 @@ final class PdfGrid {
     private boolean crosses(PdfWord word, int row, int column) {
         float slack = 0.5f * word.size();
         boolean left = column > 0 && word.x0() < xs.get(column) - slack && isDividedAt(column, row);
-        boolean right =
-                column + 1 < columns && word.x1() > xs.get(column + 1) + slack && isDividedAt(column + 1, row);
+        boolean right = column + 1 < columns && word.x1() > xs.get(column + 1) + slack && isDividedAt(column + 1, row);
         return left || right;
     }
 

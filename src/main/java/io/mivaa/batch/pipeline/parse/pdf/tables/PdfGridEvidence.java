@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** Judges whether what lines enclose are the cells of a table, and not a drawing, a chart or a layout. */
+/** Decides whether lines enclose the cells of a table, and not a drawing, a chart or a layout. */
 final class PdfGridEvidence {
 
     private static final int MOST_WORDS = 30;
 
-    /** Of the size of the type. */
+    /** In font sizes. */
     private static final float SAME_HEIGHT = 0.4f;
 
     private final PdfCell[][] cells;
@@ -25,13 +25,13 @@ final class PdfGridEvidence {
         }
     }
 
-    /** @param cells with their words, the same one in each place that it takes */
+    /** @param cells with their words; a cell that spans several places is in each of them */
     static boolean isTable(PdfCell[][] cells) {
         PdfGridEvidence evidence = new PdfGridEvidence(cells);
         return evidence.areRectangles() && evidence.isDivided() && evidence.isFilled() && evidence.isAligned();
     }
 
-    /** What the lines of a drawing enclose has any form. */
+    /** The lines of a drawing enclose areas of any shape. */
     private boolean areRectangles() {
         IdentityHashMap<PdfCell, int[]> bounds = new IdentityHashMap<>();
         for (int r = 0; r < cells.length; r++) {
@@ -49,7 +49,7 @@ final class PdfGridEvidence {
                 .allMatch(bound -> (bound[2] - bound[0] + 1) * (bound[3] - bound[1] + 1) == bound[4]);
     }
 
-    /** The lines of a table go through, but for some cells that are one; those of a chart hardly enclose anything. */
+    /** The lines of a table are continuous, except where cells are merged. Those of a chart hardly enclose anything. */
     private boolean isDivided() {
         int neighbours = 0;
         int divided = 0;
@@ -68,14 +68,14 @@ final class PdfGridEvidence {
         return 2 * divided >= neighbours;
     }
 
-    /** Boxes of a drawing hold a word here and there, a chart none at all, and those of a layout whole paragraphs. */
+    /** Boxes of a drawing hold few words, those of a chart none, and those of a layout whole paragraphs. */
     private boolean isFilled() {
         long filled = all.stream().filter(cell -> !cell.isEmpty()).count();
         long words = all.stream().mapToLong(PdfCell::size).sum();
         return filled >= 3 && filled >= 0.4 * all.size() && words <= MOST_WORDS * filled;
     }
 
-    /** Cells beside each other have their text at the same height, be it above, in the middle or below. */
+    /** Cells beside each other have their text at the same height: at the top, in the middle or at the bottom. */
     private boolean isAligned() {
         int beside = 0;
         int aligned = 0;

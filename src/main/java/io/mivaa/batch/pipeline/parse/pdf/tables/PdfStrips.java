@@ -18,7 +18,6 @@ record PdfStrips(List<float[]> columns) {
     /** In points; what is wider is damaged. */
     private static final float WIDEST = 20_000;
 
-
     /** The columns between strips that nearly all rows leave white. */
     static PdfStrips of(List<PdfRow> divided) {
         float from = Float.MAX_VALUE;
@@ -50,7 +49,7 @@ record PdfStrips(List<float[]> columns) {
     }
 
     /**
-     * @param few a point that at most so many parts cover is white
+     * @param few a point covered by at most this number of parts is white
      * @param gap the least width of white space between two columns
      */
     private static List<float[]> columns(int[] covered, int few, double gap, float from, float to) {

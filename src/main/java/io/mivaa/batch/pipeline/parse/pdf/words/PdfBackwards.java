@@ -8,9 +8,9 @@ import java.util.List;
 import org.apache.pdfbox.text.TextPosition;
 
 /**
- * Puts a line of a script that is written from right to left into the order in which it is read. On the page there are
- * only signs from left to right; the order is won back by the inverse of the last steps of the Unicode bidirectional
- * algorithm (UAX #9, rules L2 and L4).
+ * Puts a line of a script that is written from right to left into reading order. A page has only the positions of the
+ * glyphs; the order is restored by the inverse of the last steps of the Unicode bidirectional algorithm (UAX #9, rules
+ * L2 and L4).
  */
 final class PdfBackwards {
 
@@ -32,7 +32,7 @@ final class PdfBackwards {
                 || direction == Character.DIRECTIONALITY_RIGHT_TO_LEFT_ARABIC;
     }
 
-    /** @param glyphs of one line, some of which run from right to left, in any order */
+    /** @param glyphs of one line with some text from right to left, in any order */
     static List<Word> words(List<TextPosition> glyphs) {
         int backwards = 0;
         int forwards = 0;
@@ -42,7 +42,7 @@ final class PdfBackwards {
             forwards += isForwards(c) ? 1 : 0;
         }
         boolean arabic = glyphs.stream().anyMatch(glyph -> isArabic(glyph.getUnicode()));
-        // names and terms of other scripts make up much of many a line that runs backwards all the same
+        // A line from right to left may consist largely of names and terms in other scripts.
         boolean line = 2 * backwards >= forwards;
         List<Word> words = new ArrayList<>();
         for (List<TextPosition> word : fromLeft(glyphs)) {
@@ -81,9 +81,9 @@ final class PdfBackwards {
     }
 
     /**
-     * Turns round what runs against the line: words of the other direction that stand together, with the numbers and
-     * signs between them. A number beside a word of Latin script may come before or after it, for both look alike: after
-     * a name ("Windows 11"), before a unit ("16 GB").
+     * Reverses consecutive words that run against the line, with the numbers and signs between them. A number beside a
+     * word in Latin script may belong before or after it, which look alike: it is put after a name ("Windows 11") and
+     * before a unit ("16 GB").
      */
     private static void turnBack(List<Word> words, boolean line) {
         int at = 0;
@@ -124,9 +124,9 @@ final class PdfBackwards {
     }
 
     /**
-     * @param seen from left to right
+     * @param seen the glyphs from left to right
      * @param line whether the line as a whole runs backwards
-     * @param arabic whether it has letters after which signs of numbers are turned with the words
+     * @param arabic whether the line has Arabic letters, after which signs of numbers are reversed with the words
      */
     private static String logical(List<TextPosition> seen, boolean line, boolean arabic) {
         boolean backwards = seen.stream().anyMatch(glyph -> isIn(glyph.getUnicode()))
@@ -158,7 +158,7 @@ final class PdfBackwards {
         return text.toString();
     }
 
-    /** Letters and digits that run forwards, points between two digits, and signs like % beside one (UAX #9, W5). */
+    /** Letters and digits that run forwards, points between two digits, and signs such as % beside one (UAX #9, W5). */
     private static boolean isPartOfForwards(List<TextPosition> seen, int at, int last, boolean arabic) {
         int c = seen.get(at).getUnicode().codePointAt(0);
         boolean inner = at < last && at > 0 && isNumeric(seen.get(at - 1)) && isNumeric(seen.get(at + 1));
@@ -180,7 +180,7 @@ final class PdfBackwards {
         return Character.isDigit(glyph.getUnicode().codePointAt(0));
     }
 
-    /** Letters for the forms that they take within a word, and for ligatures. */
+    /** Replaces ligatures and the forms that letters take within a word by the letters themselves. */
     private static String whole(String glyph) {
         char c = glyph.charAt(0);
         boolean form = (c >= '\uFB1D' && c <= '\uFDFF') || (c >= '\uFE70' && c <= '\uFEFC');

@@ -11,7 +11,7 @@ public final class PdfCaption {
 
     private static final int LONGEST = 600;
 
-    /** A number is followed by a sign, the end, or what is no verb: "Figure 3 shows" begins a sentence of the prose. */
+    /** No lower-case word may follow the number, because "Figure 3 shows" begins a sentence of the prose. */
     private static final String NUMBER =
             "\\s+(?:\\d+|[A-Z]|[IVX]+)(?:[.\u2013-]\\d+)*(?:[.:]|\\s*$|\\s+(?=[^\\p{Ll}]|(?i:continued\\b|cont['\u2019]d)))";
 
@@ -31,13 +31,13 @@ public final class PdfCaption {
         return text.length() <= LONGEST && TABLE.matcher(text).find();
     }
 
-    /** What a table is called, such as "table 2-1"; empty when the text is no caption of one. */
+    /** The label of a table, such as "table 2-1"; empty when the text is no caption of a table. */
     public static String label(String text) {
         Matcher label = TABLE.matcher(text);
         return label.find() ? label.group().replaceFirst("[.:\\s]+$", "").toLowerCase(Locale.ROOT) : "";
     }
 
-    /** Captions that stand beside each other are not one line. */
+    /** Divides a line where the caption of a figure follows another text. */
     public static List<List<PdfWord>> apart(List<PdfWord> line) {
         List<List<PdfWord>> parts = new ArrayList<>();
         int from = 0;

@@ -5,12 +5,12 @@ import java.util.regex.Pattern;
 import org.apache.pdfbox.pdmodel.font.PDFont;
 import org.apache.pdfbox.pdmodel.font.PDFontDescriptor;
 
-/** Tells which fonts are bold or italic, by what they say and by what they are called. */
+/** Determines which fonts are bold or italic by their descriptors and names. Not thread-safe. */
 final class PdfFonts {
 
     private static final int BOLD_WEIGHT = 600;
 
-    /** CMBX is Computer Modern bold extended, Medi the bold weight of the PostScript fonts that TeX brings. */
+    /** CMBX is Computer Modern Bold Extended; Medi is the bold weight of the PostScript fonts of TeX. */
     private static final Pattern BOLD_NAME =
             Pattern.compile("(?i:bold|black|heavy|cmbx|cmssbx|sfbx)|Medi(?!um)|-Bd|-B$");
 

@@ -7,15 +7,7 @@ package io.mivaa.batch.pipeline.parse.pdf.words;
  * @param size effective font size
  * @param direction of the text in degrees: 0, 90, 180 or 270
  */
-public record PdfWord(
-        String text,
-        float x0,
-        float x1,
-        float y,
-        float size,
-        boolean bold,
-        boolean italic,
-        int direction)
+public record PdfWord(String text, float x0, float x1, float y, float size, boolean bold, boolean italic, int direction)
         implements PdfPlaced {
 
     /** Replaces a sign that its font maps to no character. A private code point: it is read as a bullet. */

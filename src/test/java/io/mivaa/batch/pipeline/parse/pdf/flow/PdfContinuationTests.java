@@ -2,11 +2,11 @@ package io.mivaa.batch.pipeline.parse.pdf.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mivaa.batch.pipeline.parse.pdf.words.PdfCaption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import io.mivaa.batch.pipeline.parse.pdf.words.PdfCaption;
 
 class PdfContinuationTests {
 
