@@ -87,7 +87,7 @@ public class HintLists {
 
     /** All hints of a batch. */
     List<JobId> hints(BatchId batch) {
-        return Scripts.jobs(availability.ask(
-                () -> Objects.requireNonNull(redis.opsForList().range(keys.jobs(batch), 0, -1))));
+        return Scripts.jobs(
+                availability.ask(() -> Objects.requireNonNull(redis.opsForList().range(keys.jobs(batch), 0, -1))));
     }
 }

@@ -21,8 +21,7 @@ public class HintSource {
     private final RedisAvailability redis;
     private final List<Integer> weights;
 
-    HintSource(
-            JobQueue queue, Backlog backlog, RedisAvailability redis, QueueSettings settings, MeterRegistry meters) {
+    HintSource(JobQueue queue, Backlog backlog, RedisAvailability redis, QueueSettings settings, MeterRegistry meters) {
         this.queue = queue;
         this.backlog = backlog;
         this.redis = redis;

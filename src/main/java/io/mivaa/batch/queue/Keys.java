@@ -54,8 +54,8 @@ record Keys(String prefix) {
      * @param workspace whose hints to look at; empty to take hints of all workspaces
      */
     Object[] choice(int want, int turns, String workspace, List<Integer> weights) {
-        List<Object> arguments = new ArrayList<>(
-                List.of(String.valueOf(want), String.valueOf(turns), workspace, jobsPrefix()));
+        List<Object> arguments =
+                new ArrayList<>(List.of(String.valueOf(want), String.valueOf(turns), workspace, jobsPrefix()));
         weights.forEach(weight -> arguments.add(String.valueOf(weight)));
         return arguments.toArray();
     }

@@ -2,14 +2,10 @@ package io.mivaa.batch.retention;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.job.acceptance.SpoolDirectory;
-import io.mivaa.batch.job.claim.Instances;
+import io.mivaa.batch.job.expiry.Expiring;
 import io.mivaa.batch.job.expiry.Expiring.Page;
 import io.mivaa.batch.job.expiry.Expiring.Pages;
-import io.mivaa.batch.job.expiry.Expiring;
 import io.mivaa.batch.results.embeddings.CachedVectors;
-import io.mivaa.batch.results.store.Results;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -22,6 +22,7 @@ import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.io.entity.StringEntity;
@@ -156,7 +157,10 @@ final class Courier implements AutoCloseable {
         }
         boolean waits = status == 429 || status == 503;
         return new Answer(
-                status, "http-status", false, waits ? RetryAfter.of(name -> value(response, name)).orElse(null) : null);
+                status,
+                "http-status",
+                false,
+                waits ? RetryAfter.of(name -> value(response, name)).orElse(null) : null);
     }
 
     private static Optional<String> value(ClassicHttpResponse response, String name) {

@@ -157,7 +157,8 @@ class JobQueueTests {
         queue.push(List.of(one, other, next));
 
         assertThat(lists.held(List.of(one.lane(), other.lane(), Stores.lane(BatchId.create(), Priority.LOW))))
-                .containsExactly(new HintLists.Held(2, true), new HintLists.Held(1, true), new HintLists.Held(0, false));
+                .containsExactly(
+                        new HintLists.Held(2, true), new HintLists.Held(1, true), new HintLists.Held(0, false));
         assertThat(lists.hints(one.lane().batch())).containsExactly(one.job(), next.job());
         assertThat(lists.hints(other.lane().batch())).containsExactly(other.job());
     }

@@ -12,7 +12,6 @@ record QueueParts(RedisAvailability redis, JobQueue queue, HintLists lists) {
 
     static QueueParts on(StringRedisTemplate template, QueueSettings settings) {
         var redis = new RedisAvailability(template, settings);
-        return new QueueParts(
-                redis, new JobQueue(template, redis, settings), new HintLists(template, redis, settings));
+        return new QueueParts(redis, new JobQueue(template, redis, settings), new HintLists(template, redis, settings));
     }
 }

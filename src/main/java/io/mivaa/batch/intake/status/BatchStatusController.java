@@ -1,7 +1,5 @@
 package io.mivaa.batch.intake.status;
 
-import io.mivaa.batch.progress.view.BatchView;
-import io.mivaa.batch.progress.view.JobView;
 import io.mivaa.batch.http.Cursor;
 import io.mivaa.batch.http.Listing;
 import io.mivaa.batch.http.Problem;
@@ -16,6 +14,8 @@ import io.mivaa.batch.job.Page;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.reading.Batches;
 import io.mivaa.batch.job.reading.Jobs;
+import io.mivaa.batch.progress.view.BatchView;
+import io.mivaa.batch.progress.view.JobView;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;

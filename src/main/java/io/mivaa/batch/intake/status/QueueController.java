@@ -10,14 +10,10 @@ import io.mivaa.batch.job.control.Cancellation;
 import io.mivaa.batch.job.control.CountChanged;
 import io.mivaa.batch.job.reading.Batches;
 import io.mivaa.batch.job.reading.NextJobs;
-import io.mivaa.batch.job.control.DeadLetters;
-import io.mivaa.batch.job.reading.Jobs;
-import io.mivaa.batch.job.waiting.Backlog;
 import io.mivaa.batch.job.waiting.Depths;
 import io.mivaa.batch.progress.view.JobView;
 import io.mivaa.batch.progress.view.QueueView;
 import io.mivaa.batch.queue.HintLists;
-import io.mivaa.batch.queue.JobQueue;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
@@ -131,8 +127,7 @@ class QueueController {
         int expected = ExpectedCount.check(
                 clearing.expectedCount(), "State in expectedCount how many jobs you expect to clear.");
         UUID batch = clearing.filter() == null ? null : clearing.filter().batchId();
-        return new Affected(
-                cancellation.clearWaiting(workspace, batch == null ? null : new BatchId(batch), expected));
+        return new Affected(cancellation.clearWaiting(workspace, batch == null ? null : new BatchId(batch), expected));
     }
 
     @Operation(summary = "The instances of the service")

@@ -1,15 +1,12 @@
 package io.mivaa.batch.results.reembed;
 
 import io.mivaa.batch.job.BatchId;
-import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.job.outage.Setback;
-import io.mivaa.batch.job.Workspace;
-import io.mivaa.batch.job.control.SwitchingBatches.Ready;
 import io.mivaa.batch.job.control.SwitchingBatches;
+import io.mivaa.batch.job.control.SwitchingBatches.Ready;
+import io.mivaa.batch.job.outage.Setback;
 import io.mivaa.batch.results.store.CurrentResults;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;

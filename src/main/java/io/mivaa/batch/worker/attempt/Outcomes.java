@@ -2,8 +2,8 @@ package io.mivaa.batch.worker.attempt;
 
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.claim.ClaimLost;
-import io.mivaa.batch.job.claim.Successes;
 import io.mivaa.batch.job.claim.Success;
+import io.mivaa.batch.job.claim.Successes;
 import io.mivaa.batch.pipeline.document.RagDocument;
 import io.mivaa.batch.results.store.Results;
 import java.time.Duration;
@@ -42,8 +42,7 @@ public final class Outcomes {
      */
     List<Boolean> commitTogether(List<Outcome> outcomes) {
         return Objects.requireNonNull(transactions.execute(status -> {
-            Set<JobId> held =
-                    claims.hold(outcomes.stream().map(Outcome::claim).toList(), LOCK_WAIT);
+            Set<JobId> held = claims.hold(outcomes.stream().map(Outcome::claim).toList(), LOCK_WAIT);
             List<Outcome> standing = outcomes.stream()
                     .filter(outcome -> held.contains(outcome.claim().job()))
                     .toList();

@@ -10,7 +10,6 @@ import io.mivaa.batch.pipeline.OutOfTurn;
 import io.mivaa.batch.pipeline.TransientFailure;
 import io.mivaa.batch.throttle.Bucket;
 import io.mivaa.batch.worker.settings.Breaker;
-import io.mivaa.batch.worker.settings.WorkerSettings;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,8 +1,7 @@
 package io.mivaa.batch.worker.watch;
 
-import io.mivaa.batch.job.claim.Claims;
-import io.mivaa.batch.job.claim.HeldClaims.Answer;
 import io.mivaa.batch.job.claim.HeldClaims;
+import io.mivaa.batch.job.claim.HeldClaims.Answer;
 import io.mivaa.batch.worker.attempt.Attempt;
 import io.mivaa.batch.worker.attempt.AttemptProgress;
 import io.mivaa.batch.worker.attempt.Leash;

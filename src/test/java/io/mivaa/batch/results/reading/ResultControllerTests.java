@@ -11,7 +11,6 @@ import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.claim.Claim;
 import io.mivaa.batch.job.claim.Settling;
 import io.mivaa.batch.job.control.Cancellation;
-import io.mivaa.batch.job.reading.Batches;
 import io.mivaa.batch.results.OnPostgres;
 import io.mivaa.batch.results.ResultsApplication;
 import io.mivaa.batch.results.Sheet;
