@@ -164,7 +164,7 @@ class SpoolDirectoryTests {
 
         open(base);
 
-        assertThat(output.getOut().contains("Every user of this machine can exchange"))
+        assertThat(output.getOut().contains("Every user of this machine can replace"))
                 .isEqualTo(warns);
     }
 
@@ -174,7 +174,7 @@ class SpoolDirectoryTests {
         Files.setAttribute(shared, "unix:mode", 0777);
 
         assertThat(openAsOnWindows(shared).newFile(".pdf")).exists();
-        assertThat(output).doesNotContain("Every user of this machine can exchange");
+        assertThat(output).doesNotContain("Every user of this machine can replace");
         Path made = folder.resolve("made");
         openAsOnWindows(made);
         assertThat(permissions(made)).isEqualTo(permissions(Files.createDirectory(folder.resolve("usual"))));
