@@ -134,11 +134,10 @@ class ReembedController {
         if (filter == null) {
             return new Reembedding.Which(null, null, List.of());
         }
-        List<@Nullable String> tags = filter.tags() == null ? List.of() : filter.tags();
-        return new Reembedding.Which(
-                filter.batchId(),
-                filter.documentId(),
-                tags.stream().map(ReembedController::tag).toList());
+        List<String> tags = filter.tags() == null
+                ? List.of()
+                : filter.tags().stream().map(ReembedController::tag).toList();
+        return new Reembedding.Which(filter.batchId(), filter.documentId(), tags);
     }
 
     private static String tag(@Nullable String tag) {

@@ -88,11 +88,11 @@ enum JsonContent {
     }
 
     private static void copy(BoundedJson json, Spool.Writer out, long maxDocumentBytes, String pointer) {
-        json.<@Nullable Void>within(2 * maxDocumentBytes, () -> tooLarge(maxDocumentBytes, pointer), () -> {
+        Spool.Writer unused = json.within(2 * maxDocumentBytes, () -> tooLarge(maxDocumentBytes, pointer), () -> {
             try (JsonGenerator copy = BoundedJson.MAPPER.createGenerator(new Unclosed(out))) {
                 copy.copyCurrentStructure(json.parser());
             }
-            return null;
+            return out;
         });
     }
 

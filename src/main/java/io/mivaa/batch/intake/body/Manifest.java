@@ -8,7 +8,6 @@ import io.mivaa.batch.intake.document.DocumentFields;
 import io.mivaa.batch.intake.limits.IntakeSettings;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,9 +25,8 @@ final class Manifest {
     /** The entries that describe a document in an archive which was there. */
     private final Set<String> used = new HashSet<>();
 
-    Manifest(Map<String, @Nullable Entry> entries, IntakeSettings settings, JsonMapper json) {
-        this.entries = new LinkedHashMap<>();
-        entries.forEach((name, entry) -> this.entries.put(name, entry == null ? Entry.NOTHING : entry));
+    Manifest(Map<String, Entry> entries, IntakeSettings settings, JsonMapper json) {
+        this.entries = entries;
         this.settings = settings;
         this.json = json;
     }

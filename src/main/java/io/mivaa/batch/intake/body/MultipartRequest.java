@@ -46,7 +46,7 @@ final class MultipartRequest {
     private final IntakeSettings settings;
     private final List<UploadedFile> files = new ArrayList<>();
     private @Nullable Options options;
-    private @Nullable Map<String, Manifest.@Nullable Entry> manifest;
+    private @Nullable Map<String, Manifest.Entry> manifest;
 
     MultipartRequest(JsonMapper json, IntakeSettings settings) {
         this.json = json;
@@ -114,18 +114,20 @@ final class MultipartRequest {
         switch (field) {
             case "files" -> files.add(file(headers, in, submission));
             case "options" -> options = json(in, "/options", new TypeReference<Options>() {}, options != null);
-            case "manifest" ->
-                manifest = json(
-                        in,
-                        "/manifest",
-                        new TypeReference<LinkedHashMap<String, Manifest.@Nullable Entry>>() {},
-                        manifest != null);
+            case "manifest" -> manifest = manifest(in);
             default ->
                 throw Problem.invalid(
                         FileNames.clean(field),
                         "unknown-field",
                         "The parts of a batch must be named files, options or manifest.");
         }
+    }
+
+    private Map<String, Manifest.Entry> manifest(InputStream in) throws IOException {
+        Map<String, Manifest.Entry> entries =
+                json(in, "/manifest", new TypeReference<LinkedHashMap<String, Manifest.Entry>>() {}, manifest != null);
+        entries.replaceAll((name, entry) -> entry == null ? Manifest.Entry.NOTHING : entry);
+        return entries;
     }
 
     private UploadedFile file(FileItemHeaders headers, InputStream in, Submission submission) throws IOException {
