@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.function.ToIntFunction;
 
@@ -38,7 +39,7 @@ final class PdfHeadingRanks {
 
     /** @param knownLevel 1 to 6, or 0 when only the type of a heading shows its level */
     PdfHeadingRanks(List<PdfParagraph> headings, ToIntFunction<PdfParagraph> knownLevel) {
-        TreeSet<Style> styles = new TreeSet<>();
+        NavigableSet<Style> styles = new TreeSet<>();
         for (PdfParagraph heading : headings) {
             Style style = Style.of(heading);
             styles.add(style);
@@ -51,7 +52,7 @@ final class PdfHeadingRanks {
         raise(styles);
     }
 
-    private void rank(TreeSet<Style> styles) {
+    private void rank(NavigableSet<Style> styles) {
         int level = 0;
         Style last = null;
         for (Style style : styles) {
@@ -67,7 +68,7 @@ final class PdfHeadingRanks {
     }
 
     /** Headings in larger type than those of a known level are not below that level. */
-    private void raise(TreeSet<Style> styles) {
+    private void raise(NavigableSet<Style> styles) {
         int top = LOWEST;
         for (Style style : styles.descendingSet()) {
             List<Integer> found = known.get(style);
