@@ -137,8 +137,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
     }
 
     private static boolean hasDatabase(Statement statement) throws SQLException {
-        try (ResultSet found =
-                statement.executeQuery("select 1 from pg_database where datname = '" + DATABASE + "'")) {
+        try (ResultSet found = statement.executeQuery("select 1 from pg_database where datname = '" + DATABASE + "'")) {
             return found.next();
         }
     }

@@ -81,8 +81,7 @@ final class PostgresCluster {
                 "fsync=on",
                 "synchronous_commit=on",
                 "full_page_writes=on"));
-        var command = new ArrayList<>(
-                List.of(program("postgres").toString(), "-D", path().toString()));
+        var command = new ArrayList<>(List.of(program("postgres").toString(), "-D", path().toString()));
         all.forEach(setting -> command.addAll(List.of("-c", setting)));
         return command;
     }
