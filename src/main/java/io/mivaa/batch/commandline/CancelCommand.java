@@ -9,14 +9,18 @@ import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** No more of a batch. */
+/** The end of a batch before its time. */
 @Command(
         name = "cancel",
         header = "Cancel a batch.",
-        description = {"", "What has succeeded stays; nothing else of the batch is worked on any more.", ""})
+        description = {
+            "",
+            "Documents that succeeded keep their results. The service processes no others of the batch.",
+            ""
+        })
 final class CancelCommand extends ServiceCommand {
 
-    @Parameters(paramLabel = "BATCH", description = "Id of a batch.")
+    @Parameters(paramLabel = "BATCH", description = "The id of a batch.")
     String id = "";
 
     CancelCommand(Shell shell) {
@@ -30,7 +34,7 @@ final class CancelCommand extends ServiceCommand {
         if (service.json) {
             screen.data(answer.body());
         } else {
-            tell(connection, screen, connection.client().read(answer, ResponseBody.Batch.class), patience);
+            printBatch(connection, screen, connection.client().read(answer, ResponseBody.Batch.class), patience);
         }
         return ExitCodes.DONE;
     }

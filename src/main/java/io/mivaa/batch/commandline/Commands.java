@@ -19,21 +19,21 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The commands of the command line, and what their failures are answered with. */
+/** The commands, and how their failures are reported. */
 @Command(
         name = Commands.NAME,
         versionProvider = Commands.Version.class,
         header = "Turn documents into RAG-ready data in bulk.",
         description = {
             "",
-            "Without a command the service is started; its settings are options like --server.port=9000"
+            "Without a command, the service starts. Its settings are options such as --server.port=9000"
                     + " (docs/configuration.md).",
             ""
         },
         footer = {
             "",
-            "Exit codes: 0 done, 1 documents failed, 2 not understood, 3 service away or",
-            "busy, 4 refused by the service, 5 failed here, 130 interrupted."
+            "Exit codes: 0 done, 1 documents failed, 2 invalid command line, 3 service down",
+            "or busy, 4 refused by the service, 5 local failure, 130 interrupted."
         })
 final class Commands {
 
@@ -53,7 +53,7 @@ final class Commands {
             description = "Print the version.")
     boolean version;
 
-    /** Whether this asks for a command; options alone are settings of the service. */
+    /** Whether the arguments start with a command. Options alone are settings of the service. */
     static boolean isCommand(String[] args) {
         return args.length > 0 && (!args[0].startsWith("-") || OPTIONS.contains(args[0]));
     }
@@ -79,13 +79,13 @@ final class Commands {
                 .addSubcommand(new CancelCommand(shell))
                 .addSubcommand(new SearchCommand(shell))
                 .addSubcommand(new HelpCommand())
-                // A file may be called @anything.
+                // The name of a file may begin with @.
                 .setExpandAtFiles(false)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(shell.isColoured() ? Ansi.ON : Ansi.OFF));
     }
 
-    /** How this program is called, for commands that people can copy. */
+    /** How to call this program, for commands that people can copy. */
     static String program() {
         String jar = System.getProperty("java.class.path", "");
         return jar.endsWith(".jar") && !jar.contains(java.io.File.pathSeparator)
@@ -103,33 +103,40 @@ final class Commands {
     }
 
     private static int failed(Exception failure, PrintWriter err) {
-        int code;
-        String message = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
-        if (failure instanceof Refused.Busy) {
-            code = ExitCodes.UNAVAILABLE;
-        } else if (failure instanceof Refused) {
-            code = ExitCodes.REFUSED;
-        } else if (failure instanceof NotWritten written && written.isUnread()) {
+        if (failure instanceof NotWritten written && written.isUnread()) {
             return ExitCodes.UNREAD;
-        } else if (failure instanceof LocalService.NotStarted || failure instanceof NotWritten) {
-            code = ExitCodes.FAILED_HERE;
-        } else if (failure instanceof InterruptedException) {
-            code = ExitCodes.INTERRUPTED;
-        } else if (failure instanceof IOException) {
-            code = ExitCodes.UNAVAILABLE;
-            message = "The service does not answer: " + message;
-        } else {
-            code = ExitCodes.FAILED_HERE;
-            var trace = new StringWriter();
-            failure.printStackTrace(new PrintWriter(trace));
-            message = "This is a mistake in " + NAME + ": " + trace;
         }
-        message.lines().map(Printable::line).forEach(err::println);
+        int code = code(failure);
+        message(failure, code).lines().map(Printable::line).forEach(err::println);
         err.flush();
         return code;
     }
 
-    /** What the build says of itself. */
+    private static int code(Exception failure) {
+        if (failure instanceof Refused) {
+            return failure instanceof Refused.Busy ? ExitCodes.UNAVAILABLE : ExitCodes.REFUSED;
+        }
+        if (failure instanceof InterruptedException) {
+            return ExitCodes.INTERRUPTED;
+        }
+        boolean isLocal = failure instanceof LocalService.NotStarted || failure instanceof NotWritten;
+        return failure instanceof IOException && !isLocal ? ExitCodes.UNAVAILABLE : ExitCodes.FAILED_HERE;
+    }
+
+    private static String message(Exception failure, int code) {
+        String message = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+        if (code == ExitCodes.UNAVAILABLE && !(failure instanceof Refused)) {
+            return "The service does not respond: " + message;
+        }
+        if (failure instanceof IOException || failure instanceof InterruptedException) {
+            return message;
+        }
+        var trace = new StringWriter();
+        failure.printStackTrace(new PrintWriter(trace));
+        return "This is a bug in " + NAME + ": " + trace;
+    }
+
+    /** The version of the build. */
     static final class Version implements IVersionProvider {
 
         @Override
@@ -140,7 +147,7 @@ final class Commands {
                     build.load(in);
                 }
             }
-            return new String[] {NAME + " " + build.getProperty("build.version", "of no known version")};
+            return new String[] {NAME + " " + build.getProperty("build.version", "(unknown version)")};
         }
     }
 }

@@ -9,7 +9,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The service that a command talks to, elsewhere or in this process, and what it prints to. */
+/** The service that a command uses, elsewhere or in this process. */
 final class Connection implements AutoCloseable {
 
     private final ServiceOptions options;
@@ -17,14 +17,14 @@ final class Connection implements AutoCloseable {
     private final @Nullable LocalService local;
     private final ServiceClient client;
 
-    /** Starts the service if none is named. Keys are never taken from the command line, which others can see. */
+    /** Starts the service if no server is given. */
     Connection(ServiceOptions options, Shell shell, Screen screen) throws LocalService.NotStarted {
         this.options = options;
         this.data = LocalService.directory(options.data, shell.environment());
         URI server = options.server;
         if (server == null) {
             if (!options.quiet) {
-                screen.tell("Starting the service in this process, with its data in " + Printable.line(data.toString())
+                screen.note("Starting the service in this process, with its data in " + Printable.line(data.toString())
                         + " ...");
             }
             local = LocalService.start(data);
@@ -48,19 +48,19 @@ final class Connection implements AutoCloseable {
         return local != null;
     }
 
-    /** For people: where it is. */
+    /** Where the service is, for people. */
     String place() {
         return isLocal() ? Printable.line(data.toString()) : String.valueOf(client.base());
     }
 
-    /** For people: the command line that does this at the same service. */
+    /** The command line that runs a command with the same service, for people. */
     String command(String command) {
         return Commands.program() + " " + command
                 + (options.server != null ? " --server " + quoted(root(options.server)) : "")
                 + (options.data != null ? " --data " + quoted(options.data.toString()) : "");
     }
 
-    /** As a shell takes it for one word. */
+    /** Quoted so that a shell takes it as one word. */
     static String quoted(String word) {
         String clean = Printable.line(word);
         return clean.matches("[\\w./:@%+=,~-]+") ? clean : "'" + clean.replace("'", "'\\''") + "'";

@@ -52,14 +52,14 @@ final class Demonstration {
 
     /** @return when the first job succeeded, by the clock of the service's database; empty when none did */
     Optional<Instant> run(List<Found> documents) throws IOException, InterruptedException {
-        screen.say("");
-        screen.say("Sending " + documents.size() + " sample documents to the service as one batch.");
+        screen.print("");
+        screen.print("Sending " + documents.size() + " sample documents to the service as one batch.");
         var ingestion = new Ingestion(client, screen, watch, patience, Map.of("name", "demo"), null);
         Collection<FailedDocument> refused = ingestion.send(documents, patience.insist(client::limits));
         watch.untilDone();
-        refused.forEach(each -> say("REFUSED", each.name(), each.code() + ": " + each.message()));
+        refused.forEach(each -> print("REFUSED", each.name(), each.code() + ": " + each.message()));
         List<Job> jobs = jobs();
-        jobs.forEach(this::say);
+        jobs.forEach(this::print);
         search();
         return jobs.stream()
                 .filter(job -> job.state().equals("SUCCEEDED"))
@@ -82,22 +82,22 @@ final class Demonstration {
         return jobs;
     }
 
-    private void say(Job job) {
+    private void print(Job job) {
         ResponseBody.Cause cause = job.error();
-        say(job.state(), job.filename(), cause == null ? "" : cause.code() + ": " + cause.message());
+        print(job.state(), job.filename(), cause == null ? "" : cause.code() + ": " + cause.message());
     }
 
-    private void say(String state, String name, String cause) {
-        screen.say("  %-10s %s  %s"
+    private void print(String state, String name, String cause) {
+        screen.print("  %-10s %s  %s"
                 .formatted(state, Printable.line(name), Printable.line(cause))
                 .stripTrailing());
     }
 
     private void search() throws IOException, InterruptedException {
-        screen.say("");
-        screen.say("Asking: " + settings.question());
+        screen.print("");
+        screen.print("Asking: " + settings.question());
         ServiceResponse answer =
                 patience.insist(() -> client.search(Map.of("query", settings.question(), "topK", HITS)));
-        Passage.lines(client.read(answer, Hits.class).items(), shell).forEach(screen::say);
+        Passage.lines(client.read(answer, Hits.class).items(), shell).forEach(screen::print);
     }
 }

@@ -1,6 +1,6 @@
 package io.mivaa.batch.commandline;
 
-/** What a command's exit code means, as docs/commandline.md promises it. */
+/** The exit codes, as docs/commandline.md documents them. */
 final class ExitCodes {
 
     static final int DONE = 0;
@@ -8,22 +8,22 @@ final class ExitCodes {
     /** The command did its work, but documents failed or were cancelled. */
     static final int DOCUMENTS_FAILED = 1;
 
-    /** The command was not understood, or there is nothing to do it with. */
+    /** The command line is not valid, or there are no files to ingest. */
     static final int USAGE = 2;
 
-    /** The service does not answer, or is busy for longer than patience lasts. */
+    /** The service does not respond, or was busy for longer than {@code --patience}. */
     static final int UNAVAILABLE = 3;
 
-    /** The service has refused the request. */
+    /** The service refused the request. */
     static final int REFUSED = 4;
 
     /** The service could not be started in this process, or a file could not be read or written here. */
     static final int FAILED_HERE = 5;
 
-    /** As shells count: 128 and the number of SIGINT. */
+    /** By the convention of shells: 128 plus the number of SIGINT. */
     static final int INTERRUPTED = 130;
 
-    /** As shells count: 128 and the number of SIGPIPE. */
+    /** By the convention of shells: 128 plus the number of SIGPIPE. */
     static final int UNREAD = 141;
 
     private ExitCodes() {}

@@ -1,26 +1,26 @@
 package io.mivaa.batch.commandline;
 
 /**
- * Does something when the process is asked to end (Ctrl-C, SIGTERM) before this is closed. The exit code is then the
- * signal's, 130 for Ctrl-C.
+ * Runs an action when the process is asked to end (Ctrl-C, SIGTERM) before this is closed. The exit code is then that of
+ * the signal, 130 for Ctrl-C. Thread-safe.
  */
 final class Interrupt {
 
     private final Thread hook;
     private volatile boolean begun;
 
-    /** @param lastWords done beside whatever else ends the process, and waited for */
-    Interrupt(Runnable lastWords) {
+    /** @param action runs concurrently with other shutdown hooks; the process waits for it */
+    Interrupt(Runnable action) {
         hook = new Thread(
                 () -> {
                     begun = true;
-                    lastWords.run();
+                    action.run();
                 },
                 "interrupt");
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    /** Whether the process has been asked to end: what fails from then on is a consequence of it. */
+    /** Whether the process was asked to end. Later failures are consequences of that. */
     boolean hasBegun() {
         return begun;
     }
@@ -29,7 +29,7 @@ final class Interrupt {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // The process is ending, and the hook does its work.
+            // The process is ending, and the hook runs.
             return;
         }
     }

@@ -13,12 +13,12 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * The service within this process, for as long as a command takes: with servers of its own, whatever servers are
- * configured, on a free port of this machine. Its log goes to a file. When the process is interrupted it ends by itself.
+ * The service in this process, for the duration of a command. It ignores configured servers and starts its own, and
+ * listens on a free port of 127.0.0.1. Its log goes to a file. It also stops when the process is interrupted.
  */
 final class LocalService implements AutoCloseable {
 
-    /** The message is a sentence for the person at the terminal. */
+    /** The message is for the person at the terminal. */
     static final class NotStarted extends IOException {
 
         private static final long serialVersionUID = 1L;
@@ -28,7 +28,7 @@ final class LocalService implements AutoCloseable {
         }
     }
 
-    /** Servers that may be configured for the service; an empty value means an own one. */
+    /** Settings that name servers. With an empty value the service starts its own. */
     private static final List<String> SERVERS =
             List.of("spring.datasource.url", "spring.data.redis.url", "spring.data.redis.host");
 
@@ -38,7 +38,7 @@ final class LocalService implements AutoCloseable {
         this.context = context;
     }
 
-    /** Where it keeps its data when nothing else is said. */
+    /** The data folder: the named one, or else the one of the environment, or else {@code ./data}. */
     static Path directory(@Nullable Path named, Map<String, String> environment) {
         return named != null ? named : Path.of(environment.getOrDefault("MIVAA_EMBEDDED_DIRECTORY", "./data"));
     }
@@ -53,7 +53,7 @@ final class LocalService implements AutoCloseable {
                 "--mivaa.embedded.directory=" + data,
                 "--server.address=127.0.0.1",
                 "--server.port=0",
-                // Its only client is this process; what it works on when it ends is begun again by the next one.
+                // This process is the only client. The next service on the folder restarts the jobs that were running.
                 "--server.shutdown=immediate",
                 "--mivaa.worker.drain=1s",
                 "--spring.main.banner-mode=off",
@@ -72,13 +72,13 @@ final class LocalService implements AutoCloseable {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof EmbeddedServerFailure embedded) {
                 return "The service could not be started in this process: " + embedded.getMessage()
-                        + "\nIf that is a service that runs already, use it: --server http://127.0.0.1:8080"
-                        + " (its address and port). Otherwise choose another folder than " + data + " with --data.";
+                        + "\nIf that process is a running service, use it with --server http://127.0.0.1:8080"
+                        + " (its address and port). Otherwise choose a folder other than " + data + " with --data.";
             }
             root = cause;
         }
         String why = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
-        return "The service could not be started in this process: " + why + "\nMore stands in " + log + ".";
+        return "The service could not be started in this process: " + why + "\nSee " + log + " for details.";
     }
 
     URI api() {

@@ -4,8 +4,8 @@ import io.mivaa.batch.MivaaBatchApplication;
 import io.mivaa.batch.commandline.screen.Shell;
 
 /**
- * What {@code java -jar mivaa-batch.jar} starts: the command that the first argument names, or without one the service.
- * Nothing of Spring is loaded for a command that goes to a running service.
+ * The main class of the jar. Runs the command that the first argument names, or else starts the service. Spring is not
+ * loaded for a command that uses a running service.
  */
 public final class Main {
 

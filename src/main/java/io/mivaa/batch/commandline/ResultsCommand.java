@@ -1,30 +1,30 @@
 package io.mivaa.batch.commandline;
 
 import io.mivaa.batch.commandline.client.Patience;
-import io.mivaa.batch.commandline.client.Printable;
 import io.mivaa.batch.commandline.client.ResponseBody.Batch;
 import io.mivaa.batch.commandline.ingest.ResultsFile;
 import io.mivaa.batch.commandline.ingest.Watch;
 import io.mivaa.batch.commandline.screen.Screen;
 import io.mivaa.batch.commandline.screen.Shell;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What came out of a batch. */
+/** The results of a batch. */
 @Command(
         name = "results",
         header = "Write the results of a batch.",
         description = {
             "",
-            "A JSON object on a line for each document that succeeded, once the batch has come to its end.",
+            "Waits for the end of the batch, and writes one JSON object per line for each document that succeeded.",
             ""
         })
 final class ResultsCommand extends ServiceCommand {
 
-    @Parameters(paramLabel = "BATCH", description = "Id of a batch.")
+    @Parameters(paramLabel = "BATCH", description = "The id of a batch.")
     String id = "";
 
     @Option(
@@ -32,10 +32,11 @@ final class ResultsCommand extends ServiceCommand {
             paramLabel = "FILE",
             order = 1,
             defaultValue = "-",
-            description = "Where to; - is the standard output (default). A file appears when it is complete.")
+            description =
+                    "Write to this file; - is the standard output (default). The file appears when it is complete.")
     String out = ResultsFile.STANDARD_OUTPUT;
 
-    @Option(names = "--embeddings", order = 2, description = "Write the vectors too.")
+    @Option(names = "--embeddings", order = 2, description = "Include the vectors in the results.")
     boolean embeddings;
 
     private @Nullable ResultsFile file;
@@ -78,17 +79,17 @@ final class ResultsCommand extends ServiceCommand {
             file.append(connection.client(), batch, embeddings, patience);
             file.finish();
             if (!out.equals(ResultsFile.STANDARD_OUTPUT)) {
-                screen.say("Results of " + Printable.count(file.lines(), "document") + " in " + Printable.line(out));
+                screen.print(file.summary());
             }
         }
         return code(watch.batches());
     }
 
     @Override
-    protected java.util.List<String> lastWords() {
+    protected List<String> onInterrupt() {
         if (file != null) {
             file.close();
         }
-        return java.util.List.of();
+        return List.of();
     }
 }

@@ -13,27 +13,27 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What failed, again. */
+/** Another attempt at failed documents. */
 @Command(
         name = "retry",
-        header = "Try again what failed.",
+        header = "Retry failed documents.",
         description = {
             "",
-            "Queues the failed documents of a batch again, or a single job. The service in this process works them off"
-                    + " before the command ends; with --server that is done there, and --watch waits for it.",
+            "Queues the failed documents of a batch again, or a single job. Without --server, the command ends when"
+                    + " they are done. With --server, it ends at once unless --watch is given.",
             ""
         })
 final class RetryCommand extends ServiceCommand {
 
     private static final int NOT_FOUND = 404;
 
-    @Parameters(paramLabel = "BATCH|JOB", description = "Id of a batch or of a job.")
+    @Parameters(paramLabel = "BATCH|JOB", description = "The id of a batch or of a job.")
     String id = "";
 
     @Option(
             names = {"-w", "--watch"},
             order = 1,
-            description = "Follow the batch to its end; exit code 1 when documents failed.")
+            description = "Follow the batch to its end. The exit code is 1 if documents failed.")
     boolean watch;
 
     RetryCommand(Shell shell) {
@@ -45,7 +45,7 @@ final class RetryCommand extends ServiceCommand {
         ServiceClient client = connection.client();
         ServiceResponse answer;
         String batch;
-        String said;
+        String message;
         try {
             answer = connection.patience().insist(() -> client.retryBatch(id));
             Batch retried = client.read(answer, Batch.class);
@@ -54,7 +54,7 @@ final class RetryCommand extends ServiceCommand {
                     - retried.counts().succeeded()
                     - retried.counts().dead()
                     - retried.counts().cancelled();
-            said = "Batch " + batch + " has " + Printable.count(waiting, "document") + " to work on.";
+            message = "Batch " + batch + " has " + Printable.count(waiting, "document") + " to process.";
         } catch (Refused e) {
             if (e.status() != NOT_FOUND) {
                 throw e;
@@ -62,17 +62,18 @@ final class RetryCommand extends ServiceCommand {
             answer = connection.patience().insist(() -> client.retryJob(id));
             Job retried = client.read(answer, Job.class);
             batch = retried.batchId() == null ? "" : retried.batchId();
-            said = "Job " + retried.id() + " (" + Printable.line(retried.filename()) + ") is " + retried.state() + ".";
+            message =
+                    "Job " + retried.id() + " (" + Printable.line(retried.filename()) + ") is " + retried.state() + ".";
         }
         if (watch || connection.isLocal()) {
-            screen.tell(said);
+            screen.note(message);
             return follow(connection, screen, batch);
         }
         if (service.json) {
             screen.data(answer.body());
         } else {
-            screen.say(said);
-            screen.say("  follow  " + connection.command("status " + batch + " --watch"));
+            screen.print(message);
+            screen.print("  follow  " + connection.command("status " + batch + " --watch"));
         }
         return ExitCodes.DONE;
     }

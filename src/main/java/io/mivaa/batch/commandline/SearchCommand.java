@@ -15,11 +15,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Chunks that answer a query. */
+/** The passages that match a query. */
 @Command(
         name = "search",
         header = "Find the passages that answer a question.",
-        description = {"", "In all documents that the service knows, or those of a batch or with a tag.", ""})
+        description = {"", "Searches all documents of the service, or only those of a batch or with a tag.", ""})
 final class SearchCommand extends ServiceCommand {
 
     enum Mode {
@@ -33,7 +33,10 @@ final class SearchCommand extends ServiceCommand {
         }
     }
 
-    @Parameters(paramLabel = "QUERY", arity = "1..*", description = "A question or words; several are one query.")
+    @Parameters(
+            paramLabel = "QUERY",
+            arity = "1..*",
+            description = "A question or words. Several arguments are one query.")
     List<String> query = List.of();
 
     @Option(
@@ -49,10 +52,10 @@ final class SearchCommand extends ServiceCommand {
             paramLabel = "N",
             order = 2,
             defaultValue = "5",
-            description = "How many passages, 1 to 100 (default: ${DEFAULT-VALUE}).")
+            description = "Number of passages, 1 to 100 (default: ${DEFAULT-VALUE}).")
     int topK = 5;
 
-    @Option(names = "--batch", paramLabel = "BATCH", order = 3, description = "Only in documents of that batch.")
+    @Option(names = "--batch", paramLabel = "BATCH", order = 3, description = "Search only documents of this batch.")
     @Nullable
     String batch;
 
@@ -60,7 +63,7 @@ final class SearchCommand extends ServiceCommand {
             names = "--tag",
             paramLabel = "TEXT",
             order = 4,
-            description = "Only in documents with that tag. May be repeated.")
+            description = "Search only documents with this tag. Repeatable.")
     List<String> tags = List.of();
 
     SearchCommand(Shell shell) {
@@ -92,7 +95,7 @@ final class SearchCommand extends ServiceCommand {
             return ExitCodes.DONE;
         }
         List<Hit> hits = connection.client().read(answer, Hits.class).items();
-        Passage.lines(hits, shell).forEach(screen::say);
+        Passage.lines(hits, shell).forEach(screen::print);
         return ExitCodes.DONE;
     }
 }

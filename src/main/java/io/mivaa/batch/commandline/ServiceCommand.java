@@ -6,7 +6,7 @@ import io.mivaa.batch.commandline.client.ResponseBody.Batch;
 import io.mivaa.batch.commandline.client.ServiceClient.Seen;
 import io.mivaa.batch.commandline.ingest.Failures;
 import io.mivaa.batch.commandline.ingest.Watch;
-import io.mivaa.batch.commandline.screen.Progress;
+import io.mivaa.batch.commandline.screen.BatchProgress;
 import io.mivaa.batch.commandline.screen.Screen;
 import io.mivaa.batch.commandline.screen.Shell;
 import java.io.IOException;
@@ -20,11 +20,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** A command that asks a service for something. */
+/** A command that uses a service. */
 abstract class ServiceCommand implements Callable<Integer> {
 
-    /** Of more batches than these only the number is told. */
-    protected static final int BATCHES_TOLD = 3;
+    /** Of more batches than these, only the number is printed. */
+    protected static final int BATCHES_SHOWN = 3;
 
     protected final Shell shell;
 
@@ -39,10 +39,10 @@ abstract class ServiceCommand implements Callable<Integer> {
         this.shell = shell;
     }
 
-    /** Looks at the arguments, before anything is started. */
+    /** Checks the arguments before anything is started. */
     protected void check() throws IOException {}
 
-    /** Whether the standard output is for data. */
+    /** Whether the standard output is reserved for data. */
     protected boolean hasDataOnOut() {
         return service.json;
     }
@@ -50,19 +50,19 @@ abstract class ServiceCommand implements Callable<Integer> {
     /** @return the exit code */
     protected abstract int run(Connection connection, Screen screen) throws IOException, InterruptedException;
 
-    /** What is said when the process is interrupted; may also do something. */
-    protected List<String> lastWords() {
+    /** Called when the process is interrupted. May also act. Returns the lines to print. */
+    protected List<String> onInterrupt() {
         return List.of();
     }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (service.server != null && service.data != null) {
-            throw wrong("--data is for the service in this process; it does not go with --server.");
+            throw wrong("--data and --server cannot be combined: --data is for the service in this process.");
         }
         check();
         var screen = new Screen(shell, hasDataOnOut(), service.quiet);
-        var interrupt = new Interrupt(() -> screen.lastWords(lastWords()));
+        var interrupt = new Interrupt(() -> screen.printLast(onInterrupt()));
         try (Connection connection = new Connection(service, shell, screen)) {
             int code = run(connection, screen);
             screen.finish();
@@ -84,21 +84,21 @@ abstract class ServiceCommand implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), message);
     }
 
-    /** Whether every document has succeeded, as an exit code. */
+    /** The exit code that says whether all documents succeeded. */
     protected static int code(List<Batch> batches) {
         boolean all = batches.stream()
                 .allMatch(batch -> batch.counts().succeeded() == batch.counts().total());
         return all ? ExitCodes.DONE : ExitCodes.DOCUMENTS_FAILED;
     }
 
-    /** A batch as it is now. */
+    /** The current state of a batch. */
     protected static Seen batch(Connection connection, Patience patience, String id)
             throws IOException, InterruptedException {
         return patience.insist(() -> connection.client().batch(id, null, Duration.ZERO))
                 .orElseThrow();
     }
 
-    /** Follows a batch to its end and tells it. */
+    /** Follows a batch to its end and prints it. */
     protected int follow(Connection connection, Screen screen, String id) throws IOException, InterruptedException {
         Patience patience = connection.patience();
         var watch = new Watch(connection.client(), screen, patience);
@@ -108,34 +108,34 @@ abstract class ServiceCommand implements Callable<Integer> {
         if (service.json) {
             screen.data(end.json());
         } else {
-            tell(connection, screen, end.batch(), patience);
+            printBatch(connection, screen, end.batch(), patience);
         }
         return code(watch.batches());
     }
 
-    /** A batch in some lines, with what failed. */
-    protected static void tell(Connection connection, Screen screen, Batch batch, Patience patience)
+    /** Prints a batch in a few lines, with its failures. */
+    protected static void printBatch(Connection connection, Screen screen, Batch batch, Patience patience)
             throws IOException, InterruptedException {
         String name = batch.name() == null ? "" : "  " + Printable.line(batch.name());
-        screen.say("Batch " + batch.id() + "  " + batch.state() + name);
-        screen.say(Progress.of(List.of(batch), 0, null).plain());
+        screen.print("Batch " + batch.id() + "  " + batch.state() + name);
+        screen.print(BatchProgress.of(List.of(batch), 0, null).plain());
         var failures = new Failures();
         failures.addAll(connection.client(), batch, patience);
-        failures.lines().forEach(screen::say);
+        failures.lines().forEach(screen::print);
         if (batch.terminal() && failures.mayPass()) {
-            screen.say("Some of this may pass: " + connection.command("retry " + batch.id()));
+            screen.print("A retry may help: " + connection.command("retry " + batch.id()));
         }
     }
 
-    /** How to go on with batches that are not final, in a few lines. */
-    protected static List<String> signposts(Connection connection, List<Batch> open) {
+    /** The commands with which a user continues with batches that are not final. */
+    protected static List<String> nextCommands(Connection connection, List<Batch> open) {
         var lines = new ArrayList<String>();
-        open.stream().limit(BATCHES_TOLD).forEach(batch -> {
+        open.stream().limit(BATCHES_SHOWN).forEach(batch -> {
             lines.add("  follow  " + connection.command("status " + batch.id() + " --watch"));
             lines.add("  cancel  " + connection.command("cancel " + batch.id()));
         });
-        if (open.size() > BATCHES_TOLD) {
-            lines.add("  and " + (open.size() - BATCHES_TOLD) + " more: " + connection.command("status"));
+        if (open.size() > BATCHES_SHOWN) {
+            lines.add("  and " + (open.size() - BATCHES_SHOWN) + " more: " + connection.command("status"));
         }
         return lines;
     }

@@ -13,7 +13,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** What every command can be told: which service, and how to print. */
+/** The options of every command: which service to use, and how to print. */
 final class ServiceOptions {
 
     @Option(
@@ -21,9 +21,10 @@ final class ServiceOptions {
             paramLabel = "URL",
             converter = Server.class,
             order = 90,
-            description = "A running service, such as http://127.0.0.1:8080. Without one the service is started in this"
-                    + " process, with servers of its own, and ends with the command. An API key is read from"
-                    + " MIVAA_API_KEY in the environment; it is no option, since everybody sees a command line.")
+            description = "The address of a running service, such as http://127.0.0.1:8080. Without it, the command"
+                    + " starts the service and its servers in this process and stops them at its end. The API key"
+                    + " comes from the environment variable MIVAA_API_KEY, because other users can see a command"
+                    + " line.")
     @Nullable
     URI server;
 
@@ -32,7 +33,7 @@ final class ServiceOptions {
             paramLabel = "FOLDER",
             order = 91,
             description =
-                    "Where the service in this process keeps its data (default: ./data). One process at a time can"
+                    "The data folder of the service in this process (default: ./data). Only one process at a time can"
                             + " use it.")
     @Nullable
     Path data;
@@ -43,21 +44,20 @@ final class ServiceOptions {
             converter = Time.class,
             defaultValue = "10m",
             order = 92,
-            description = "How long to go on when the service is busy or does not answer: 30s, 10m, 2h (default:"
-                    + " ${DEFAULT-VALUE}).")
+            description = "How long to retry while the service is busy or does not respond, such as 30s, 10m or 2h"
+                    + " (default: ${DEFAULT-VALUE}).")
     Duration patience = Duration.ofMinutes(10);
 
     @Option(
             names = "--json",
             order = 93,
-            description =
-                    "Print the service's JSON and nothing else; everything for people goes to the standard error.")
+            description = "Print only the JSON of the service. Text for people goes to the standard error.")
     boolean json;
 
     @Option(
             names = {"-q", "--quiet"},
             order = 94,
-            description = "Show no progress.")
+            description = "Do not show progress.")
     boolean quiet;
 
     @Option(
@@ -67,7 +67,7 @@ final class ServiceOptions {
             description = "Print this help.")
     boolean help;
 
-    /** The base of its API. */
+    /** The base of the service's API. */
     static final class Server implements ITypeConverter<URI> {
 
         private static final String API = "/api/v1";
@@ -82,12 +82,12 @@ final class ServiceOptions {
                         || uri.getRawUserInfo() != null
                         || uri.getRawQuery() != null
                         || uri.getRawFragment() != null) {
-                    throw new TypeConversionException("an address such as http://127.0.0.1:8080 is wanted");
+                    throw new TypeConversionException("expected an address such as http://127.0.0.1:8080");
                 }
                 String root = value.replaceFirst("/+$", "");
                 return URI.create(root.endsWith(API) ? root : root + API);
             } catch (URISyntaxException e) {
-                throw new TypeConversionException("an address such as http://127.0.0.1:8080 is wanted");
+                throw new TypeConversionException("expected an address such as http://127.0.0.1:8080");
             }
         }
     }
@@ -100,7 +100,7 @@ final class ServiceOptions {
         public Duration convert(String value) {
             Matcher form = FORM.matcher(value);
             if (!form.matches()) {
-                throw new TypeConversionException("a time such as 30s, 10m or 2h is wanted");
+                throw new TypeConversionException("expected a time such as 30s, 10m or 2h");
             }
             return Duration.parse("PT" + value.toUpperCase(Locale.ROOT));
         }

@@ -13,23 +13,24 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** How far batches are. */
+/** The progress of batches. */
 @Command(
         name = "status",
-        header = "Tell how far batches are.",
-        description = {"", "Without an id, the newest batches; with one, that batch and what failed in it.", ""})
+        header = "Show the progress of batches.",
+        description = {"", "Without an id, lists the newest batches. With an id, shows that batch and its failures.", ""
+        })
 final class StatusCommand extends ServiceCommand {
 
     private static final String ROW = "%-36s  %-9s  %7s  %6s  %6s  %-16s  %s";
 
-    @Parameters(paramLabel = "BATCH", arity = "0..1", description = "Id of a batch.")
+    @Parameters(paramLabel = "BATCH", arity = "0..1", description = "The id of a batch.")
     @Nullable
     String id;
 
     @Option(
             names = {"-w", "--watch"},
             order = 1,
-            description = "Follow the batch to its end; exit code 1 when documents failed.")
+            description = "Follow the batch to its end. The exit code is 1 if documents failed.")
     boolean watch;
 
     @Option(
@@ -37,7 +38,7 @@ final class StatusCommand extends ServiceCommand {
             paramLabel = "N",
             order = 2,
             defaultValue = "20",
-            description = "How many batches to list, at most 200 (default: ${DEFAULT-VALUE}).")
+            description = "Number of batches to list, at most 200 (default: ${DEFAULT-VALUE}).")
     int limit = 20;
 
     StatusCommand(Shell shell) {
@@ -47,7 +48,7 @@ final class StatusCommand extends ServiceCommand {
     @Override
     protected void check() {
         if (watch && id == null) {
-            throw wrong("--watch needs the id of a batch.");
+            throw wrong("--watch requires the id of a batch.");
         }
     }
 
@@ -64,7 +65,7 @@ final class StatusCommand extends ServiceCommand {
         if (service.json) {
             screen.data(seen.json());
         } else {
-            tell(connection, screen, seen.batch(), connection.patience());
+            printBatch(connection, screen, seen.batch(), connection.patience());
         }
         return ExitCodes.DONE;
     }
@@ -78,15 +79,15 @@ final class StatusCommand extends ServiceCommand {
         }
         Batches batches = connection.client().read(answer, Batches.class);
         if (batches.items().isEmpty()) {
-            screen.say("There are no batches.");
+            screen.print("There are no batches.");
             return;
         }
-        screen.say(ROW.formatted("BATCH", "STATE", "PERCENT", "DONE", "FAILED", "CREATED (UTC)", "NAME")
+        screen.print(ROW.formatted("BATCH", "STATE", "PERCENT", "DONE", "FAILED", "CREATED (UTC)", "NAME")
                 .stripTrailing());
         for (Batch batch : batches.items()) {
             String created = batch.createdAt() == null ? "" : batch.createdAt();
             String minute = created.substring(0, Math.min(16, created.length())).replace('T', ' ');
-            screen.say(ROW.formatted(
+            screen.print(ROW.formatted(
                             batch.id(),
                             batch.state(),
                             Math.round(Math.floor(batch.progress().percent())),
@@ -97,7 +98,7 @@ final class StatusCommand extends ServiceCommand {
                     .stripTrailing());
         }
         if (batches.nextCursor() != null) {
-            screen.say("There are more; --limit shows up to 200.");
+            screen.print("There are more batches; --limit lists up to 200.");
         }
     }
 }

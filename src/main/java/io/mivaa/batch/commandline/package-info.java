@@ -1,6 +1,6 @@
 /**
- * The jar's entrance: starts the service, or runs a command ({@code ingest}, {@code status}, {@code search} …) as a client
- * of the public HTTP API; and the demo, which is such a client in the service itself.
+ * The jar's main class, which starts the service or runs a command ({@code ingest}, {@code status}, {@code search} …). The
+ * commands are clients of the public HTTP API, and so is the demo.
  */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"embedded", "http :: client"})

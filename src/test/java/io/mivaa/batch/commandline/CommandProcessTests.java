@@ -54,7 +54,7 @@ class CommandProcessTests {
             ingest.interrupt();
 
             assertThat(ingest.exitCode(STOP_SECONDS)).as(ingest.err()).isEqualTo(130);
-            assertThat(ingest.err()).contains("Stopped. What was accepted is kept in " + data);
+            assertThat(ingest.err()).contains("Stopped. Accepted documents are kept in " + data);
             assertThat(ingest.out()).isEmpty();
             Matcher follow = FOLLOW.matcher(ingest.err());
             assertThat(follow.find()).isTrue();
@@ -103,13 +103,13 @@ class CommandProcessTests {
             assertThat(cancelled.exitCode(STOP_SECONDS)).isEqualTo(130);
 
             assertThat(detached.err())
-                    .contains("Detached. The batch goes on at")
+                    .contains("Detached. The batch continues at")
                     .contains("follow  mivaa-batch status 0197 --watch --server http://127.0.0.1:" + service.port());
             assertThat(cancelled.err()).contains("Cancelled batch 0197.");
             assertThat(service.asked("POST", "/batches/0197/cancel")).hasSize(1);
             assertThat(unheard.exitCode(STOP_SECONDS)).isEqualTo(130);
             assertThat(unheard.err())
-                    .contains("Batch 0197 was perhaps not cancelled: ")
+                    .contains("Batch 0197 may not be cancelled: ")
                     .contains("cancel  mivaa-batch cancel 0197 --server http://127.0.0.1:" + silent.port());
         }
     }

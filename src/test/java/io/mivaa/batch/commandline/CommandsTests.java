@@ -90,7 +90,7 @@ class CommandsTests {
 
         assertThat(ran.code()).isEqualTo(3);
         assertThat(ran.out()).isEmpty();
-        assertThat(ran.err()).contains("does not answer: no connection to 127.0.0.1:" + port);
+        assertThat(ran.err()).contains("does not respond: no connection to 127.0.0.1:" + port);
     }
 
     @Test
@@ -104,7 +104,7 @@ class CommandsTests {
 
         assertThat(ran.code()).isEqualTo(4);
         assertThat(ran.err())
-                .contains("answered with 400 (validation-failed): Not so. /options/chunking/maxTokens: 16 to 256.");
+                .contains("returned 400 (validation-failed): Not so. /options/chunking/maxTokens: 16 to 256.");
         assertThat(files.posts()).hasSize(1);
     }
 
@@ -145,9 +145,9 @@ class CommandsTests {
         assertThat(ran.out())
                 .contains("1 of 2 documents succeeded, 1 failed")
                 .contains("    1  timeout: It took too long.\n         docs/b.md\n")
-                .contains("Batch 0197; some of what failed may pass: mivaa-batch retry 0197 --server " + server);
+                .contains("Batch 0197; a retry may help: mivaa-batch retry 0197 --server " + server);
         assertThat(Ran.command("status", "0197", "--server", server).out())
-                .contains("Some of this may pass: mivaa-batch retry 0197 --server " + server);
+                .contains("A retry may help: mivaa-batch retry 0197 --server " + server);
     }
 
     @Test
@@ -230,7 +230,7 @@ class CommandsTests {
         Ran ran = Ran.command("search", "x", "--server", server);
 
         assertThat(ran.code()).isEqualTo(5);
-        assertThat(ran.err()).startsWith("This is a mistake in mivaa-batch: java.lang.NullPointerException");
+        assertThat(ran.err()).startsWith("This is a bug in mivaa-batch: java.lang.NullPointerException");
     }
 
     @Test
@@ -240,7 +240,7 @@ class CommandsTests {
         Ran ran = files.ingest();
 
         assertThat(ran.code()).isEqualTo(4);
-        assertThat(ran.err()).contains("answered with 308 It is at https://elsewhere.example/x.");
+        assertThat(ran.err()).contains("returned 308 Redirected to https://elsewhere.example/x.");
     }
 
     @Test

@@ -222,7 +222,7 @@ class DemonstrationTests {
         run();
 
         assertThat(service.asked("POST", "/batches")).hasSize(2);
-        assertThat(printed()).contains("the service is busy, trying again in", "SUCCEEDED  a.md");
+        assertThat(printed()).contains("the service is busy, retrying in", "SUCCEEDED  a.md");
     }
 
     @Test
@@ -234,7 +234,7 @@ class DemonstrationTests {
 
         assertThatExceptionOfType(Refused.class)
                 .isThrownBy(this::run)
-                .withMessage("POST /api/v1/batches was answered with 403 (closed): It is closed.");
+                .withMessage("POST /api/v1/batches returned 403 (closed): It is closed.");
     }
 
     @Test
@@ -243,7 +243,7 @@ class DemonstrationTests {
 
         assertThatExceptionOfType(Refused.class)
                 .isThrownBy(this::run)
-                .withMessageContaining("not what the contract says");
+                .withMessageContaining("not what the API describes");
     }
 
     @Test

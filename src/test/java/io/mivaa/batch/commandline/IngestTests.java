@@ -94,7 +94,7 @@ class IngestTests {
                 .extracting(Asked::idempotencyKey)
                 .doesNotContainNull()
                 .containsOnly(files.posts().get(0).idempotencyKey());
-        assertThat(ran.err()).contains("the service is busy, trying again in");
+        assertThat(ran.err()).contains("the service is busy, retrying in");
     }
 
     @Test
@@ -224,7 +224,7 @@ class IngestTests {
         Ran ran = files.ingest("--patience", "5s");
 
         assertThat(ran.code()).isEqualTo(3);
-        assertThat(ran.err()).contains("answered with 503 (queue-full)");
+        assertThat(ran.err()).contains("returned 503 (queue-full)");
     }
 
     @Test

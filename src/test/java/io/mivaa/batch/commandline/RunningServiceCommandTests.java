@@ -59,7 +59,7 @@ class RunningServiceCommandTests extends RunningService {
         assertThat(ran.out())
                 .contains("2 of 4 documents succeeded, 2 failed in ")
                 .contains("1  encrypted-document: ")
-                .contains("Give its password with --password-file.")
+                .contains("Pass the password with --password-file.")
                 .contains("1  empty-document: ")
                 .contains(folder.resolve("docs/sub/empty.txt").toString())
                 .contains("Results of 2 documents in " + out);

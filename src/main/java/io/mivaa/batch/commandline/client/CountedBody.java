@@ -6,7 +6,7 @@ import java.util.concurrent.Flow.Subscriber;
 import java.util.concurrent.Flow.Subscription;
 import java.util.function.LongConsumer;
 
-/** Tells how much of a body has been taken. */
+/** Reports how many bytes of a body have been sent. */
 record CountedBody(BodyPublisher body, LongConsumer taken) implements BodyPublisher {
 
     @Override

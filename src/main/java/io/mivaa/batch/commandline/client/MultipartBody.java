@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A {@code multipart/form-data} body after RFC 7578. Files are read while they are sent. Not thread-safe. */
+/** A {@code multipart/form-data} body (RFC 7578). Files are read while they are sent. Not thread-safe. */
 public final class MultipartBody {
 
     private final String boundary = "mivaa-" + UUID.randomUUID();
@@ -24,12 +24,13 @@ public final class MultipartBody {
         return "multipart/form-data; boundary=" + boundary;
     }
 
+    /** Adds a part with JSON. */
     public void addJson(String name, byte[] json) {
         add("name=\"" + name + "\"", "application/json", BodyPublishers.ofByteArray(json));
     }
 
     /**
-     * Without a type: the content says it better.
+     * Adds a file without a content type. The service determines the type from the content.
      *
      * @throws IOException when it cannot be opened
      */
@@ -38,7 +39,7 @@ public final class MultipartBody {
             throw new FileNotFoundException(file.toString());
         }
         long bytes = Files.size(file);
-        // That of the JDK for files goes by their names as text, and so finds none that the locale cannot write.
+        // BodyPublishers.ofFile converts the path to text, and fails for names that the locale cannot represent.
         add(
                 named(name, filename),
                 "",
@@ -47,7 +48,7 @@ public final class MultipartBody {
                         : BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> opened(file)), bytes));
     }
 
-    /** @return null, which becomes a failure of the request, when it cannot be opened any more */
+    /** @return null if the file can no longer be opened, which makes the request fail */
     private static @Nullable InputStream opened(Path file) {
         try {
             return Files.newInputStream(file);
@@ -56,7 +57,7 @@ public final class MultipartBody {
         }
     }
 
-    /** Its length is known, and read anew from the files for each request. */
+    /** The length of the body is known. Each request reads the files again. */
     public BodyPublisher publisher() {
         var all = new ArrayList<>(pieces);
         all.add(bytes("--" + boundary + "--\r\n"));
@@ -78,7 +79,7 @@ public final class MultipartBody {
         return "name=\"" + name + "\"; filename=\"" + quoted(filename) + "\"";
     }
 
-    /** As browsers do it. */
+    /** Escaped as browsers do it. */
     private static String quoted(String filename) {
         return filename.replace("\"", "%22").replace("\r", "%0D").replace("\n", "%0A");
     }

@@ -3,7 +3,7 @@ package io.mivaa.batch.commandline.client;
 import java.io.IOException;
 import java.time.Duration;
 
-/** How long to go on trying when the service does not answer or is busy. Not thread-safe. */
+/** How long to retry while the service is busy or does not respond. Not thread-safe. */
 public final class Patience {
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
@@ -13,21 +13,21 @@ public final class Patience {
     private long since = System.nanoTime();
     private Duration next = FIRST_PAUSE;
 
-    /** @param limit from the last sign of life */
+    /** @param limit since the last sign of progress */
     public Patience(Duration limit) {
         this.limit = limit;
     }
 
-    /** The service has done something for us. */
+    /** Starts again, because there was progress. */
     public void renew() {
         since = System.nanoTime();
         next = FIRST_PAUSE;
     }
 
     /**
-     * How long to wait before the next try: what the service says, but never at once; or else longer each time.
+     * How long to wait before the next attempt: Retry-After, but at least half a second; or else exponential backoff.
      *
-     * @throws IOException the failure itself when that would take too long
+     * @throws IOException the failure itself when the wait would exceed the limit
      */
     public Duration after(IOException failure) throws IOException {
         Duration pause = next;
@@ -44,11 +44,12 @@ public final class Patience {
         return pause;
     }
 
+    /** A request to the service. */
     public interface Call<T> {
         T make() throws IOException, InterruptedException;
     }
 
-    /** Makes the call, again while the service is busy. A connection that cannot be made is told at once. */
+    /** Makes the call, and repeats it while the service is busy. A failed connection is not retried. */
     public <T> T insist(Call<T> call) throws IOException, InterruptedException {
         renew();
         while (true) {

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Makes text from outside safe to print: file names and documents may hold sequences that a terminal obeys, or that turn
- * the order of what stands beside them round.
+ * Makes text from other sources safe to print. File names and documents may contain sequences that a terminal executes, or
+ * that reverse the order of adjacent text.
  */
 public final class Printable {
 
@@ -17,14 +17,14 @@ public final class Printable {
 
     private Printable() {}
 
-    /** On one line, without control and format characters (escapes, directions, joiners); what divides words is a space. */
+    /** One line without control and format characters (escapes, directions, joiners), with single spaces. */
     public static String line(String text) {
         var clean = new StringBuilder(text.length());
         text.codePoints().forEach(c -> append(clean, c));
         return clean.toString().strip();
     }
 
-    /** Appends a character if it is harmless; a space only after something else. */
+    /** Appends a character if it is harmless. Whitespace becomes a single space, and none at the beginning. */
     public static void append(StringBuilder clean, int c) {
         if (Character.isWhitespace(c) || Character.isSpaceChar(c)) {
             if (!clean.isEmpty() && clean.charAt(clean.length() - 1) != ' ') {
@@ -42,7 +42,7 @@ public final class Printable {
         };
     }
 
-    /** How many columns a terminal takes for it. */
+    /** The number of columns that the text occupies on a terminal. */
     public static int columns(String text) {
         return text.codePoints().map(Printable::columns).sum();
     }
@@ -55,7 +55,7 @@ public final class Printable {
         return isWide(c) ? 2 : 1;
     }
 
-    /** After Unicode's East Asian Width, by blocks; what is taken for too wide only shortens a line. */
+    /** Follows Unicode's East Asian Width, by blocks. A character considered too wide only shortens a line. */
     private static boolean isWide(int c) {
         return (c >= 0x1100 && c <= 0x115F)
                 || (c >= 0x2E80 && c <= 0xA4CF && c != 0x303F)
@@ -65,7 +65,7 @@ public final class Printable {
                 || (c >= 0xFE30 && c <= 0xFE6F)
                 || (c >= 0xFF00 && c <= 0xFF60)
                 || (c >= 0xFFE0 && c <= 0xFFE6)
-                // Symbols, of which those with the form of an emoji are wide.
+                // Symbols; those with an emoji presentation are wide.
                 || (c >= 0x231A && c <= 0x23FF)
                 || (c >= 0x25FD && c <= 0x27BF)
                 || (c >= 0x2B1B && c <= 0x2B55)
@@ -74,7 +74,7 @@ public final class Printable {
                 || (c >= 0x20000 && c <= 0x3FFFD);
     }
 
-    /** Cut at the end if it takes more columns. */
+    /** Cuts the text at the end if it occupies more columns. */
     public static String fit(String text, int columns) {
         if (columns(text) <= columns) {
             return text;
@@ -91,7 +91,7 @@ public final class Printable {
         return columns < 1 ? "" : fitting + CUT;
     }
 
-    /** Why a file could not be used, in a few words: what the JDK says of some is only the name of the file. */
+    /** Why a file could not be used, in a few words. Some exceptions of the JDK contain only the name of the file. */
     public static String reason(IOException failure) {
         if (failure instanceof NoSuchFileException) {
             return "there is no such file or folder";
@@ -99,8 +99,8 @@ public final class Printable {
         if (failure instanceof AccessDeniedException) {
             return "no permission";
         }
-        String said = failure instanceof FileSystemException e ? e.getReason() : failure.getMessage();
-        return said == null ? failure.getClass().getSimpleName() : line(said);
+        String reason = failure instanceof FileSystemException e ? e.getReason() : failure.getMessage();
+        return reason == null ? failure.getClass().getSimpleName() : line(reason);
     }
 
     /** {@code 1 document}, {@code 2 documents}. */
@@ -108,6 +108,7 @@ public final class Printable {
         return number + " " + noun + (number == 1 ? "" : "s");
     }
 
+    /** A rounded number of bytes with a decimal unit. */
     public static String bytes(long bytes) {
         double size = bytes;
         for (String unit : List.of("bytes", "kB", "MB")) {
@@ -119,7 +120,7 @@ public final class Printable {
         return String.format(Locale.ROOT, "%.1f GB", size);
     }
 
-    /** Rounded, as one says it. */
+    /** A rounded duration with one unit. */
     public static String duration(double seconds) {
         if (seconds < 90) {
             return Math.round(seconds) + " s";

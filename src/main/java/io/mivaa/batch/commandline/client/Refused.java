@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The service has refused a request or has not understood it. The message is a sentence. */
+/** The service refused a request, or its response was not understood. The message is a sentence. */
 public class Refused extends IOException {
 
     private static final long serialVersionUID = 1L;
@@ -20,20 +20,22 @@ public class Refused extends IOException {
         this.problem = problem;
     }
 
-    /** 0 for an answer that was not understood. */
+    /** The HTTP status; 0 for a response that was not understood. */
     public int status() {
         return status;
     }
 
+    /** The body of the response, as far as it was understood. */
     public Problem problem() {
         return problem;
     }
 
+    /** The code of the problem, empty if there is none. */
     public String code() {
         return problem.code() == null ? "" : problem.code();
     }
 
-    /** The service, or what stands before it, says that it cannot now: the same request may succeed later. */
+    /** The service, or a proxy in front of it, is temporarily unavailable. The same request may succeed later. */
     public static final class Busy extends Refused {
 
         private static final long serialVersionUID = 1L;
@@ -45,7 +47,7 @@ public class Refused extends IOException {
             this.retryAfter = retryAfter;
         }
 
-        /** When to come again, if it says so. */
+        /** The Retry-After of the response, if any. */
         Optional<Duration> retryAfter() {
             return Optional.ofNullable(retryAfter);
         }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the client reads of the service's answers; everything else in them is ignored. */
+/** The parts of the service's responses that the commands read. Everything else is ignored. */
 public final class ResponseBody {
 
     private ResponseBody() {}
@@ -27,7 +27,7 @@ public final class ResponseBody {
 
     public record Progress(double percent, @Nullable Double documentsPerMinute) {}
 
-    /** @param reason why nothing can be said, if so */
+    /** @param reason why there is no estimate, if there is none */
     public record Eta(@Nullable Double seconds, @Nullable String reason) {}
 
     public record Jobs(List<Job> items, @Nullable String nextCursor) {}
@@ -60,7 +60,7 @@ public final class ResponseBody {
 
     public record Pages(int first, int last) {}
 
-    /** Offsets into the chunk's text, the second exclusive. */
+    /** Offsets into the chunk's text; the end is exclusive. */
     public record Highlight(int start, int end) {}
 
     public record Limits(

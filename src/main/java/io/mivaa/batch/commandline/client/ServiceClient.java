@@ -8,11 +8,8 @@ import io.mivaa.batch.commandline.client.ResponseBody.Limits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -20,118 +17,107 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A client of the public HTTP API, as anybody could write it. Thread-safe. */
+/**
+ * A client of the public HTTP API. It uses nothing that other clients could not use. Methods throw {@link Refused} when
+ * the service refuses a request, and another {@link IOException} when the service does not respond. Thread-safe.
+ */
 public final class ServiceClient {
 
     /**
      * A batch as it was at some moment.
      *
-     * @param etag to ask for what is newer than this
-     * @param json as it came
+     * @param etag identifies this state of the batch
+     * @param json the response as it was received
      */
-    @SuppressWarnings("ArrayRecordComponent")
-    public // never compared
-    record Seen(Batch batch, @Nullable String etag, byte[] json) {}
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Seen(Batch batch, @Nullable String etag, byte[] json) {}
 
-    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
+    private static final Duration RESPONSE_LIMIT = Duration.ofSeconds(60);
 
-    /** For a body of any size; whether it still moves is watched by whoever sends it. */
-    private static final Duration UPLOAD_LIMIT = Duration.ofDays(1);
+    /** For transfers of any size. Whoever starts one checks that it makes progress. */
+    private static final Duration TRANSFER_LIMIT = Duration.ofDays(1);
 
     private static final int OK = 200;
     private static final int ACCEPTED = 202;
     private static final int NOT_MODIFIED = 304;
     private static final int BUFFER = 1 << 16;
 
-    private final URI base;
-    private final @Nullable String apiKey;
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_LIMIT)
-            .build();
-    private final JsonMapper json = JsonMapper.builder()
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .build();
+    private final ServiceHttp http;
 
     /** @param base ends with {@code /api/v1} */
     public ServiceClient(URI base, @Nullable String apiKey) {
-        this.base = base;
-        this.apiKey = apiKey;
+        this.http = new ServiceHttp(base, apiKey);
     }
 
     public URI base() {
-        return base;
+        return http.base();
     }
 
+    /** Writes JSON for request bodies. */
     public JsonMapper json() {
-        return json;
+        return http.json();
     }
 
     /**
-     * Sends a batch of any size, aside.
+     * Starts to send a batch of any size, on another thread.
      *
-     * @param key the Idempotency-Key: the same for the same documents, however often they have to be sent
-     * @param sent is told how many bytes are under way so far
-     * @return to be waited for by {@link #answer(CompletableFuture, Duration)}
+     * @param key the Idempotency-Key; the same for each attempt to send the same documents
+     * @param sent receives the number of bytes sent so far
+     * @return for {@link #await(CompletableFuture, Duration)}
      */
     public CompletableFuture<ServiceResponse> submit(MultipartBody body, String key, LongConsumer sent) {
-        var request = request("/batches", UPLOAD_LIMIT)
+        return http.start(http.request("/batches", TRANSFER_LIMIT)
                 .header("Content-Type", body.contentType())
                 .header("Idempotency-Key", key)
-                .POST(new CountedBody(body.publisher(), sent));
-        return http.sendAsync(request.build(), BodyHandlers.ofByteArray()).thenApply(ServiceResponse::of);
-    }
-
-    /** Waits for what was sent aside. @throws TimeoutException when it is not answered yet */
-    public ServiceResponse answer(CompletableFuture<ServiceResponse> sent, Duration limit)
-            throws IOException, InterruptedException, TimeoutException {
-        try {
-            return sent.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof IOException failure ? told(failure) : new IOException(e.getCause());
-        }
-    }
-
-    /** The batch that a submission was answered with. */
-    public Seen accepted(ServiceResponse answer) throws Refused {
-        answer.expect(json, ACCEPTED);
-        return new Seen(read(answer, Batch.class), null, answer.body());
+                .POST(new CountedBody(body.publisher(), sent)));
     }
 
     /**
-     * The batch as soon as it differs from what was seen, or nothing when it does not change within {@code wait}.
+     * Waits for the response to a submission.
      *
-     * @param seen null to get it as it is
+     * @throws TimeoutException when there is no response within the limit
      */
-    public Optional<Seen> batch(String id, @Nullable String seen, Duration wait)
+    public ServiceResponse await(CompletableFuture<ServiceResponse> submission, Duration limit)
+            throws IOException, InterruptedException, TimeoutException {
+        return http.await(submission, limit);
+    }
+
+    /** The batch that a submission has created. */
+    public Seen accepted(ServiceResponse response) throws Refused {
+        response.expect(http.json(), ACCEPTED);
+        return new Seen(read(response, Batch.class), null, response.body());
+    }
+
+    /**
+     * The batch as soon as it has changed, or nothing when it does not change in time.
+     *
+     * @param etag of the last known state; null for the current state at once
+     * @param wait how long the service waits for a change
+     */
+    public Optional<Seen> batch(String id, @Nullable String etag, Duration wait)
             throws IOException, InterruptedException {
         String query = wait.isZero() ? "" : "?wait=" + wait.toSeconds();
-        var request = request("/batches/" + encoded(id) + query, wait.plus(ANSWER_LIMIT));
-        if (seen != null) {
-            request.header("If-None-Match", seen);
+        var request = http.request("/batches/" + encoded(id) + query, wait.plus(RESPONSE_LIMIT));
+        if (etag != null) {
+            request.header("If-None-Match", etag);
         }
-        ServiceResponse answer = send(request, OK, NOT_MODIFIED);
-        if (answer.status() == NOT_MODIFIED) {
+        ServiceResponse response = http.send(request, OK, NOT_MODIFIED);
+        if (response.status() == NOT_MODIFIED) {
             return Optional.empty();
         }
-        return Optional.of(new Seen(read(answer, Batch.class), answer.etag(), answer.body()));
+        return Optional.of(new Seen(read(response, Batch.class), response.etag(), response.body()));
     }
 
     /**
      * A page of the batch's jobs.
      *
-     * @param state empty for any
+     * @param state empty for all states
      * @param cursor empty for the first page
      */
     public Jobs jobs(String batchId, String state, String cursor) throws IOException, InterruptedException {
@@ -141,11 +127,12 @@ public final class ServiceClient {
         return read(get(path), Jobs.class);
     }
 
+    /** @param query the body of {@code POST /search} */
     public ServiceResponse search(Map<String, Object> query) throws IOException, InterruptedException {
-        var request = request("/search", ANSWER_LIMIT)
+        var request = http.request("/search", RESPONSE_LIMIT)
                 .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofByteArray(json.writeValueAsBytes(query)));
-        return send(request, OK);
+                .POST(BodyPublishers.ofByteArray(http.json().writeValueAsBytes(query)));
+        return http.send(request, OK);
     }
 
     public Limits limits() throws IOException, InterruptedException {
@@ -154,100 +141,74 @@ public final class ServiceClient {
 
     /** @param path below the base, with its query */
     public ServiceResponse get(String path) throws IOException, InterruptedException {
-        return send(request(path, ANSWER_LIMIT), OK);
+        return http.send(http.request(path, RESPONSE_LIMIT), OK);
     }
 
     public ServiceResponse cancel(String batchId) throws IOException, InterruptedException {
-        return cancel(batchId, ANSWER_LIMIT);
+        return cancel(batchId, RESPONSE_LIMIT);
     }
 
-    /** @param limit longer than which nobody wants to wait */
+    /** @param limit how long to wait for the response */
     public ServiceResponse cancel(String batchId, Duration limit) throws IOException, InterruptedException {
         return act("batches", batchId, "cancel", limit);
     }
 
     public ServiceResponse retryBatch(String id) throws IOException, InterruptedException {
-        return act("batches", id, "retry", ANSWER_LIMIT);
+        return act("batches", id, "retry", RESPONSE_LIMIT);
     }
 
     public ServiceResponse retryJob(String id) throws IOException, InterruptedException {
-        return act("jobs", id, "retry", ANSWER_LIMIT);
+        return act("jobs", id, "retry", RESPONSE_LIMIT);
     }
 
-    private ServiceResponse act(String things, String id, String action, Duration limit)
+    private ServiceResponse act(String collection, String id, String action, Duration limit)
             throws IOException, InterruptedException {
-        String path = "/" + things + "/" + encoded(id) + "/" + action;
-        return send(request(path, limit).POST(BodyPublishers.noBody()), OK, ACCEPTED);
+        String path = "/" + collection + "/" + encoded(id) + "/" + action;
+        return http.send(http.request(path, limit).POST(BodyPublishers.noBody()), OK, ACCEPTED);
     }
 
     /**
-     * Copies the results of a batch, as NDJSON, as they come.
+     * Copies the results of a batch as they arrive, as NDJSON.
      *
-     * @return how many there were
-     * @throws IOException also when they have not come to their end
+     * @return the number of results
+     * @throws IOException also when the results are incomplete
      */
     public long results(String batchId, boolean embeddings, OutputStream to) throws IOException, InterruptedException {
-        var request = request("/batches/" + encoded(batchId) + "/results?embeddings=" + embeddings, UPLOAD_LIMIT)
+        var request = http.request("/batches/" + encoded(batchId) + "/results?embeddings=" + embeddings, TRANSFER_LIMIT)
                 .setHeader("Accept", "application/x-ndjson, application/problem+json")
                 .header("Accept-Encoding", "gzip");
-        HttpResponse<InputStream> response = exchange(request, BodyHandlers.ofInputStream());
-        boolean packed = response.headers()
+        HttpResponse<InputStream> response = http.exchange(request, BodyHandlers.ofInputStream());
+        try (InputStream raw = new WatchedStream(response.body(), RESPONSE_LIMIT);
+                InputStream in = isGzip(response) ? new GZIPInputStream(raw, BUFFER) : raw) {
+            if (response.statusCode() != OK) {
+                ServiceResponse.of(response, in.readNBytes(BUFFER)).expect(http.json(), OK);
+            }
+            return copyLines(in, to);
+        }
+    }
+
+    private static boolean isGzip(HttpResponse<?> response) {
+        return response.headers()
                 .firstValue("Content-Encoding")
                 .filter("gzip"::equals)
                 .isPresent();
-        try (InputStream raw = new WatchedStream(response.body(), ANSWER_LIMIT);
-                InputStream in = packed ? new GZIPInputStream(raw, BUFFER) : raw) {
-            if (response.statusCode() != OK) {
-                ServiceResponse.of(response, in.readNBytes(BUFFER)).expect(json, OK);
+    }
+
+    private static long copyLines(InputStream in, OutputStream to) throws IOException {
+        long lines = 0;
+        byte[] buffer = new byte[BUFFER];
+        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+            for (int i = 0; i < read; i++) {
+                lines += buffer[i] == '\n' ? 1 : 0;
             }
-            long lines = 0;
-            byte[] buffer = new byte[BUFFER];
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                for (int i = 0; i < read; i++) {
-                    lines += buffer[i] == '\n' ? 1 : 0;
-                }
-                to.write(buffer, 0, read);
-            }
-            return lines;
+            to.write(buffer, 0, read);
         }
+        return lines;
     }
 
-    public <T> T read(ServiceResponse answer, Class<T> type) throws Refused {
-        return answer.read(json, type);
-    }
-
-    private HttpRequest.Builder request(String path, Duration timeout) {
-        var request = HttpRequest.newBuilder(URI.create(base + path))
-                .timeout(timeout)
-                .header("Accept", "application/json, application/problem+json");
-        if (apiKey != null) {
-            request.header("Authorization", "Bearer " + apiKey);
-        }
-        return request;
-    }
-
-    private ServiceResponse send(HttpRequest.Builder request, int... expected)
-            throws IOException, InterruptedException {
-        ServiceResponse answer = ServiceResponse.of(exchange(request, BodyHandlers.ofByteArray()));
-        answer.expect(json, expected);
-        return answer;
-    }
-
-    private <T> HttpResponse<T> exchange(HttpRequest.Builder request, HttpResponse.BodyHandler<T> handler)
-            throws IOException, InterruptedException {
-        try {
-            return http.send(request.build(), handler);
-        } catch (IOException e) {
-            throw told(e);
-        }
-    }
-
-    /** The JDK says nothing at all about a connection that could not be made. */
-    private IOException told(IOException failure) {
-        return failure instanceof ConnectException
-                ? new ConnectException("no connection to " + base.getAuthority()
-                        + (failure.getMessage() == null ? "" : " (" + failure.getMessage() + ")"))
-                : failure;
+    /** @throws Refused when the body is not what the API describes */
+    public <T> T read(ServiceResponse response, Class<T> type) throws Refused {
+        return response.read(http.json(), type);
     }
 
     private static String encoded(String value) {

@@ -11,13 +11,12 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * An answer of the service, whatever its status.
+ * A response of the service with any status.
  *
- * @param request what it answers, for people
+ * @param request the method and path of the request, for people
  */
-@SuppressWarnings("ArrayRecordComponent")
-public // never compared
-record ServiceResponse(
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record ServiceResponse(
         int status,
         byte[] body,
         @Nullable String etag,
@@ -26,14 +25,14 @@ record ServiceResponse(
         String request) {
 
     private static final Problem NO_PROBLEM = new Problem(null, null, null, null);
-    private static final Set<Integer> PASSING = Set.of(429, 502, 503, 504);
+    private static final Set<Integer> TEMPORARY = Set.of(429, 502, 503, 504);
     private static final int UNAUTHENTICATED = 401;
 
     static ServiceResponse of(HttpResponse<byte[]> response) {
         return of(response, response.body());
     }
 
-    /** @param body as much of it as is wanted */
+    /** @param body the part of the body that the caller has read */
     static ServiceResponse of(HttpResponse<?> response, byte[] body) {
         return new ServiceResponse(
                 response.statusCode(),
@@ -44,19 +43,19 @@ record ServiceResponse(
                 response.request().method() + " " + response.request().uri().getPath());
     }
 
-    /** @throws Refused when it is not what the contract says */
+    /** @throws Refused when the body is not what the API describes */
     <T> T read(JsonMapper json, Class<T> type) throws Refused {
         try {
             return json.readValue(body, type);
         } catch (JacksonException e) {
             throw new Refused(
-                    "The answer to " + request + " is not what the contract says: " + e.getOriginalMessage(),
+                    "The response to " + request + " is not what the API describes: " + e.getOriginalMessage(),
                     0,
                     NO_PROBLEM);
         }
     }
 
-    /** @throws Refused when it has none of these statuses */
+    /** @throws Refused when the status is not one of these */
     void expect(JsonMapper json, int... expected) throws Refused {
         for (int each : expected) {
             if (status == each) {
@@ -64,10 +63,10 @@ record ServiceResponse(
             }
         }
         Problem problem = problem(json);
-        String message = request + " was answered with " + status + told(problem)
-                + (location == null ? "" : " It is at " + Printable.line(location) + ".")
-                + (status == UNAUTHENTICATED ? " Keys are taken from MIVAA_API_KEY in the environment." : "");
-        if (PASSING.contains(status)) {
+        String message = request + " returned " + status + described(problem)
+                + (location == null ? "" : " Redirected to " + Printable.line(location) + ".")
+                + (status == UNAUTHENTICATED ? " Set the API key in the environment variable MIVAA_API_KEY." : "");
+        if (TEMPORARY.contains(status)) {
             throw new Busy(message, status, problem, retryAfter);
         }
         throw new Refused(message, status, problem);
@@ -82,10 +81,10 @@ record ServiceResponse(
         }
     }
 
-    private static String told(Problem problem) {
-        String said = problem.detail() == null ? problem.title() : problem.detail();
+    private static String described(Problem problem) {
+        String sentence = problem.detail() == null ? problem.title() : problem.detail();
         var text = new StringBuilder(problem.code() == null ? "" : " (" + Printable.line(problem.code()) + ")");
-        text.append(said == null ? "" : ": " + Printable.line(said));
+        text.append(sentence == null ? "" : ": " + Printable.line(sentence));
         if (problem.errors() != null && !problem.errors().isEmpty()) {
             ResponseBody.Invalid first = problem.errors().get(0);
             text.append(" ").append(Printable.line(first.pointer() + ": " + first.detail()));

@@ -8,14 +8,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A body that must keep coming: the JDK's client waits for the rest of one for ever, should the other side be gone
- * without a word. For one thread.
+ * A response body with a timeout for each read. Without it the JDK's client waits forever when the other side disappears.
+ * Used by one thread.
  */
 final class WatchedStream extends FilterInputStream {
 
     private final Duration limit;
 
-    /** @param limit how long a read may take, after which the stream is closed and the read fails */
+    /** @param limit the timeout of a read, after which the stream is closed and the read fails */
     WatchedStream(InputStream in, Duration limit) {
         super(in);
         this.limit = limit;
@@ -31,7 +31,7 @@ final class WatchedStream extends FilterInputStream {
     public int read(byte[] buffer, int offset, int length) throws IOException {
         CompletableFuture<Integer> reading =
                 new CompletableFuture<Integer>().orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS);
-        CompletableFuture<Integer> unused = reading.exceptionally(tooLate -> {
+        CompletableFuture<Integer> unused = reading.exceptionally(timeout -> {
             closeQuietly();
             return -1;
         });
@@ -42,9 +42,9 @@ final class WatchedStream extends FilterInputStream {
         } catch (IOException e) {
             failure = e;
         }
-        // What is closed under a read may look like its end.
+        // A stream that is closed during a read may look like its end.
         if (!reading.complete(read)) {
-            throw new IOException("nothing has come for " + limit.toSeconds() + " seconds", failure);
+            throw new IOException("no data received for " + limit.toSeconds() + " seconds", failure);
         }
         if (failure != null) {
             throw failure;
@@ -56,7 +56,7 @@ final class WatchedStream extends FilterInputStream {
         try {
             in.close();
         } catch (IOException e) {
-            // The read fails all the same.
+            // The read fails in any case.
         }
     }
 }

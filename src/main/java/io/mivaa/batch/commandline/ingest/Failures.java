@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What failed and why, grouped by code, in bounded memory however much it is. Used by one thread. */
+/** Failed documents, grouped by code. Its memory is bounded, whatever their number. Used by one thread. */
 public final class Failures {
 
     private static final int NAMES = 5;
@@ -21,24 +21,24 @@ public final class Failures {
     private static final int NAME_COLUMNS = 100;
     private static final int MESSAGE_COLUMNS = 200;
 
-    /** Classes of failures that a second try may mend. */
+    /** Classes of failures that another attempt may resolve. */
     private static final Set<String> PASSING = Set.of("TRANSIENT", "RATE_LIMITED", "TIMEOUT", "RESOURCE", "INTERNAL");
 
     private static final Map<String, String> ADVICE = Map.of(
             "encrypted-document",
-            "Give its password with --password-file.",
+            "Pass the password with --password-file.",
             "wrong-password",
-            "Give its password with --password-file.",
+            "Pass the password with --password-file.",
             "passwords-not-enabled",
-            "Leave --password-file out, or have mivaa.secrets.key set at the service.",
+            "Omit --password-file, or have mivaa.secrets.key set in the service.",
             "unsupported-format",
-            "Leave such files out with --exclude or --include.",
+            "Skip such files with --exclude or --include.",
             "document-too-large",
-            "Divide it, or have mivaa.intake.max-document-size raised at the service.",
+            "Divide the file, or have mivaa.intake.max-document-size raised in the service.",
             "content-not-kept",
-            "Ingest it again instead of retrying it.",
+            "Ingest the file again instead of retrying it.",
             FailedDocument.NOT_READABLE,
-            "Mend its permissions.");
+            "Check the permissions of the file.");
 
     private static final class Group {
         private final String message;
@@ -53,7 +53,7 @@ public final class Failures {
     }
 
     private final Map<String, Group> groups = new LinkedHashMap<>();
-    private int rest;
+    private int others;
     private int count;
 
     public void add(FailedDocument failed) {
@@ -61,7 +61,7 @@ public final class Failures {
         Group group = groups.get(failed.code());
         if (group == null) {
             if (groups.size() == GROUPS) {
-                rest++;
+                others++;
                 return;
             }
             group = new Group(failed);
@@ -73,7 +73,7 @@ public final class Failures {
         }
     }
 
-    /** Asks for the dead jobs of a batch. */
+    /** Adds the dead jobs of a batch, which the service lists. */
     public void addAll(ServiceClient client, Batch batch, Patience patience) throws IOException, InterruptedException {
         String cursor = batch.counts().dead() == 0 ? null : "";
         while (cursor != null) {
@@ -92,35 +92,33 @@ public final class Failures {
         return count;
     }
 
-    /** Whether trying the same again may help for some. */
+    /** Whether a retry may help some of the documents. */
     public boolean mayPass() {
         return groups.values().stream().anyMatch(group -> PASSING.contains(group.kind));
     }
 
-    /** The largest groups first, a few names of each, and what to do about it. */
+    /** The groups, the largest first, each with a few names and advice. */
     public List<String> lines() {
         var lines = new ArrayList<String>();
         groups.entrySet().stream()
                 .sorted(Comparator.comparing(entry -> -entry.getValue().count))
-                .forEach(entry -> {
-                    Group group = entry.getValue();
-                    lines.add("%5d  %s: %s"
-                            .formatted(
-                                    group.count,
-                                    Printable.line(entry.getKey()),
-                                    Printable.fit(Printable.line(group.message), MESSAGE_COLUMNS)));
-                    group.names.forEach(
-                            name -> lines.add("         " + Printable.fit(Printable.line(name), NAME_COLUMNS)));
-                    if (group.count > group.names.size()) {
-                        lines.add("         and " + (group.count - group.names.size()) + " more");
-                    }
-                    String advice = ADVICE.get(entry.getKey());
-                    if (advice != null) {
-                        lines.add("       " + advice);
-                    }
-                });
-        if (rest > 0) {
-            lines.add("%5d  with other codes".formatted(rest));
+                .forEach(entry -> lines.addAll(lines(entry.getKey(), entry.getValue())));
+        if (others > 0) {
+            lines.add("%5d  with other codes".formatted(others));
+        }
+        return lines;
+    }
+
+    private static List<String> lines(String code, Group group) {
+        var lines = new ArrayList<String>();
+        String message = Printable.fit(Printable.line(group.message), MESSAGE_COLUMNS);
+        lines.add("%5d  %s: %s".formatted(group.count, Printable.line(code), message));
+        group.names.forEach(name -> lines.add("         " + Printable.fit(Printable.line(name), NAME_COLUMNS)));
+        if (group.count > group.names.size()) {
+            lines.add("         and " + (group.count - group.names.size()) + " more");
+        }
+        if (ADVICE.containsKey(code)) {
+            lines.add("       " + ADVICE.get(code));
         }
         return lines;
     }

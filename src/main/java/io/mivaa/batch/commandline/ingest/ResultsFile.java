@@ -1,6 +1,7 @@
 package io.mivaa.batch.commandline.ingest;
 
 import io.mivaa.batch.commandline.client.Patience;
+import io.mivaa.batch.commandline.client.Printable;
 import io.mivaa.batch.commandline.client.Refused;
 import io.mivaa.batch.commandline.client.ResponseBody.Batch;
 import io.mivaa.batch.commandline.client.ServiceClient;
@@ -20,8 +21,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where results go: a file that appears whole or not at all, or the standard output. Used by one thread, except that any
- * may close it.
+ * Writes results to a file that appears complete or not at all, or to the standard output. Used by one thread, but any
+ * thread may close it.
  */
 public final class ResultsFile implements Closeable {
 
@@ -35,7 +36,7 @@ public final class ResultsFile implements Closeable {
     private long lines;
 
     /**
-     * Opens it at once, so that what cannot be written later is known before the work.
+     * Opens the file before the work starts, so that a file that cannot be written is reported early.
      *
      * @param name of the file, {@code -} for the standard output
      */
@@ -51,7 +52,7 @@ public final class ResultsFile implements Closeable {
             }
             Path part = target.resolveSibling(
                     "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
-            // Never through a link that somebody has laid there.
+            // Never writes through a link that another user has placed there.
             Files.deleteIfExists(part);
             FileChannel channel = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             return new ResultsFile(name, target, part, channel, Channels.newOutputStream(channel));
@@ -78,13 +79,13 @@ public final class ResultsFile implements Closeable {
                 try {
                     out.write(bytes, offset, length);
                 } catch (IOException e) {
-                    throw e instanceof NotWritten told ? told : NotWritten.file(name, e);
+                    throw e instanceof NotWritten known ? known : NotWritten.file(name, e);
                 }
             }
         };
     }
 
-    /** Appends the results of a batch. What a lost connection has torn is written anew; a pipe cannot take it back. */
+    /** Appends the results of a batch. After a lost connection they are written again, except to a pipe. */
     public void append(ServiceClient client, Batch batch, boolean embeddings, Patience patience)
             throws IOException, InterruptedException {
         long start = channel == null ? 0 : channel.position();
@@ -97,8 +98,8 @@ public final class ResultsFile implements Closeable {
             } catch (NotWritten e) {
                 throw e;
             } catch (IOException e) {
-                boolean lost = !(e instanceof Refused) && channel != null;
-                if (!lost && !(e instanceof Refused.Busy)) {
+                boolean canRepeat = !(e instanceof Refused) && channel != null;
+                if (!canRepeat && !(e instanceof Refused.Busy)) {
                     throw e;
                 }
                 Thread.sleep(patience.after(e).toMillis());
@@ -109,7 +110,7 @@ public final class ResultsFile implements Closeable {
         }
     }
 
-    /** Puts the file in its place. */
+    /** Moves the complete file to its final name. */
     public void finish() throws NotWritten {
         if (channel == null || part == null || target == null) {
             return;
@@ -123,12 +124,13 @@ public final class ResultsFile implements Closeable {
         }
     }
 
-    /** What was written, in documents. */
-    public long lines() {
-        return lines;
+    /** How many results were written and where, for people. */
+    public String summary() {
+        String where = name.equals(STANDARD_OUTPUT) ? "on the standard output" : "in " + Printable.line(name);
+        return "Results of " + Printable.count(lines, "document") + " " + where;
     }
 
-    /** Leaves nothing behind of a file that was not finished. */
+    /** Deletes an unfinished file. */
     @Override
     public void close() {
         try {
@@ -137,7 +139,7 @@ public final class ResultsFile implements Closeable {
                 Files.deleteIfExists(part);
             }
         } catch (IOException e) {
-            // It stays as what its name says: a part.
+            // The file remains; its name marks it as incomplete.
             return;
         }
     }

@@ -17,15 +17,15 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The files that a command means: those it names, and in folders all below, sorted by name. Passed over in folders are
- * hidden files, links, and whatever is neither file nor folder. Used by one thread.
+ * The files to ingest: the named files, and all files in named folders and below, sorted by name. Hidden files, links, and
+ * entries that are neither files nor folders are skipped in folders. Used by one thread.
  */
 public final class Selection {
 
     /**
      * A file to send.
      *
-     * @param shown the path as the caller would write it; not yet safe to print
+     * @param shown the path as the user wrote it; not yet safe to print
      * @param bytes its size when it was found
      */
     public record Found(Path path, String shown, long bytes) {}
@@ -37,9 +37,9 @@ public final class Selection {
     private final Set<Path> known = new HashSet<>();
 
     /**
-     * @param include globs for the name, or with a slash for the path below the folder, whatever their case; empty for all
-     * @param exclude of the same form; they win, and keep out whole folders
-     * @throws IllegalArgumentException when one is no glob
+     * @param include globs for names, or with a slash for paths below the folder; case is ignored; empty for all files
+     * @param exclude globs of the same form, which take precedence and also skip whole folders
+     * @throws IllegalArgumentException when a glob is not valid
      */
     public Selection(List<String> include, List<String> exclude) {
         included = matchers(include);
@@ -50,7 +50,7 @@ public final class Selection {
         return files;
     }
 
-    /** What was there and could not be read. */
+    /** Files and folders that exist but cannot be read. */
     public List<FailedDocument> unreadable() {
         return unreadable;
     }
@@ -58,7 +58,7 @@ public final class Selection {
     /** @throws NoSuchFileException when it is not there */
     public void add(Path named) throws IOException {
         if (named.toString().isEmpty()) {
-            // To the JDK it is the current folder; to a script it is a variable that is not set.
+            // The JDK takes it as the current folder. In a script it is usually a variable that is not set.
             throw new NoSuchFileException("file or folder without a name");
         }
         if (Files.isDirectory(named)) {
@@ -131,7 +131,7 @@ public final class Selection {
         return path.getFileSystem().getPath(lower(path.toString()));
     }
 
-    /** What the locale's encoding cannot write is some character: a path with it could be read, but not be made. */
+    /** Replaces characters that the locale's encoding cannot represent: paths with them can be read, but not created. */
     private static String lower(String name) {
         return name.toLowerCase(Locale.ROOT).replace('\uFFFD', '_');
     }

@@ -7,22 +7,22 @@ import io.mivaa.batch.commandline.ingest.Selection.Found;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Files that go into one batch. */
+/** The files of one batch. */
 record Shipment(List<Found> files) {
 
-    /** The boundary, the head of a part and its ends. */
+    /** The boundary, the header and the line ends of a part. */
     private static final long PART = 256;
 
-    /** An entry of the manifest, besides its path. */
+    /** An entry of the manifest without its path. */
     private static final long ENTRY = 128;
 
-    /** The service reads twice as much. */
+    /** Half of what the service accepts. */
     private static final long LONGEST_MANIFEST = 8 << 20;
 
-    /** What else is in a request: options and the ends of parts. */
+    /** The rest of a request: options and the end of the body. */
     private static final long REST = 1 << 16;
 
-    /** Divides files, in their order, so that no batch is beyond the limits that the service tells. */
+    /** Divides files, in their order, so that no batch exceeds the limits of the service. */
     static List<Shipment> of(List<Found> files, Limits limits) {
         int most = Math.min(
                 positive(limits.maxDocuments()),
@@ -52,7 +52,7 @@ record Shipment(List<Found> files) {
         return shipments;
     }
 
-    /** 0 from a service that does not tell. */
+    /** A service that does not report a limit has 0 here. */
     private static int positive(int limit) {
         return limit > 0 ? limit : Integer.MAX_VALUE;
     }
@@ -73,7 +73,7 @@ record Shipment(List<Found> files) {
         return files.stream().mapToLong(Found::bytes).sum();
     }
 
-    /** Which file is being sent when so much of all of them is. */
+    /** The index of the file that is being sent when this share of all bytes is sent. */
     int fileAt(double share) {
         double left = share * (double) bytes();
         int i = 0;

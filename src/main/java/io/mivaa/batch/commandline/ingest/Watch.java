@@ -5,7 +5,7 @@ import io.mivaa.batch.commandline.client.Refused;
 import io.mivaa.batch.commandline.client.ResponseBody.Batch;
 import io.mivaa.batch.commandline.client.ServiceClient;
 import io.mivaa.batch.commandline.client.ServiceClient.Seen;
-import io.mivaa.batch.commandline.screen.Progress;
+import io.mivaa.batch.commandline.screen.BatchProgress;
 import io.mivaa.batch.commandline.screen.Screen;
 import java.io.IOException;
 import java.time.Duration;
@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** Follows batches until all are final and shows how far they are. Used by one thread, but others may look at it. */
+/** Follows batches until all are final, and shows their progress. Used by one thread; others may read it. */
 public final class Watch {
 
     private static final Duration WAIT = Duration.ofSeconds(2);
@@ -31,32 +31,37 @@ public final class Watch {
         this.patience = patience;
     }
 
+    /** Follows another batch. */
     public void add(Seen batch) {
         seen.add(batch);
     }
 
-    /** As last seen, in the order in which they were added. */
+    /** The batches as last seen, in the order in which they were added. */
     public List<Seen> seen() {
         return List.copyOf(seen);
     }
 
+    /** The same as {@link #seen()}, without what identifies their states. */
     public List<Batch> batches() {
         return seen.stream().map(Seen::batch).toList();
     }
 
+    /** Whether all batches are final. */
     public boolean isDone() {
         return batches().stream().allMatch(Batch::terminal);
     }
 
     /**
-     * @param unsent documents that are in no batch yet
-     * @param note what else there is to say
+     * Shows the progress of all batches together.
+     *
+     * @param unsent the number of documents that are in no batch yet
+     * @param note a further remark
      */
     void show(int unsent, @Nullable String note) {
-        screen.progress(Progress.of(batches(), unsent, note));
+        screen.progress(BatchProgress.of(batches(), unsent, note));
     }
 
-    /** Keeps on through outages that are shorter than patience lasts. */
+    /** Returns when all batches are final. Outages that are shorter than the patience do not end it. */
     public void untilDone() throws IOException, InterruptedException {
         if (seen.isEmpty()) {
             return;
@@ -76,26 +81,26 @@ public final class Watch {
                     throw e;
                 }
                 Duration pause = patience.after(e);
-                show(0, "no answer from the service");
+                show(0, "no response from the service");
                 Thread.sleep(pause.toMillis());
             }
         }
     }
 
     /**
-     * Asks for every batch that is not final.
+     * Asks once for each batch that is not final.
      *
-     * @param wait how long the first of them may wait for a change
+     * @param wait how long to wait for a change of the first of them
      * @return whether something has changed
      */
     boolean look(Duration wait) throws IOException, InterruptedException {
         boolean changed = false;
-        Duration patient = wait;
+        Duration remaining = wait;
         for (int i = 0; i < seen.size(); i++) {
             Seen last = seen.get(i);
             if (!last.batch().terminal()) {
-                Optional<Seen> newer = client.batch(last.batch().id(), last.etag(), patient);
-                patient = Duration.ZERO;
+                Optional<Seen> newer = client.batch(last.batch().id(), last.etag(), remaining);
+                remaining = Duration.ZERO;
                 if (newer.isPresent()) {
                     seen.set(i, newer.get());
                     changed = true;

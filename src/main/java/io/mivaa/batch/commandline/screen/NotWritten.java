@@ -3,12 +3,12 @@ package io.mivaa.batch.commandline.screen;
 import io.mivaa.batch.commandline.client.Printable;
 import java.io.IOException;
 
-/** Something could not be written here: a file, or the standard output. The message is a sentence. */
+/** A file or the standard output could not be written. The message is a sentence. */
 public final class NotWritten extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    /** As the system says it of a pipe that nobody reads; what it says in another language is told as any failure. */
+    /** The message of the system for a pipe without a reader. In another language the failure is reported like any other. */
     private static final String BROKEN_PIPE = "Broken pipe";
 
     private final boolean unread;
@@ -26,7 +26,7 @@ public final class NotWritten extends IOException {
         return new NotWritten("The standard output", cause, BROKEN_PIPE.equals(cause.getMessage()));
     }
 
-    /** Whether the reader of the standard output, such as {@code head}, has had enough: no failure to speak of. */
+    /** Whether the reader of the standard output, such as {@code head}, has ended. This is not reported as a failure. */
     public boolean isUnread() {
         return unread;
     }

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A hit as it is printed: where it stands, and an excerpt around what was found. File names stand at the end of a line, so
- * that one from right to left turns nothing round but itself.
+ * A hit as text: its location, and an excerpt around the highlights. File names are at the end of a line, so that a name
+ * written from right to left does not reorder other text.
  *
- * @param columns of a line
- * @param coloured whether what was found may be set in bold
+ * @param columns the width of a line
+ * @param coloured whether highlights may be bold
  */
 public record Passage(Hit hit, int columns, boolean coloured) {
 
@@ -25,7 +25,7 @@ public record Passage(Hit hit, int columns, boolean coloured) {
     private static final String BOLD = "\u001B[1m";
     private static final String PLAIN = "\u001B[0m";
 
-    /** All hits, the best first, as wide as the standard output; or the sentence that there are none. */
+    /** The lines of all hits, as wide as the standard output. Without hits, a sentence that says so. */
     public static List<String> lines(List<Hit> hits, Shell shell) {
         if (hits.isEmpty()) {
             return List.of("Nothing was found.");
@@ -86,7 +86,7 @@ public record Passage(Hit hit, int columns, boolean coloured) {
         return lines;
     }
 
-    /** Printable, with a bit for each unit that was found. */
+    /** Copies the printable text, and sets a bit for each char of a highlight. */
     private void copy(StringBuilder text, BitSet found) {
         String raw = hit.chunk().text();
         for (int i = 0; i < raw.length(); ) {
@@ -105,7 +105,7 @@ public record Passage(Hit hit, int columns, boolean coloured) {
                 && hit.highlights().stream().anyMatch(mark -> mark.start() <= offset && offset < mark.end());
     }
 
-    /** At a word somewhat before the first thing found. */
+    /** The start of a word somewhat before the first highlight. */
     private static int start(StringBuilder text, BitSet found) {
         int first = found.nextSetBit(0);
         if (first < 2 * BEFORE_THE_FIRST) {
@@ -115,7 +115,7 @@ public record Passage(Hit hit, int columns, boolean coloured) {
         return space < 0 ? 0 : space + 1;
     }
 
-    /** The last end of a word at which it still fits. */
+    /** The end of the last word that fits. */
     private static int end(StringBuilder text, int start, int room) {
         int columns = 0;
         int space = -1;

@@ -5,8 +5,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows how far something is: in a terminal as a bar that is redrawn in place, elsewhere (a file, a CI log) as plain
- * lines. Not thread-safe.
+ * Shows progress: on a terminal as a bar that is redrawn in place, elsewhere (a file, a CI log) as plain lines. Not
+ * thread-safe.
  */
 final class ProgressLine {
 
@@ -19,7 +19,7 @@ final class ProgressLine {
     private @Nullable Long shown;
     private boolean open;
 
-    /** @param pace between two plain lines, at least; the last one does not wait */
+    /** @param pace the minimum time between two plain lines; the last line is not delayed */
     ProgressLine(PrintStream out, Terminal terminal, Duration pace) {
         this.out = out;
         this.terminal = terminal;
@@ -52,7 +52,7 @@ final class ProgressLine {
         return true;
     }
 
-    /** Leaves what is drawn as it is, and what follows goes on a line of its own. */
+    /** Leaves the bar as it is; the next output begins on a new line. */
     void end() {
         if (open) {
             out.println();

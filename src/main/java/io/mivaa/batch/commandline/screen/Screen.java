@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What a command prints: text for people, data for programs, progress. Data has the standard output for itself, and then
- * the text goes to the standard error, as progress always does. Thread-safe; mute once the process has been interrupted.
+ * Prints text for people, data for programs, and progress. Data has the standard output to itself; text then goes to the
+ * standard error, as progress always does. After an interrupt nothing more is printed. Thread-safe.
  */
 public final class Screen {
 
@@ -22,7 +22,7 @@ public final class Screen {
 
     /**
      * @param forData whether the standard output is for data
-     * @param quiet without progress
+     * @param quiet whether progress is not shown
      */
     public Screen(Shell shell, boolean forData, boolean quiet) {
         this.out = new StandardOutput(shell.out());
@@ -32,17 +32,17 @@ public final class Screen {
         this.quiet = quiet;
     }
 
-    /** For people; the caller has made it printable. */
-    public synchronized void say(String text) {
-        print(people, text);
+    /** Prints a line for people. The caller has made it printable. */
+    public synchronized void print(String text) {
+        printTo(people, text);
     }
 
-    /** What went wrong, and what is only of passing interest. */
-    public synchronized void tell(String text) {
-        print(err, text);
+    /** Prints a line for people to the standard error: a problem, or something of passing interest. */
+    public synchronized void note(String text) {
+        printTo(err, text);
     }
 
-    private void print(PrintStream to, String text) {
+    private void printTo(PrintStream to, String text) {
         if (!mute) {
             progress.end();
             to.println(text);
@@ -50,7 +50,7 @@ public final class Screen {
         }
     }
 
-    /** An answer of the service as it came, and a line break. */
+    /** Prints a response of the service unchanged, and a line break. */
     public synchronized void data(byte[] json) throws IOException {
         if (!mute) {
             progress.end();
@@ -62,19 +62,20 @@ public final class Screen {
         }
     }
 
-    /** @throws NotWritten when text for people has not got to the standard output */
+    /** @throws NotWritten when something could not be written to the standard output */
     public synchronized void finish() throws NotWritten {
         out.finish();
     }
 
+    /** Shows progress, unless the command is quiet. */
     public synchronized void progress(Progress state) {
         if (!mute && !quiet) {
             progress.show(state);
         }
     }
 
-    /** Says this and then nothing more, whatever other threads still come to. */
-    public synchronized void lastWords(List<String> lines) {
+    /** Prints these lines to the standard error. Ignores everything that is printed later by any thread. */
+    public synchronized void printLast(List<String> lines) {
         progress.end();
         lines.forEach(err::println);
         err.flush();

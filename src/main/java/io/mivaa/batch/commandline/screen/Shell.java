@@ -8,9 +8,9 @@ import java.nio.charset.Charset;
 import java.util.Map;
 
 /**
- * Where a command was started.
+ * The environment of a command: variables, streams and terminals.
  *
- * @param charset of what is written for people
+ * @param charset of text for people
  */
 public record Shell(
         Map<String, String> environment,
@@ -21,6 +21,7 @@ public record Shell(
         Terminal outTerminal,
         Terminal errTerminal) {
 
+    /** The environment of this process. */
     public static Shell ofThisProcess() {
         Map<String, String> environment = System.getenv();
         return new Shell(
@@ -38,7 +39,7 @@ public record Shell(
         return new Shell(environment, in, System.out, System.out, charset, outTerminal, outTerminal);
     }
 
-    /** Colours and bold are welcome (https://no-color.org). */
+    /** Whether the standard output may contain colours and bold text (see https://no-color.org). */
     public boolean isColoured() {
         return outTerminal.isInteractive()
                 && environment.getOrDefault("NO_COLOR", "").isEmpty();

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** The standard output, whose failures are told as such, even where a PrintStream keeps them to itself. Not thread-safe. */
+/** The standard output. It reports its failures, which a PrintStream would swallow. Not thread-safe. */
 public final class StandardOutput extends FilterOutputStream {
 
     private @Nullable NotWritten failure;
@@ -29,7 +29,7 @@ public final class StandardOutput extends FilterOutputStream {
         write(new byte[] {(byte) b}, 0, 1);
     }
 
-    /** @throws NotWritten when something was not written until now */
+    /** @throws NotWritten when something could not be written so far */
     void finish() throws NotWritten {
         if (failure != null) {
             throw failure;

@@ -57,7 +57,7 @@ class WatchedStreamTests {
                     assertThat(stream.readNBytes(5)).asString(US_ASCII).isEqualTo("first");
                     assertThatThrownBy(stream::read)
                             .isInstanceOf(IOException.class)
-                            .hasMessageStartingWith("nothing has come for");
+                            .hasMessageStartingWith("no data received for");
                 }
             }
         }

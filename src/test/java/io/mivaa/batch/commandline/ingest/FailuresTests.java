@@ -26,7 +26,7 @@ class FailuresTests {
                         "         and 2 more",
                         "    1  unsupported-format: It is of no known format.",
                         "         one.bin",
-                        "       Leave such files out with --exclude or --include.");
+                        "       Skip such files with --exclude or --include.");
         assertThat(failures.count()).isEqualTo(8);
     }
 
