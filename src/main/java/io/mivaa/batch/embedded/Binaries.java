@@ -7,8 +7,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -105,8 +104,11 @@ final class Binaries {
             deleteAbandoned(workplace);
             unpacking.unpack(packed, workplace.resolve("all"));
             Files.move(workplace.resolve("all"), target, ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-            // Another process was faster, with the very same content.
+        } catch (FileSystemException e) {
+            // If it exists now, another process was faster, with the same content.
+            if (!Files.isDirectory(target)) {
+                throw e;
+            }
         } finally {
             delete(workplace);
         }
