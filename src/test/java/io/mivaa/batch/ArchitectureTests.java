@@ -197,7 +197,7 @@ class ArchitectureTests {
             // Makes it.
             "MivaaBatchApplication",
             // Asks how old temporary files are: an hour at least before one is removed.
-            "Retention",
+            "ExpiredFiles",
             // Give it to the breakers as one that goes on from its first reading, whoever sets the machine's clock.
             "WorkerConfiguration",
             "SteadyClock",

@@ -147,7 +147,7 @@ class CrashTests {
             soon().until(() -> get(service, first).path("terminal").asBoolean());
             assertThat(get(service, first).path("counts").path("succeeded").asInt())
                     .isEqualTo(24);
-            assertThat(service.output()).contains("has ended by itself");
+            assertThat(service.output()).contains("ended unexpectedly");
 
             String second = post(service, documents(new Random(6), 20, 4));
             soon().until(() -> succeeded(service, second) >= 2);

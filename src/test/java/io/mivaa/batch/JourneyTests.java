@@ -72,7 +72,7 @@ class JourneyTests extends RunningService {
         jobs();
 
         for (String mode : List.of("hybrid", "vector", "keyword")) {
-            Api.Answer found = api.post("/search", """
+            Api.Response found = api.post("/search", """
                     {"query": "compressive strength of basalt", "mode": "%s", "topK": 3,
                      "model": "onnx/all-minilm-l6-v2-q", "filter": {"batchId": "%s"}}
                     """.formatted(mode, batch));
@@ -87,7 +87,7 @@ class JourneyTests extends RunningService {
     void exportsALineForEveryDocument() throws IOException {
         List<String> jobs = jobs();
 
-        Api.Answer export = api.get("/batches/" + batch + "/results?embeddings=true");
+        Api.Response export = api.get("/batches/" + batch + "/results?embeddings=true");
 
         assertThat(export.header("Content-Type")).startsWith(Api.NDJSON);
         assertThat(export.body().lines().map(line -> read(line).path("jobId").asString()))
@@ -99,7 +99,7 @@ class JourneyTests extends RunningService {
     void measuresItself() throws IOException {
         jobs();
 
-        Api.Answer meters = api.get("//actuator/prometheus");
+        Api.Response meters = api.get("//actuator/prometheus");
 
         assertThat(meters.status()).isEqualTo(200);
         assertThat(meters.body())
@@ -111,7 +111,7 @@ class JourneyTests extends RunningService {
     @Test
     void isAliveAndReady() {
         for (String path : List.of("", "/liveness", "/readiness")) {
-            Api.Answer health = api.get("//actuator/health" + path);
+            Api.Response health = api.get("//actuator/health" + path);
 
             assertThat(health.status()).as(path).isEqualTo(200);
             assertThat(health.text("/status")).isEqualTo("UP");

@@ -76,7 +76,7 @@ final class EventCost {
             List<Claim> claims = stores.claims().take(
                     jobs.subList(from, Math.min(from + AT_A_TIME, jobs.size())), instance, Claims.ANY_CRASHES);
             long claimed = System.nanoTime();
-            stores.transactions().executeWithoutResult(status -> stores.settling()
+            stores.transactions().executeWithoutResult(status -> stores.successes()
                     .succeed(claims.stream()
                             .map(claim -> new Success(claim, result, true, null, 1, Map.of()))
                             .toList()));

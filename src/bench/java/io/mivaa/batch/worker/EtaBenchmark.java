@@ -5,7 +5,7 @@ import ch.qos.logback.classic.Logger;
 import io.mivaa.batch.MivaaBatchApplication;
 import io.mivaa.batch.job.acceptance.Acceptance;
 import io.mivaa.batch.job.Batch;
-import io.mivaa.batch.job.status.Batches;
+import io.mivaa.batch.job.reading.Batches;
 import io.mivaa.batch.job.Eta;
 import io.mivaa.batch.job.acceptance.NewBatch;
 import io.mivaa.batch.job.acceptance.NewDocument;
@@ -49,6 +49,7 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.MapPropertySource;
+import io.mivaa.batch.worker.settings.WorkerSettings;
 
 /**
  * How right the ETA of a batch is. The whole service works on documents of four kinds whose sizes are log-normal, each

@@ -26,6 +26,7 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.MapPropertySource;
+import io.mivaa.batch.worker.settings.WorkerSettings;
 
 /**
  * This service: the whole application accepts, and the worker module is started beside it in a context of its own,

@@ -484,7 +484,7 @@ class DashboardBrowser {
             route.fulfill(new Route.FulfillOptions()
                     .setStatus(401)
                     .setContentType("application/problem+json")
-                    .setBody("{\"status\": 401, \"code\": \"unauthenticated\", \"detail\": \"A valid API key is needed.\"}"));
+                    .setBody("{\"status\": 401, \"code\": \"unauthenticated\", \"detail\": \"A valid API key is required.\"}"));
         }
     }
 

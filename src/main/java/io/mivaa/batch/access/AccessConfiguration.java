@@ -19,12 +19,12 @@ import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Puts the door in its place; refuses to start where it would stand open. */
+/** Registers the access filter. Refuses to start a service that would be open to other machines. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 class AccessConfiguration {
 
-    /** After the request's id, which a refusal carries too, and before everything else. */
+    /** After the filter of request ids, because a refusal has one too, and before all other filters. */
     static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 10;
 
     static {
@@ -58,7 +58,7 @@ class AccessConfiguration {
         };
     }
 
-    /** Hides keys from the actuator even where it is told to show values. */
+    /** Hides keys from the actuator, even when it is configured to show values. */
     @Bean
     SanitizingFunction withoutApiKeys() {
         return data -> data.getKey()
@@ -72,7 +72,7 @@ class AccessConfiguration {
     private static void requireLoopback(Environment environment) {
         Binder binder = Binder.get(environment);
         requireLoopback("server.address", address(binder, "server.address"));
-        // Unset it is that of the server, for another port too.
+        // Without it the management server uses the address of the server, even on another port.
         @Nullable InetAddress management = address(binder, "management.server.address");
         if (management != null) {
             requireLoopback("management.server.address", management);
@@ -88,9 +88,9 @@ class AccessConfiguration {
             throw new UnsafeAccess(
                     "There are no API keys, and " + property + " is "
                             + (address == null ? "not set" : address.getHostAddress())
-                            + ": everybody who reaches this machine could read and delete everything.",
-                    "Set a key of at least " + ApiKeys.MIN_LENGTH + " characters for each workspace in the environment,"
-                            + " MIVAA_ACCESS_KEYS_ACME=<key> for a workspace named acme, or serve this machine alone"
+                            + ": anyone who can reach this machine could read and delete all data.",
+                    "Set a key of at least " + ApiKeys.MIN_LENGTH + " characters for each workspace in the environment:"
+                            + " MIVAA_ACCESS_KEYS_ACME=<key> for a workspace named acme. Or serve only this machine"
                             + " with " + property + "=127.0.0.1.");
         }
     }

@@ -16,9 +16,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
- * Finds out whose request it is. With keys, everything but {@link OpenPaths} needs one. Without keys only this machine
- * is listened to, and a browser on it must not lend itself to other sites: neither by a name of theirs that points
- * here (DNS rebinding) nor by a request that a page of theirs sends.
+ * Finds the workspace of a request. With API keys, every path but {@link OpenPaths} needs a key. Without keys only this
+ * machine is served, and no browser on it may be used by other sites: neither through their host name that resolves to
+ * this machine (DNS rebinding) nor through a request from one of their pages.
  */
 final class AccessFilter extends OncePerRequestFilter {
 
@@ -30,7 +30,7 @@ final class AccessFilter extends OncePerRequestFilter {
     private final ApiKeys keys;
     private final HandlerExceptionResolver problems;
 
-    /** @param problems turns a problem into an answer as it does for a controller */
+    /** @param problems turns a problem into a response, as for a controller */
     AccessFilter(ApiKeys keys, HandlerExceptionResolver problems) {
         this.keys = keys;
         this.problems = problems;
@@ -68,11 +68,12 @@ final class AccessFilter extends OncePerRequestFilter {
     private static Optional<Workspace> ofThisMachine(HttpServletRequest request) {
         @Nullable String host = request.getHeader(HttpHeaders.HOST);
         if (!Loopback.isHost(host == null ? request.getServerName() : host)) {
-            throw forbidden("Without API keys only requests to localhost are answered, and this one has another host.");
+            throw forbidden(
+                    "Without API keys the service accepts only requests to localhost, and this one is for another host.");
         }
         @Nullable String origin = request.getHeader(HttpHeaders.ORIGIN);
         if (origin != null && !Loopback.isOrigin(origin)) {
-            throw forbidden("Without API keys no requests from pages of other sites are answered.");
+            throw forbidden("Without API keys the service accepts no requests from pages of other sites.");
         }
         return Optional.of(Workspace.DEFAULT);
     }
@@ -89,7 +90,7 @@ final class AccessFilter extends OncePerRequestFilter {
         Problem problem = Problem.of(
                 HttpStatus.UNAUTHORIZED,
                 "unauthenticated",
-                "A valid API key is needed, as 'Authorization: Bearer <key>' or 'X-API-Key: <key>'.");
+                "A valid API key is required, as 'Authorization: Bearer <key>' or 'X-API-Key: <key>'.");
         problem.getHeaders().set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         return problem;
     }

@@ -6,16 +6,16 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Who may call. Nothing is validated here but by {@link ApiKeys}: an error of binding would quote the value.
+ * The API keys. {@link ApiKeys} validates them, not this record, because an error of binding would quote the value.
  *
- * @param keys API keys by workspace, several separated by commas so that a new one can be brought in before the old one
- *     goes; given in the environment, {@code MIVAA_ACCESS_KEYS_ACME} for the workspace {@code acme}. Without any, only
- *     this machine is served
+ * @param keys API keys by workspace, separated by commas: a new key can be added before the old one is removed. They are
+ *     set in the environment, as {@code MIVAA_ACCESS_KEYS_ACME} for the workspace {@code acme}. Without keys only this
+ *     machine is served
  */
 @ConfigurationProperties("mivaa.access")
 record AccessSettings(@DefaultValue Map<String, List<String>> keys) {
 
-    /** Tells no key. */
+    /** Leaves out the keys. */
     @Override
     public String toString() {
         return "AccessSettings[keys of " + keys.keySet() + "]";

@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Knows which key is whose, by SHA-256: the keys themselves are not kept. Thread-safe. */
+/** The API keys and their workspaces. Keeps the SHA-256 of each key, not the key. Thread-safe. */
 final class ApiKeys {
 
-    /** Shorter ones can be guessed. */
+    /** Shorter keys could be guessed. */
     static final int MIN_LENGTH = 16;
 
     private static final int MAX_LENGTH = 512;
@@ -33,8 +33,7 @@ final class ApiKeys {
     }
 
     /**
-     * @param keys by the name of the workspace, in which a dot stands for an underscore, as the names of environment
-     *     variables have it
+     * @param keys by the name of the workspace, in which a dot means an underscore, as in names of environment variables
      * @throws UnsafeAccess when a name or key cannot be used; no key is quoted
      */
     ApiKeys(Map<String, List<String>> keys) {
@@ -48,7 +47,7 @@ final class ApiKeys {
         return entries.isEmpty();
     }
 
-    /** Takes as long for a wrong key as for any right one. */
+    /** Takes the same time for a wrong key as for a valid one. */
     Optional<Workspace> workspaceOf(String key) {
         if (key.length() > MAX_LENGTH) {
             return Optional.empty();
@@ -67,14 +66,13 @@ final class ApiKeys {
         if (key.length() < MIN_LENGTH || key.length() > MAX_LENGTH) {
             throw new UnsafeAccess(
                     "A key of the workspace '" + workspace + "' has " + key.length() + " characters.",
-                    "Take a random key of " + MIN_LENGTH + " to " + MAX_LENGTH
+                    "Use a random key of " + MIN_LENGTH + " to " + MAX_LENGTH
                             + " characters, from 'openssl rand -hex 32' for example.");
         }
         byte[] digest = sha256(key);
         if (entries.stream().anyMatch(entry -> MessageDigest.isEqual(entry.digest, digest))) {
             throw new UnsafeAccess(
-                    "A key of the workspace '" + workspace + "' was given before.",
-                    "Give every workspace keys of its own.");
+                    "A key of the workspace '" + workspace + "' is used twice.", "Give each workspace its own keys.");
         }
         entries.add(new Entry(digest, workspace));
     }

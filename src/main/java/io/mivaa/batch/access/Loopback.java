@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Tells names and addresses of this very machine from others, without asking DNS. */
+/** Recognises names and addresses of this machine without DNS. */
 final class Loopback {
 
     private static final Pattern HOST = Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^\\[\\]:@/]+)(:\\d*)?");
@@ -23,7 +23,7 @@ final class Loopback {
         return host.matches() && isName(host.group(1).toLowerCase(Locale.ROOT));
     }
 
-    /** Whatever its port; {@code null}, which a sandboxed frame of any site sends, is nobody's. */
+    /** For any port. The origin {@code null}, which a sandboxed frame of any site sends, is not this machine. */
     static boolean isOrigin(String originHeader) {
         try {
             @Nullable String authority = new URI(originHeader.strip()).getRawAuthority();
@@ -33,7 +33,7 @@ final class Loopback {
         }
     }
 
-    /** RFC 6761 keeps localhost and everything under it for this machine. */
+    /** RFC 6761 reserves localhost and all names below it for this machine. */
     private static boolean isName(String host) {
         return host.equals("localhost")
                 || host.endsWith(".localhost")

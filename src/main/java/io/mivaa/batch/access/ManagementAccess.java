@@ -11,12 +11,12 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * The same door for a {@code management.server.port} of its own: that server has a context of its own, below ours,
- * which takes no filters from it. Named in META-INF/spring; the condition keeps it out of ours, where scanning finds
- * it too.
+ * Registers the access filter for a separate {@code management.server.port}. The management server has a child context,
+ * which does not inherit filters. This class is listed in META-INF/spring; component scanning finds it for the main
+ * context too, where the condition leaves it out.
  */
 @ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
-@Conditional(ManagementAccess.BelowAnother.class)
+@Conditional(ManagementAccess.IsChild.class)
 class ManagementAccess {
 
     @Bean
@@ -26,7 +26,7 @@ class ManagementAccess {
         return registration;
     }
 
-    static final class BelowAnother implements Condition {
+    static final class IsChild implements Condition {
 
         @Override
         public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {

@@ -6,9 +6,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What anybody may read even where keys are needed: whether the service is up, for load balancers; the description of
- * the API; and the pages, which hold no data and ask for a key themselves. Everything else needs a key, also what does
- * not exist.
+ * The paths that need no API key: health for load balancers, the description of the API, and the pages, which contain no
+ * data and ask for a key themselves. All other paths need a key, including those that do not exist.
  */
 final class OpenPaths {
 
@@ -27,7 +26,7 @@ final class OpenPaths {
     private static final List<String> FOLDERS =
             List.of("/actuator/health/", "/dashboard/", "/swagger-ui/", "/v3/api-docs/", "/webjars/uplot/");
 
-    /** A path with anything else might mean another one to whoever reads it after us. */
+    /** Any other path could mean a different path to the code that handles the request later. */
     private static final Pattern PLAIN = Pattern.compile("(/|(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+/?)");
 
     private OpenPaths() {}

@@ -1,6 +1,6 @@
 package io.mivaa.batch.access;
 
-/** The service refuses to start, because it would serve whom it should not. */
+/** The service refuses to start, because its access settings are unsafe. */
 final class UnsafeAccess extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

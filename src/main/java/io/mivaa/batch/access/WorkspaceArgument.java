@@ -9,7 +9,7 @@ import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 
-/** Gives a controller's {@link Workspace} parameter what {@link AccessFilter} found out. */
+/** Passes the workspace that {@link AccessFilter} has found to the {@link Workspace} parameter of a controller. */
 final class WorkspaceArgument implements HandlerMethodArgumentResolver {
 
     @Override

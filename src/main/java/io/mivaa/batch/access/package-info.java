@@ -1,4 +1,4 @@
-/** Who is calling: API keys resolve to a workspace; without keys only loopback is served. */
+/** Access control: API keys resolve to a workspace; without keys the service listens on loopback only. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"http", "job"})
 package io.mivaa.batch.access;

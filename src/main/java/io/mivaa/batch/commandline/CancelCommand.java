@@ -1,5 +1,10 @@
 package io.mivaa.batch.commandline;
 
+import io.mivaa.batch.commandline.client.Patience;
+import io.mivaa.batch.commandline.client.ResponseBody;
+import io.mivaa.batch.commandline.client.ServiceResponse;
+import io.mivaa.batch.commandline.screen.Screen;
+import io.mivaa.batch.commandline.screen.Shell;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -21,11 +26,11 @@ final class CancelCommand extends ServiceCommand {
     @Override
     protected int run(Connection connection, Screen screen) throws IOException, InterruptedException {
         Patience patience = connection.patience();
-        Answer answer = patience.insist(() -> connection.client().cancel(id));
+        ServiceResponse answer = patience.insist(() -> connection.client().cancel(id));
         if (service.json) {
             screen.data(answer.body());
         } else {
-            tell(connection, screen, connection.client().read(answer, Answers.Batch.class), patience);
+            tell(connection, screen, connection.client().read(answer, ResponseBody.Batch.class), patience);
         }
         return ExitCodes.DONE;
     }

@@ -1,5 +1,9 @@
 package io.mivaa.batch.commandline;
 
+import io.mivaa.batch.commandline.client.Printable;
+import io.mivaa.batch.commandline.client.Refused;
+import io.mivaa.batch.commandline.screen.NotWritten;
+import io.mivaa.batch.commandline.screen.Shell;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;

@@ -1,5 +1,10 @@
 package io.mivaa.batch.commandline;
 
+import io.mivaa.batch.commandline.client.Patience;
+import io.mivaa.batch.commandline.client.Printable;
+import io.mivaa.batch.commandline.client.ServiceClient;
+import io.mivaa.batch.commandline.screen.Screen;
+import io.mivaa.batch.commandline.screen.Shell;
 import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

@@ -1,11 +1,15 @@
 package io.mivaa.batch.commandline;
 
+import io.mivaa.batch.commandline.client.ServiceClient;
+import io.mivaa.batch.commandline.screen.Shell;
 import io.mivaa.batch.embedded.ZeroSetup;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,10 +19,11 @@ import org.springframework.context.annotation.Profile;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
+import org.springframework.util.FileSystemUtils;
 
 /**
- * Shows a newcomer what the service does, with the profile {@code demo}: once the service is ready it is its own first
- * client. Whatever goes wrong is told in a sentence and leaves the service alone.
+ * Shows newcomers what the service does. With the profile {@code demo}, the service is its own first client as soon as it
+ * is ready. A failure of the demo is logged in one sentence and does not affect the service.
  */
 @Component
 @Profile("demo")
@@ -44,26 +49,38 @@ class Demo {
     }
 
     private void run() {
-        PrintStream out = System.out;
         String root = root();
         try {
-            var client = new ServiceClient(URI.create(root + "/api/v1"), apiKey());
-            var demonstration =
-                    new Demonstration(client, out, Terminal.of(Terminal.OUT, System.getenv()), Demo::uptime, settings);
-            demonstration
-                    .run(Sample.own())
-                    .ifPresent(time -> out.printf(
-                            Locale.ROOT,
-                            "%nTime until the first job had succeeded: %.1f s after the start of the process.%n",
-                            time.toMillis() / 1000.0));
+            demonstrate(new ServiceClient(URI.create(root + "/api/v1"), apiKey()));
         } catch (IOException | RuntimeException e) {
-            log.warn("The demo has ended early; the service goes on. {}", sentence(e));
+            log.warn("The demo ended early; the service goes on. {}", sentence(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return;
         }
-        out.print(signposts(root));
-        out.flush();
+        System.out.print(signposts(root));
+        System.out.flush();
+    }
+
+    private void demonstrate(ServiceClient client) throws IOException, InterruptedException {
+        Shell shell = Shell.ofThisProcess().withOneOutput();
+        Path folder = Files.createTempDirectory("mivaa-demo");
+        try {
+            new Demonstration(client, shell, settings)
+                    .run(DemoDocuments.copyTo(folder))
+                    .ifPresent(Demo::printTimeToFirstSuccess);
+        } finally {
+            FileSystemUtils.deleteRecursively(folder);
+        }
+    }
+
+    private static void printTimeToFirstSuccess(Instant firstSuccess) {
+        Instant start =
+                Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
+        System.out.printf(
+                Locale.ROOT,
+                "%nTime until the first job succeeded: %.1f s after the start of the process.%n",
+                Duration.between(start, firstSuccess).toMillis() / 1000.0);
     }
 
     private String signposts(String root) {
@@ -76,7 +93,7 @@ class Demo {
 
                 The service stays up; stop it with Ctrl-C.
                   API             %1$s/api/v1
-                  API described   %1$s/swagger-ui.html
+                  API reference   %1$s/swagger-ui.html
                   Health          %1$s/actuator/health
                   Prometheus      %1$s/actuator/prometheus
                 """.formatted(root) + servers;
@@ -95,9 +112,5 @@ class Demo {
 
     private static String sentence(Exception e) {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    }
-
-    private static Duration uptime() {
-        return Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime());
     }
 }

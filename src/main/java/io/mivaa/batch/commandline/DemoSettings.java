@@ -8,9 +8,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * What the demo does.
  *
- * @param question that it puts to the search once the samples are in
- * @param patience how long it waits for the samples to be done
- * @param apiKey for a service that wants one; else from {@code MIVAA_API_KEY} in the environment
+ * @param question what it searches for when the sample documents are done
+ * @param patience how long it goes on when the service is busy or does not answer
+ * @param apiKey for a service that requires one; by default {@code MIVAA_API_KEY} in the environment
  */
 @ConfigurationProperties("mivaa.demo")
 record DemoSettings(

@@ -1,119 +1,103 @@
 package io.mivaa.batch.commandline;
 
-import io.mivaa.batch.commandline.Answers.Batch;
-import io.mivaa.batch.commandline.Answers.Hit;
-import io.mivaa.batch.commandline.Answers.Job;
+import io.mivaa.batch.commandline.client.Patience;
+import io.mivaa.batch.commandline.client.Printable;
+import io.mivaa.batch.commandline.client.ResponseBody;
+import io.mivaa.batch.commandline.client.ResponseBody.Batch;
+import io.mivaa.batch.commandline.client.ResponseBody.Hits;
+import io.mivaa.batch.commandline.client.ResponseBody.Job;
+import io.mivaa.batch.commandline.client.ResponseBody.Jobs;
+import io.mivaa.batch.commandline.client.ServiceClient;
+import io.mivaa.batch.commandline.client.ServiceResponse;
+import io.mivaa.batch.commandline.ingest.FailedDocument;
+import io.mivaa.batch.commandline.ingest.Ingestion;
+import io.mivaa.batch.commandline.ingest.Selection.Found;
+import io.mivaa.batch.commandline.ingest.Watch;
+import io.mivaa.batch.commandline.screen.Passage;
+import io.mivaa.batch.commandline.screen.Screen;
+import io.mivaa.batch.commandline.screen.Shell;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Supplier;
 
-/** One run of the demo: send, watch, tell, ask. Knows the service only through its client. */
+/**
+ * One run of the demo: ingests the sample documents as the {@code ingest} command does, prints the outcome of each, and
+ * searches them. Used by one thread.
+ */
 final class Demonstration {
 
-    private static final Duration WAIT = Duration.ofSeconds(10);
     private static final int HITS = 3;
-    private static final int EXCERPT = 200;
 
     private final ServiceClient client;
-    private final PrintStream out;
-    private final ProgressLine progress;
-    private final Supplier<Duration> uptime;
+    private final Shell shell;
+    private final Screen screen;
+    private final Patience patience;
+    private final Watch watch;
     private final DemoSettings settings;
 
-    /** @param uptime since the process was started, for the time until the first success */
-    Demonstration(
-            ServiceClient client,
-            PrintStream out,
-            Terminal terminal,
-            Supplier<Duration> uptime,
-            DemoSettings settings) {
+    /** @param shell where the demo prints */
+    Demonstration(ServiceClient client, Shell shell, DemoSettings settings) {
         this.client = client;
-        this.out = out;
-        this.progress = new ProgressLine(out, terminal, Duration.ZERO);
-        this.uptime = uptime;
+        this.shell = shell;
+        this.screen = new Screen(shell, false, false);
+        this.patience = new Patience(settings.patience());
+        this.watch = new Watch(client, screen, patience);
         this.settings = settings;
     }
 
-    /** @return how long after the start of the process the first job had succeeded, if one has */
-    Optional<Duration> run(List<Sample> samples) throws IOException, InterruptedException {
-        out.printf("%nSending %d sample documents to the service as one batch.%n", samples.size());
-        Batch batch = client.submit("demo", samples);
-        Optional<Duration> firstSuccess = watch(batch.id());
-        client.jobs(batch.id()).forEach(this::tell);
-        ask();
-        return firstSuccess;
+    /** @return when the first job succeeded, by the clock of the service's database; empty when none did */
+    Optional<Instant> run(List<Found> documents) throws IOException, InterruptedException {
+        screen.say("");
+        screen.say("Sending " + documents.size() + " sample documents to the service as one batch.");
+        var ingestion = new Ingestion(client, screen, watch, patience, Map.of("name", "demo"), null);
+        Collection<FailedDocument> refused = ingestion.send(documents, patience.insist(client::limits));
+        watch.untilDone();
+        refused.forEach(each -> say("REFUSED", each.name(), each.code() + ": " + each.message()));
+        List<Job> jobs = jobs();
+        jobs.forEach(this::say);
+        search();
+        return jobs.stream()
+                .filter(job -> job.state().equals("SUCCEEDED"))
+                .map(Job::finishedAt)
+                .filter(Objects::nonNull)
+                .min(Instant::compareTo);
     }
 
-    /** Until the batch is final. */
-    private Optional<Duration> watch(String id) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + settings.patience().toNanos();
-        Optional<Duration> firstSuccess = Optional.empty();
-        String etag = null;
-        boolean terminal = false;
-        while (!terminal) {
-            Optional<ServiceClient.Seen> seen = client.batch(id, etag, WAIT);
-            if (seen.isPresent()) {
-                Batch batch = seen.get().batch();
-                etag = seen.get().etag();
-                terminal = batch.terminal();
-                if (firstSuccess.isEmpty() && batch.counts().succeeded() > 0) {
-                    firstSuccess = Optional.of(uptime.get());
-                }
-                progress.show(Progress.of(List.of(batch), 0, null));
-            }
-            if (!terminal && System.nanoTime() > deadline) {
-                throw new IOException("The batch " + id + " was not done within " + settings.patience() + ".");
+    private List<Job> jobs() throws IOException, InterruptedException {
+        var jobs = new ArrayList<Job>();
+        for (Batch batch : watch.batches()) {
+            String cursor = "";
+            while (cursor != null) {
+                String from = cursor;
+                Jobs page = patience.insist(() -> client.jobs(batch.id(), "", from));
+                jobs.addAll(page.items());
+                cursor = page.nextCursor();
             }
         }
-        return firstSuccess;
+        return jobs;
     }
 
-    private void tell(Job job) {
-        String cause = "";
-        if (job.error() != null) {
-            cause = "  "
-                    + Printable.line(job.error().code() + ": " + job.error().message());
-        }
-        out.printf("  %-10s %s%s%n", job.state(), Printable.line(job.filename()), cause);
+    private void say(Job job) {
+        ResponseBody.Cause cause = job.error();
+        say(job.state(), job.filename(), cause == null ? "" : cause.code() + ": " + cause.message());
     }
 
-    private void ask() throws IOException, InterruptedException {
-        out.printf("%nAsking: %s%n", settings.question());
-        List<Hit> hits = client.search(settings.question(), HITS).items();
-        if (hits.isEmpty()) {
-            out.println("  Nothing was found.");
-        }
-        hits.forEach(this::tell);
+    private void say(String state, String name, String cause) {
+        screen.say("  %-10s %s  %s"
+                .formatted(state, Printable.line(name), Printable.line(cause))
+                .stripTrailing());
     }
 
-    private void tell(Hit hit) {
-        var where = new StringBuilder(Printable.line(hit.filename()));
-        if (hit.chunk().pages() != null) {
-            where.append(", page ").append(hit.chunk().pages().first());
-        }
-        List<String> headings = hit.chunk().headings();
-        if (headings != null && !headings.isEmpty()) {
-            where.append(", ").append(Printable.line(String.join(" > ", headings)));
-        }
-        out.printf(
-                Locale.ROOT,
-                "  %.3f  %s%n         %s%n",
-                hit.score(),
-                where,
-                excerpt(hit.chunk().text()));
-    }
-
-    /** On one line, cut at a word. */
-    private static String excerpt(String text) {
-        String line = Printable.line(text);
-        if (line.length() <= EXCERPT) {
-            return line;
-        }
-        int space = line.lastIndexOf(' ', EXCERPT);
-        return line.substring(0, space > 0 ? space : EXCERPT) + " …";
+    private void search() throws IOException, InterruptedException {
+        screen.say("");
+        screen.say("Asking: " + settings.question());
+        ServiceResponse answer =
+                patience.insist(() -> client.search(Map.of("query", settings.question(), "topK", HITS)));
+        Passage.lines(client.read(answer, Hits.class).items(), shell).forEach(screen::say);
     }
 }

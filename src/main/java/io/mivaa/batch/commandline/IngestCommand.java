@@ -2,9 +2,19 @@ package io.mivaa.batch.commandline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.mivaa.batch.commandline.Answers.Batch;
-import io.mivaa.batch.commandline.Answers.Limits;
-import io.mivaa.batch.commandline.ServiceClient.Seen;
+import io.mivaa.batch.commandline.client.Patience;
+import io.mivaa.batch.commandline.client.Printable;
+import io.mivaa.batch.commandline.client.ResponseBody.Batch;
+import io.mivaa.batch.commandline.client.ResponseBody.Limits;
+import io.mivaa.batch.commandline.client.ServiceClient.Seen;
+import io.mivaa.batch.commandline.ingest.FailedDocument;
+import io.mivaa.batch.commandline.ingest.Failures;
+import io.mivaa.batch.commandline.ingest.Ingestion;
+import io.mivaa.batch.commandline.ingest.ResultsFile;
+import io.mivaa.batch.commandline.ingest.Selection;
+import io.mivaa.batch.commandline.ingest.Watch;
+import io.mivaa.batch.commandline.screen.Screen;
+import io.mivaa.batch.commandline.screen.Shell;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -126,7 +136,7 @@ final class IngestCommand extends ServiceCommand {
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
     private List<Selection.Found> files = List.of();
-    private List<Failures.Failed> unreadable = List.of();
+    private List<FailedDocument> unreadable = List.of();
     private @Nullable String password;
     private @Nullable ResultsFile results;
 

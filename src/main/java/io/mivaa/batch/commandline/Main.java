@@ -1,6 +1,7 @@
 package io.mivaa.batch.commandline;
 
 import io.mivaa.batch.MivaaBatchApplication;
+import io.mivaa.batch.commandline.screen.Shell;
 
 /**
  * What {@code java -jar mivaa-batch.jar} starts: the command that the first argument names, or without one the service.

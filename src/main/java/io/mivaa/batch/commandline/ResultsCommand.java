@@ -1,6 +1,12 @@
 package io.mivaa.batch.commandline;
 
-import io.mivaa.batch.commandline.Answers.Batch;
+import io.mivaa.batch.commandline.client.Patience;
+import io.mivaa.batch.commandline.client.Printable;
+import io.mivaa.batch.commandline.client.ResponseBody.Batch;
+import io.mivaa.batch.commandline.ingest.ResultsFile;
+import io.mivaa.batch.commandline.ingest.Watch;
+import io.mivaa.batch.commandline.screen.Screen;
+import io.mivaa.batch.commandline.screen.Shell;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

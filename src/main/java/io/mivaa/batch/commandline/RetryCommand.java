@@ -1,7 +1,13 @@
 package io.mivaa.batch.commandline;
 
-import io.mivaa.batch.commandline.Answers.Batch;
-import io.mivaa.batch.commandline.Answers.Job;
+import io.mivaa.batch.commandline.client.Printable;
+import io.mivaa.batch.commandline.client.Refused;
+import io.mivaa.batch.commandline.client.ResponseBody.Batch;
+import io.mivaa.batch.commandline.client.ResponseBody.Job;
+import io.mivaa.batch.commandline.client.ServiceClient;
+import io.mivaa.batch.commandline.client.ServiceResponse;
+import io.mivaa.batch.commandline.screen.Screen;
+import io.mivaa.batch.commandline.screen.Shell;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -37,7 +43,7 @@ final class RetryCommand extends ServiceCommand {
     @Override
     protected int run(Connection connection, Screen screen) throws IOException, InterruptedException {
         ServiceClient client = connection.client();
-        Answer answer;
+        ServiceResponse answer;
         String batch;
         String said;
         try {

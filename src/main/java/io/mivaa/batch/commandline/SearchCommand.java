@@ -1,7 +1,11 @@
 package io.mivaa.batch.commandline;
 
-import io.mivaa.batch.commandline.Answers.Hit;
-import io.mivaa.batch.commandline.Answers.Hits;
+import io.mivaa.batch.commandline.client.ResponseBody.Hit;
+import io.mivaa.batch.commandline.client.ResponseBody.Hits;
+import io.mivaa.batch.commandline.client.ServiceResponse;
+import io.mivaa.batch.commandline.screen.Passage;
+import io.mivaa.batch.commandline.screen.Screen;
+import io.mivaa.batch.commandline.screen.Shell;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,19 +85,14 @@ final class SearchCommand extends ServiceCommand {
         if (!filter.isEmpty()) {
             request.put("filter", filter);
         }
-        Answer answer = connection.patience().insist(() -> connection.client().search(request));
+        ServiceResponse answer =
+                connection.patience().insist(() -> connection.client().search(request));
         if (service.json) {
             screen.data(answer.body());
             return ExitCodes.DONE;
         }
         List<Hit> hits = connection.client().read(answer, Hits.class).items();
-        if (hits.isEmpty()) {
-            screen.say("Nothing was found.");
-        }
-        int columns = shell.outTerminal().isInteractive() ? shell.outTerminal().width() : 80;
-        for (int i = 0; i < hits.size(); i++) {
-            new Passage(hits.get(i), columns, shell.isColoured()).lines(i + 1).forEach(screen::say);
-        }
+        Passage.lines(hits, shell).forEach(screen::say);
         return ExitCodes.DONE;
     }
 }

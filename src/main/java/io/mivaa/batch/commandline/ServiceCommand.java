@@ -1,7 +1,14 @@
 package io.mivaa.batch.commandline;
 
-import io.mivaa.batch.commandline.Answers.Batch;
-import io.mivaa.batch.commandline.ServiceClient.Seen;
+import io.mivaa.batch.commandline.client.Patience;
+import io.mivaa.batch.commandline.client.Printable;
+import io.mivaa.batch.commandline.client.ResponseBody.Batch;
+import io.mivaa.batch.commandline.client.ServiceClient.Seen;
+import io.mivaa.batch.commandline.ingest.Failures;
+import io.mivaa.batch.commandline.ingest.Watch;
+import io.mivaa.batch.commandline.screen.Progress;
+import io.mivaa.batch.commandline.screen.Screen;
+import io.mivaa.batch.commandline.screen.Shell;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,8 +1,12 @@
 package io.mivaa.batch.commandline;
 
-import io.mivaa.batch.commandline.Answers.Batch;
-import io.mivaa.batch.commandline.Answers.Batches;
-import io.mivaa.batch.commandline.ServiceClient.Seen;
+import io.mivaa.batch.commandline.client.Printable;
+import io.mivaa.batch.commandline.client.ResponseBody.Batch;
+import io.mivaa.batch.commandline.client.ResponseBody.Batches;
+import io.mivaa.batch.commandline.client.ServiceClient.Seen;
+import io.mivaa.batch.commandline.client.ServiceResponse;
+import io.mivaa.batch.commandline.screen.Screen;
+import io.mivaa.batch.commandline.screen.Shell;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -66,7 +70,8 @@ final class StatusCommand extends ServiceCommand {
     }
 
     private void list(Connection connection, Screen screen) throws IOException, InterruptedException {
-        Answer answer = connection.patience().insist(() -> connection.client().get("/batches?limit=" + limit));
+        ServiceResponse answer =
+                connection.patience().insist(() -> connection.client().get("/batches?limit=" + limit));
         if (service.json) {
             screen.data(answer.body());
             return;

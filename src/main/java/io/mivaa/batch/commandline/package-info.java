@@ -3,7 +3,7 @@
  * of the public HTTP API; and the demo, which is such a client in the service itself.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"embedded"})
+@ApplicationModule(allowedDependencies = {"embedded", "http :: client"})
 package io.mivaa.batch.commandline;
 
 import org.jspecify.annotations.NullMarked;

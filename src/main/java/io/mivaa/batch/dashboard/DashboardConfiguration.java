@@ -14,7 +14,7 @@ import org.springframework.util.DigestUtils;
 import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Serves the files of the page, with headers that nothing else has. */
+/** Serves the files of the page with security headers of their own. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 class DashboardConfiguration {
@@ -40,14 +40,14 @@ class DashboardConfiguration {
     }
 
     /**
-     * Asked for again each time, and answered with 304 by content: all files of a reproducible jar are of the same age,
-     * so their age says nothing about a change.
+     * Browsers revalidate each file, and an ETag of its content decides about 304. Modification times cannot: in a
+     * reproducible jar all files have the same one.
      */
     private static void serve(ResourceHandlerRegistry registry, String pattern, String... locations) {
         registry.addResourceHandler(pattern)
                 .addResourceLocations(locations)
                 .setUseLastModified(false)
-                .setEtagGenerator(DashboardConfiguration::version)
+                .setEtagGenerator(DashboardConfiguration::etag)
                 .setCacheControl(CacheControl.noCache());
     }
 
@@ -59,7 +59,7 @@ class DashboardConfiguration {
         return folders;
     }
 
-    private static String version(Resource file) {
+    private static String etag(Resource file) {
         try (InputStream content = file.getInputStream()) {
             return '"' + DigestUtils.md5DigestAsHex(content) + '"';
         } catch (IOException e) {

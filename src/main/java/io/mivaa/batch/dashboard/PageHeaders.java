@@ -9,8 +9,8 @@ import java.util.Map;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * What a browser may do with the page. It shows names and texts of documents that anybody may have written, so nothing
- * is loaded from elsewhere, no text can become script or markup, and no other site may frame it.
+ * Restricts what a browser does with the page. The page shows names and texts of documents from any source, so it loads
+ * nothing from other origins, text can become neither script nor markup, and no other site may frame the page.
  */
 final class PageHeaders extends OncePerRequestFilter {
 
@@ -21,7 +21,7 @@ final class PageHeaders extends OncePerRequestFilter {
             "base-uri 'none'",
             "form-action 'self'",
             "frame-ancestors 'none'",
-            // Whatever parses a string as HTML or script throws.
+            // Every API that parses a string as HTML or script throws.
             "require-trusted-types-for 'script'",
             "trusted-types 'none'");
 

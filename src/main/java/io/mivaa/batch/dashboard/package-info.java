@@ -1,4 +1,4 @@
-/** The page at {@code /}: static files that use nothing but the public HTTP API. Here are only their headers. */
+/** Serves the page at {@code /}: static files that use only the public HTTP API. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})
 package io.mivaa.batch.dashboard;

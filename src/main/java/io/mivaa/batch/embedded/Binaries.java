@@ -3,7 +3,6 @@ package io.mivaa.batch.embedded;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
 import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,17 +20,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 import redis.embedded.core.ExecutableProvider;
 import redis.embedded.core.RedisServerBuilder;
 import redis.embedded.model.OsArchitecture;
 
 /**
- * Unpacks the servers' programs once per version, under names that carry the hash of what was unpacked. They appear
- * whole or not at all, so several processes may share one directory. It belongs into a folder of the owner: in a
- * temporary directory of everybody another user could have put programs of his own.
+ * Unpacks the servers' programs, once for each version, into folders whose names contain the hash of the archive. A folder
+ * appears complete or not at all, so several processes may share one directory. The directory must belong to the owner of
+ * the process: in a temporary directory that all users share, another user could place other programs.
  */
 final class Binaries {
 
@@ -45,10 +41,9 @@ final class Binaries {
 
     private static final Duration ABANDONED = Duration.ofMinutes(10);
     private static final String UNPACKING = "unpacking-";
-    private static final int OWNER_MAY_EXECUTE = 0100;
     private static final int HASH_LENGTH = 16;
 
-    /** By name; what the class path holds does not change while we run. */
+    /** By name. The class path does not change while the process runs. */
     private static final Map<String, String> HASHES = new ConcurrentHashMap<>();
 
     private final Path directory;
@@ -62,7 +57,7 @@ final class Binaries {
         return unpacked(
                 "postgresql",
                 () -> DefaultPostgresBinaryResolver.INSTANCE.getPgBinary(operatingSystem(), architecture()),
-                Binaries::unpackTarXz);
+                TarXz::unpack);
     }
 
     /** @return Redis's program */
@@ -75,12 +70,12 @@ final class Binaries {
             Files.createDirectory(target);
             Path program = target.resolve(programName("redis-server"));
             Files.copy(packed, program);
-            makeExecutable(program);
+            TarXz.makeExecutable(program);
         });
         return folder.resolve(programName("redis-server"));
     }
 
-    /** With the ending that the system wants. */
+    /** The file name of a program on this system. */
     static String programName(String name) {
         return operatingSystem().equals("Windows") ? name + ".exe" : name;
     }
@@ -94,23 +89,23 @@ final class Binaries {
     }
 
     private Path unpacked(String name, Source source, Unpacking unpacking) throws IOException {
-        ServerFolder.createPrivate(directory);
+        PrivateFiles.createDirectory(directory);
         Path target = directory.resolve(name + "-" + knownHash(name, source));
         if (Files.isDirectory(target)) {
             return target.toRealPath();
         }
-        Path workplace = Files.createTempDirectory(directory, UNPACKING);
+        Path temporary = Files.createTempDirectory(directory, UNPACKING);
         try (InputStream packed = source.open()) {
-            deleteAbandoned(workplace);
-            unpacking.unpack(packed, workplace.resolve("all"));
-            Files.move(workplace.resolve("all"), target, ATOMIC_MOVE);
+            deleteAbandoned(temporary);
+            unpacking.unpack(packed, temporary.resolve("all"));
+            Files.move(temporary.resolve("all"), target, ATOMIC_MOVE);
         } catch (FileSystemException e) {
-            // If it exists now, another process was faster, with the same content.
+            // If the target exists now, another process has unpacked the same content in the meantime.
             if (!Files.isDirectory(target)) {
                 throw e;
             }
         } finally {
-            delete(workplace);
+            delete(temporary);
         }
         return target.toRealPath();
     }
@@ -138,42 +133,7 @@ final class Binaries {
         }
     }
 
-    private static void unpackTarXz(InputStream packed, Path target) throws IOException {
-        Files.createDirectory(target);
-        try (var tar = new TarArchiveInputStream(new XZCompressorInputStream(new BufferedInputStream(packed)))) {
-            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-                Path path = target.resolve(entry.getName()).normalize();
-                if (!path.startsWith(target)) {
-                    throw new IOException("The archive of PostgreSQL's programs has an entry outside of it.");
-                }
-                unpackEntry(tar, entry, path);
-            }
-        }
-    }
-
-    private static void unpackEntry(TarArchiveInputStream tar, TarArchiveEntry entry, Path path) throws IOException {
-        if (entry.isDirectory()) {
-            Files.createDirectories(path);
-            return;
-        }
-        Files.createDirectories(path.resolveSibling("."));
-        if (entry.isSymbolicLink()) {
-            Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
-            return;
-        }
-        Files.copy(tar, path);
-        if ((entry.getMode() & OWNER_MAY_EXECUTE) != 0) {
-            makeExecutable(path);
-        }
-    }
-
-    private static void makeExecutable(Path program) throws IOException {
-        if (!program.toFile().setExecutable(true, true)) {
-            throw new IOException("The program " + program + " cannot be made executable.");
-        }
-    }
-
-    /** What a process that was killed while unpacking has left; its age is told by the file system's own clock. */
+    /** Deletes what killed processes left while unpacking. Ages are measured by the file system's own clock. */
     private void deleteAbandoned(Path fresh) throws IOException {
         long now = Files.getLastModifiedTime(fresh).toMillis();
         List<Path> others;
@@ -200,7 +160,7 @@ final class Binaries {
 
     private static EmbeddedServerFailure notForThisSystem(String server, String property) {
         return new EmbeddedServerFailure(
-                "This build brings no " + server + " for " + operatingSystem() + " on " + architecture() + ".",
+                "This build contains no " + server + " for " + operatingSystem() + " on " + architecture() + ".",
                 "Configure one of your own (" + property + ").");
     }
 

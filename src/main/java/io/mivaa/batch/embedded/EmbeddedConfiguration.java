@@ -13,36 +13,36 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.util.StringUtils;
 
 /**
- * Offers the servers as connection details, through which the data source, the migrations and the Redis client find
- * them; as dependants they are destroyed before the servers stop.
+ * Provides the servers as connection details, through which the data source, the migrations and the Redis client find
+ * them. Spring destroys these dependants before it stops the servers.
  */
 @Configuration(proxyBeanMethods = false)
 class EmbeddedConfiguration {
 
     @Bean
     ZeroSetup zeroSetup(EmbeddedSettings settings, Environment environment) {
-        return new ZeroSetup(PostgresWanted.in(environment), RedisWanted.in(environment), settings.directory());
+        return new ZeroSetup(PostgresNeeded.in(environment), RedisNeeded.in(environment), settings.directory());
     }
 
     @Bean
-    EmbeddedServers embeddedServers(EmbeddedSettings settings, ZeroSetup wanted) {
-        return new EmbeddedServers(settings, wanted);
+    EmbeddedServers embeddedServers(EmbeddedSettings settings, ZeroSetup needed) {
+        return new EmbeddedServers(settings, needed);
     }
 
     @Bean
-    @Conditional(PostgresWanted.class)
+    @Conditional(PostgresNeeded.class)
     JdbcConnectionDetails embeddedJdbcConnectionDetails(EmbeddedServers servers) {
         return new PostgresDetails(servers.postgres());
     }
 
     @Bean
-    @Conditional(PostgresWanted.class)
+    @Conditional(PostgresNeeded.class)
     OwnKey ownKey(EmbeddedServers servers) {
         return servers.postgres().key();
     }
 
     @Bean
-    @Conditional(RedisWanted.class)
+    @Conditional(RedisNeeded.class)
     DataRedisConnectionDetails embeddedRedisConnectionDetails(EmbeddedServers servers) {
         return new RedisDetails(servers.redis());
     }
@@ -78,8 +78,8 @@ class EmbeddedConfiguration {
         }
     }
 
-    /** No database is configured. */
-    static final class PostgresWanted implements Condition {
+    /** Matches when no database is configured. */
+    static final class PostgresNeeded implements Condition {
 
         static boolean in(Environment environment) {
             return isEnabled(environment) && noneIsSet(environment, List.of("spring.datasource.url"));
@@ -91,8 +91,8 @@ class EmbeddedConfiguration {
         }
     }
 
-    /** No Redis is configured, neither alone nor behind sentinels nor as a cluster. */
-    static final class RedisWanted implements Condition {
+    /** Matches when no Redis is configured: no single server, no sentinels, no cluster. */
+    static final class RedisNeeded implements Condition {
 
         private static final List<String> PROPERTIES = List.of(
                 "spring.data.redis.url",
@@ -115,7 +115,7 @@ class EmbeddedConfiguration {
         return environment.getProperty("mivaa.embedded.enabled", Boolean.class, true);
     }
 
-    /** An empty value, as compose files pass it, counts as none. */
+    /** An empty value, as Compose files pass it, counts as not set. */
     private static boolean noneIsSet(Environment environment, List<String> properties) {
         return properties.stream().noneMatch(name -> StringUtils.hasText(environment.getProperty(name)));
     }

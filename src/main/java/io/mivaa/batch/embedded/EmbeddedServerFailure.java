@@ -3,7 +3,7 @@ package io.mivaa.batch.embedded;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A server of the zero set-up could not be started. The message is a sentence for the person who started the service. */
+/** A server of the zero set-up could not be started. The message is for the person who started the service. */
 public final class EmbeddedServerFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -19,16 +19,16 @@ public final class EmbeddedServerFailure extends RuntimeException {
         this.action = action;
     }
 
-    /** What that person can do about it. */
+    /** What that person can do about it, as a sentence. */
     public String action() {
         return action;
     }
 
-    /** With the end of the server's own log, which usually says more than we can know. */
+    /** Adds the end of the server's log, which usually contains the cause. */
     static EmbeddedServerFailure withLog(String message, List<String> log) {
         return new EmbeddedServerFailure(
-                message + (log.isEmpty() ? "" : " Its last words:\n  " + String.join("\n  ", log)),
-                "Mend what the server's log names, or configure a server of your own"
+                message + (log.isEmpty() ? "" : " Its log ends with:\n  " + String.join("\n  ", log)),
+                "Fix the cause that the server's log names, or configure a server of your own"
                         + " (spring.datasource.url, spring.data.redis.url).");
     }
 }

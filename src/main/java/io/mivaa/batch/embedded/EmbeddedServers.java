@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The servers that are wanted, started side by side. Closed after everything that uses them. */
+/** Starts the servers that are needed, both at the same time. It is closed after everything that uses them. Thread-safe. */
 final class EmbeddedServers implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(EmbeddedServers.class);
@@ -17,9 +17,9 @@ final class EmbeddedServers implements AutoCloseable {
     private final Optional<CompletableFuture<EmbeddedPostgresServer>> postgres;
     private final Optional<CompletableFuture<EmbeddedRedisServer>> redis;
 
-    EmbeddedServers(EmbeddedSettings settings, ZeroSetup wanted) {
-        this.postgres = starting(wanted.postgres(), "postgres", () -> startPostgres(settings));
-        this.redis = starting(wanted.redis(), "redis", () -> startRedis(settings));
+    EmbeddedServers(EmbeddedSettings settings, ZeroSetup needed) {
+        this.postgres = starting(needed.postgres(), "postgres", () -> startPostgres(settings));
+        this.redis = starting(needed.redis(), "redis", () -> startRedis(settings));
     }
 
     /** Waits until it answers. */
@@ -47,8 +47,8 @@ final class EmbeddedServers implements AutoCloseable {
                         "shared_buffers=" + settings.sharedBuffers().toMegabytes() + "MB",
                         "max_connections=" + settings.maxConnections()));
         log.info(
-                "Zero set-up: no spring.datasource.url is configured, so an own PostgreSQL runs on 127.0.0.1:{}"
-                        + " with its data in {} (ready after {} ms).",
+                "Zero set-up: spring.datasource.url is not configured, so the service runs its own PostgreSQL on"
+                        + " 127.0.0.1:{} with its data in {} (ready after {} ms).",
                 server.port(),
                 settings.directory().resolve("postgres"),
                 millisSince(began));
@@ -59,10 +59,9 @@ final class EmbeddedServers implements AutoCloseable {
         long began = System.nanoTime();
         var server = EmbeddedRedisServer.start(settings.directory().resolve("redis"), settings.programs(), List.of());
         log.info(
-                "Zero set-up: no spring.data.redis.url is configured, so an own Redis runs on 127.0.0.1:{}"
-                        + " with its data in {} (ready after {} ms).",
+                "Zero set-up: spring.data.redis.url is not configured, so the service runs its own Redis on"
+                        + " 127.0.0.1:{} (ready after {} ms).",
                 server.port(),
-                settings.directory().resolve("redis"),
                 millisSince(began));
         return server;
     }
@@ -71,12 +70,12 @@ final class EmbeddedServers implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - began).toMillis();
     }
 
-    private static <T> Optional<CompletableFuture<T>> starting(boolean wanted, String name, Supplier<T> start) {
-        if (!wanted) {
+    private static <T> Optional<CompletableFuture<T>> starting(boolean needed, String name, Supplier<T> start) {
+        if (!needed) {
             return Optional.empty();
         }
         var future = new CompletableFuture<T>();
-        // Its own thread: the common pool may have a single one, and the two are to start side by side.
+        // A thread of its own: the common pool may have only one, and both servers start at the same time.
         new Thread(() -> complete(future, start), "embedded-start-" + name).start();
         return Optional.of(future);
     }
@@ -100,12 +99,12 @@ final class EmbeddedServers implements AutoCloseable {
         }
     }
 
-    /** Also waits for a start that is still under way, so that no server outlives a failed start of the service. */
+    /** Also waits for a start in progress, so that no server outlives a failed start of the service. */
     private static void stop(CompletableFuture<? extends AutoCloseable> server) {
         try {
             server.join().close();
         } catch (CompletionException e) {
-            log.debug("An embedded server that had not started needs no stop.", e);
+            log.debug("An embedded server did not start, so it is not stopped.", e);
         } catch (Exception e) {
             log.warn("An embedded server did not stop cleanly: {}", e.getMessage());
         }

@@ -9,11 +9,11 @@ import org.springframework.util.unit.DataSize;
 /**
  * The servers of the zero set-up.
  *
- * @param enabled whether the service may start servers of its own where none are configured
- * @param directory where they keep their data, their ports and their passwords
- * @param binaries where their programs are unpacked, about 70 MB; by default below the directory
+ * @param enabled whether the service may start servers of its own when none are configured
+ * @param directory where the servers keep their data, ports and passwords
+ * @param binaries where the servers' programs are unpacked, about 70 MB; by default below the directory
  * @param sharedBuffers PostgreSQL's cache, at least 1 MB
- * @param maxConnections how many connections PostgreSQL takes, 10 to 1000; more than the service's pool
+ * @param maxConnections the maximum number of connections to PostgreSQL, 10 to 1000; must exceed the service's pool
  */
 @ConfigurationProperties("mivaa.embedded")
 record EmbeddedSettings(

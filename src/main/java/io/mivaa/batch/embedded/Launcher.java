@@ -4,24 +4,79 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** How a server's program is called on this machine. */
+/** Runs the programs of the servers on this machine. */
 final class Launcher {
+
+    /** Whether a server that was started accepts connections. */
+    interface Ready {
+        boolean test(Process server) throws IOException;
+    }
 
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
     private static final int UNSHARE_SECONDS = 5;
+    private static final Duration READY_LIMIT = Duration.ofMinutes(2);
+    private static final Duration COMMAND_LIMIT = Duration.ofMinutes(1);
+    private static final long POLL_MILLIS = 20;
 
     private Launcher() {}
 
     /**
-     * In a session of its own: otherwise Ctrl-C in the terminal would reach the servers too and stop them while the
+     * Starts a server that outlives Ctrl-C in the terminal, and waits until it is ready, at most two minutes.
+     *
+     * @param name of the server, for people
+     * @throws EmbeddedServerFailure when the server does not become ready; it is killed then
+     */
+    static Process launch(String name, List<String> command, ServerFolder folder, Ready ready)
+            throws IOException, InterruptedException {
+        Process server = builder(detached(command), folder).start();
+        try {
+            awaitReady(name, server, folder, ready);
+            return server;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            server.destroyForcibly();
+            throw e;
+        }
+    }
+
+    private static void awaitReady(String name, Process server, ServerFolder folder, Ready ready)
+            throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + READY_LIMIT.toNanos();
+        while (!ready.test(server)) {
+            if (!server.isAlive()) {
+                throw EmbeddedServerFailure.withLog(name + " ended during its start.", folder.logTail());
+            }
+            if (System.nanoTime() > deadline) {
+                throw EmbeddedServerFailure.withLog(
+                        name + " was not ready within " + READY_LIMIT.toSeconds() + " seconds.", folder.logTail());
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+
+    /**
+     * Runs one of PostgreSQL's programs to its end, at most for a minute.
+     *
+     * @return whether it succeeded
+     */
+    static boolean run(List<String> command, ServerFolder folder) throws IOException, InterruptedException {
+        Process process = builder(unprivileged(command), folder).start();
+        if (!process.waitFor(COMMAND_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            return false;
+        }
+        return process.exitValue() == 0;
+    }
+
+    /**
+     * In a session of its own. Otherwise Ctrl-C in the terminal would also reach the servers, and stop them while the
      * service still finishes its work.
      */
-    static List<String> detached(List<String> command) {
+    private static List<String> detached(List<String> command) {
         if (isOnPath("setsid")) {
             return joined(List.of("setsid"), command);
         }
@@ -31,7 +86,7 @@ final class Launcher {
         return command;
     }
 
-    /** PostgreSQL refuses to run as root; in a user namespace of its own it does not see that it is. */
+    /** PostgreSQL refuses to run as root. In a user namespace of its own it does not see that it does. */
     static List<String> unprivileged(List<String> command) throws IOException, InterruptedException {
         if (!ROOT) {
             return command;
@@ -56,13 +111,12 @@ final class Launcher {
     }
 
     /** Without the caller's PG… variables, which would change what PostgreSQL's programs do. */
-    static ProcessBuilder process(List<String> command, Path directory, File log) {
+    private static ProcessBuilder builder(List<String> command, ServerFolder folder) {
         var builder = new ProcessBuilder(command)
-                .directory(directory.toFile())
+                .directory(folder.path().toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log));
-        Map<String, String> environment = builder.environment();
-        environment.keySet().removeIf(name -> name.startsWith("PG"));
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.log().toFile()));
+        builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
         return builder;
     }
 

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The processes that an earlier service could not stop because it was killed. A process counts only when it runs our
- * executable in our data folder; a recorded process id alone may long belong to something else.
+ * Server processes that an earlier run of the service left behind because it was killed. A process counts only if it runs
+ * our executable in our data folder. A recorded process id alone is not enough: the id may belong to another process now.
  *
  * @param executable the server's program
- * @param folder its working directory, which both PostgreSQL with all its processes and Redis make their data folder
- * @param pidFile whose first line is the id of the server's main process; may be absent
+ * @param folder the data folder, which is the working directory of Redis and of all processes of PostgreSQL
+ * @param pidFile its first line is the id of the server's main process; may be absent
  */
 record Leftovers(Path executable, Path folder, Path pidFile) {
 
@@ -29,9 +29,8 @@ record Leftovers(Path executable, Path folder, Path pidFile) {
     }
 
     /**
-     * Ends them all, first by {@code politely}, then, when they are still there after
-     * {@code patience}, by force. The pid file is gone afterwards, since a server that
-     * finds its id taken by some other process would refuse to start.
+     * Ends all of them: first with {@code politely}, then by force if they are still running after {@code patience}.
+     * Deletes the pid file, because a server refuses to start when another process has the id in that file.
      */
     void end(Runnable politely, Duration patience) throws IOException, InterruptedException {
         if (!find().isEmpty()) {
@@ -40,8 +39,8 @@ record Leftovers(Path executable, Path folder, Path pidFile) {
                 find().forEach(ProcessHandle::destroyForcibly);
                 if (!awaitNone(FORCED)) {
                     throw new EmbeddedServerFailure(
-                            "A process that an earlier run left behind in " + folder + " cannot be ended: " + find(),
-                            "End it by hand and start the service again.");
+                            "A process of an earlier run in " + folder + " cannot be ended: " + find(),
+                            "End the process manually and start the service again.");
                 }
             }
         }
@@ -71,7 +70,7 @@ record Leftovers(Path executable, Path folder, Path pidFile) {
         return process.info().command().filter(this::isExecutable).isPresent() && worksInFolder(process, recorded);
     }
 
-    /** By name, not by path: the program may have been unpacked anew, or deleted under the running process. */
+    /** By name, not by path: the program may have been unpacked again, or deleted while the process runs. */
     private boolean isExecutable(String command) {
         String name = Path.of(command.replace(" (deleted)", "")).getFileName().toString();
         return name.equals(executable.getFileName().toString());

@@ -6,29 +6,30 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
-/** PostgreSQL's data folder and the programs that work on it. */
+/** PostgreSQL's data folder and the programs that work on it. Thread-safe. */
 final class PostgresCluster {
 
-    /** The superuser, and the only one. */
+    /** The superuser, and the only user. */
     static final String USER = "mivaa";
 
-    private static final Duration COMMAND_LIMIT = Duration.ofMinutes(1);
+    private static final List<String> DEFAULTS = List.of(
+            "timezone=UTC",
+            "log_timezone=UTC",
+            "log_checkpoints=off",
+            // Statements and the details of errors may contain text of documents.
+            "log_min_error_statement=panic",
+            "log_error_verbosity=terse");
 
-    /**
-     * Decides what counts as a letter, and thereby where full-text search ends a word: under C a typographic quotation
-     * mark or dash would be part of it. The first one that the system has is taken.
-     */
-    private static final List<String> CHARACTER_TYPES = List.of("C.UTF-8", "en_US.UTF-8", "C");
+    /** The line of the pid file that contains the status. */
+    private static final int STATUS_LINE = 7;
 
     private final ServerFolder folder;
     private final Path home;
 
-    /** @param home where PostgreSQL's programs lie in {@code bin} */
+    /** @param home the folder whose {@code bin} contains PostgreSQL's programs */
     PostgresCluster(ServerFolder folder, Path home) {
         this.folder = folder;
         this.home = home;
@@ -36,10 +37,6 @@ final class PostgresCluster {
 
     Path path() {
         return folder.path().resolve("data");
-    }
-
-    Path pidFile() {
-        return path().resolve("postmaster.pid");
     }
 
     Path program(String name) {
@@ -50,46 +47,13 @@ final class PostgresCluster {
         return new Leftovers(program("postgres"), path(), pidFile());
     }
 
-    /** Unless it is there. Made elsewhere and moved, so that a start that was killed leaves no half-made cluster. */
-    void create(String password) throws IOException, InterruptedException {
+    /** @throws EmbeddedServerFailure when the data was written by another major version of PostgreSQL */
+    void createIfAbsent(String password) throws IOException, InterruptedException {
         if (Files.exists(path())) {
             refuseOtherVersion();
-            return;
+        } else {
+            new NewCluster(folder, this).create(password);
         }
-        Path fresh = folder.path().resolve("data.new");
-        Path passwordFile = folder.path().resolve("password.new");
-        ServerFolder.writePrivate(passwordFile, password);
-        try {
-            int exitCode = -1;
-            for (int i = 0; i < CHARACTER_TYPES.size() && exitCode != 0; i++) {
-                if (Files.exists(fresh)) {
-                    Binaries.delete(fresh);
-                }
-                exitCode = run(initdb(fresh, passwordFile, CHARACTER_TYPES.get(i)));
-            }
-            if (exitCode != 0) {
-                throw EmbeddedServerFailure.withLog(
-                        "PostgreSQL's data folder " + path() + " could not be made.", folder.lastWords());
-            }
-        } finally {
-            Files.deleteIfExists(passwordFile);
-        }
-        Files.move(fresh, path(), StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    /** Case and order by Unicode and not by the system's locale, so that the same data behaves the same everywhere. */
-    private List<String> initdb(Path target, Path passwordFile, String characterType) {
-        return List.of(
-                program("initdb").toString(),
-                "--pgdata=" + target,
-                "--username=" + USER,
-                "--pwfile=" + passwordFile,
-                "--auth=scram-sha-256",
-                "--encoding=UTF8",
-                "--locale=C",
-                "--lc-ctype=" + characterType,
-                "--locale-provider=builtin",
-                "--builtin-locale=C.UTF-8");
     }
 
     private void refuseOtherVersion() throws IOException, InterruptedException {
@@ -105,27 +69,51 @@ final class PostgresCluster {
         }
     }
 
-    /** Through pg_ctl, since Java cannot send the signal; on Windows there is none. */
+    /** Settings are on the command line and not in a file, so that nothing in the data folder can turn durability off. */
+    List<String> serverCommand(int port, List<String> settings) {
+        var all = new ArrayList<>(DEFAULTS);
+        all.addAll(settings);
+        all.addAll(List.of(
+                "listen_addresses=127.0.0.1",
+                "port=" + port,
+                "unix_socket_directories=",
+                "shared_preload_libraries=",
+                "fsync=on",
+                "synchronous_commit=on",
+                "full_page_writes=on"));
+        var command = new ArrayList<>(List.of(program("postgres").toString(), "-D", path().toString()));
+        all.forEach(setting -> command.addAll(List.of("-c", setting)));
+        return command;
+    }
+
+    /** Whether the process is the server of this cluster and accepts connections. */
+    boolean isReady(Process server) throws IOException {
+        if (!Files.exists(pidFile())) {
+            return false;
+        }
+        List<String> lines = Files.readAllLines(pidFile());
+        return lines.size() > STATUS_LINE
+                && lines.get(0).trim().equals(Long.toString(server.pid()))
+                && lines.get(STATUS_LINE).trim().equals("ready");
+    }
+
+    private Path pidFile() {
+        return path().resolve("postmaster.pid");
+    }
+
+    /**
+     * Asks the server to stop and does not wait for it. pg_ctl does this because Java cannot send the signal, and Windows
+     * has none.
+     */
     void stop(String mode) {
         try {
-            run(List.of(program("pg_ctl").toString(), "stop", "--pgdata=" + path(), "--mode=" + mode, "--no-wait"));
+            Launcher.run(
+                    List.of(program("pg_ctl").toString(), "stop", "--pgdata=" + path(), "--mode=" + mode, "--no-wait"),
+                    folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private int run(List<String> command) throws IOException, InterruptedException {
-        Process process = Launcher.process(
-                        Launcher.unprivileged(command),
-                        folder.path(),
-                        folder.log().toFile())
-                .start();
-        if (!process.waitFor(COMMAND_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            return -1;
-        }
-        return process.exitValue();
     }
 }

@@ -7,7 +7,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps one server process running: when it ends without having been asked to, it is started again. */
+/** Keeps one server process running: restarts it when it ends unexpectedly. Thread-safe. */
 final class Supervisor implements AutoCloseable {
 
     /** Starts the server and returns when it answers. */
@@ -15,7 +15,7 @@ final class Supervisor implements AutoCloseable {
         Process launch() throws IOException, InterruptedException;
     }
 
-    /** Asks the server to end, without waiting for it. */
+    /** Asks the server to stop, without waiting for it. */
     interface Stop {
         void stop(Process process) throws IOException, InterruptedException;
     }
@@ -42,7 +42,7 @@ final class Supervisor implements AutoCloseable {
         this.thread.setDaemon(true);
     }
 
-    /** Launches once, with any failure thrown, and watches from then on. */
+    /** Launches the server, throws if that fails, and supervises the process from then on. */
     static Supervisor start(String name, Launch launch, Stop stop) throws IOException, InterruptedException {
         var supervisor = new Supervisor(name, launch, stop);
         supervisor.thread.start();
@@ -59,7 +59,7 @@ final class Supervisor implements AutoCloseable {
                 int exitCode = process.waitFor();
                 if (!closing) {
                     log.warn(
-                            "The embedded {} (process {}) has ended by itself with exit code {}; starting it again.",
+                            "The embedded {} (process {}) ended unexpectedly with exit code {}; restarting it.",
                             name,
                             process.pid(),
                             exitCode);
@@ -80,7 +80,7 @@ final class Supervisor implements AutoCloseable {
         }
         if (!closing) {
             log.info(
-                    "The embedded {} answers again after {} ms (process {}).",
+                    "The embedded {} is ready again after {} ms (process {}).",
                     name,
                     Duration.ofNanos(System.nanoTime() - began).toMillis(),
                     process.pid());
@@ -95,14 +95,14 @@ final class Supervisor implements AutoCloseable {
             }
             return true;
         } catch (IOException | RuntimeException e) {
-            log.error("The embedded {} cannot be started again yet: {}", name, e.getMessage());
+            log.error("The embedded {} could not be restarted and will be tried again: {}", name, e.getMessage());
             return false;
         } finally {
             launching.unlock();
         }
     }
 
-    /** Stops the server for good, by force if it does not end by itself in 30 seconds. */
+    /** Stops the server for good. Kills it if it has not ended after 30 seconds. */
     @Override
     public void close() {
         closing = true;
@@ -120,11 +120,11 @@ final class Supervisor implements AutoCloseable {
             if (process.isAlive()) {
                 stop.stop(process);
                 if (!process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-                    log.warn("The embedded {} did not stop within {}; it is killed.", name, STOP_LIMIT);
+                    log.warn("The embedded {} did not stop within {} and is killed.", name, STOP_LIMIT);
                 }
             }
         } catch (IOException e) {
-            log.warn("The embedded {} could not be asked to stop ({}); it is killed.", name, e.getMessage());
+            log.warn("The embedded {} could not be asked to stop ({}) and is killed.", name, e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

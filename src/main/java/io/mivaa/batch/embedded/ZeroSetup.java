@@ -3,10 +3,10 @@ package io.mivaa.batch.embedded;
 import java.nio.file.Path;
 
 /**
- * What the service runs by itself because nothing else was configured. A bean of this type is always there.
+ * Which servers the service starts for itself because none are configured. A bean of this type always exists.
  *
- * @param postgres whether PostgreSQL is the service's own
- * @param redis whether Redis is the service's own
- * @param directory where their data lies, absolute
+ * @param postgres whether the service starts PostgreSQL
+ * @param redis whether the service starts Redis
+ * @param directory the absolute path of their data
  */
 public record ZeroSetup(boolean postgres, boolean redis, Path directory) {}

@@ -1,4 +1,4 @@
-/** PostgreSQL and Redis started by the service itself when none is configured. */
+/** The PostgreSQL and the Redis that the service starts for itself when none are configured. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})
 package io.mivaa.batch.embedded;

@@ -5,16 +5,18 @@ import java.util.Base64;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Where a list goes on: opaque to the caller and safe in a URL. */
+/** The position where the next page of a list starts: opaque to the caller and safe in a URL. */
 public final class Cursor {
 
-    /** What {@code limit} is without one, and at most. */
+    /** The page size of a request without {@code limit}. */
     public static final int DEFAULT_LIMIT = 50;
 
+    /** The largest page size. */
     public static final int MAX_LIMIT = 200;
 
     private Cursor() {}
 
+    /** @return null at the end of the list */
     public static @Nullable String encode(@Nullable Object position) {
         return position == null
                 ? null
@@ -23,7 +25,7 @@ public final class Cursor {
                         .encodeToString(position.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    /** @throws Problem 400 with code {@code invalid-cursor} for anything that {@link #encode} has not made */
+    /** @throws Problem 400 with code {@code invalid-cursor} for any other text than a result of {@link #encode} */
     public static <T> @Nullable T decode(@Nullable String cursor, Function<String, T> position) {
         if (cursor == null || cursor.isEmpty()) {
             return null;
@@ -31,11 +33,15 @@ public final class Cursor {
         try {
             return position.apply(new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8));
         } catch (IllegalArgumentException e) {
-            throw Problem.invalid("cursor", "invalid-cursor", "The cursor is not one that was given out here.");
+            throw Problem.invalid(
+                    "cursor", "invalid-cursor", "The cursor is not valid; use the nextCursor of an earlier response.");
         }
     }
 
-    /** Between 1 and {@link #MAX_LIMIT}; a larger limit is cut, a smaller one refused. */
+    /**
+     * @return the page size; a limit above {@link #MAX_LIMIT} is reduced to it
+     * @throws Problem 400 for a limit below 1
+     */
     public static int limit(@Nullable Integer limit) {
         if (limit == null) {
             return DEFAULT_LIMIT;

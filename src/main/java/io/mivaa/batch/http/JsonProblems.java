@@ -9,7 +9,7 @@ import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.exc.ValueInstantiationException;
 
-/** Says what is wrong with a JSON body, with a pointer, without quoting it. */
+/** Makes problems of JSON errors, with a pointer to the error and without quoting the body. */
 public final class JsonProblems {
 
     private static final int MAX_NAME = 100;
@@ -22,11 +22,11 @@ public final class JsonProblems {
                 : Problem.of(HttpStatus.BAD_REQUEST, "malformed-request", "The request body is missing or unreadable.");
     }
 
-    /** @param prefix of the pointer, when what was read is a part of the request; empty or starting with '/' */
+    /** @param prefix of the pointer, when the JSON was a part of the request; empty or starting with '/' */
     public static Problem of(JacksonException failure, String prefix) {
         String pointer = prefix + pointer(failure);
         if (failure instanceof UnrecognizedPropertyException) {
-            return Problem.invalid(pointer, "unknown-field", "This field is not known.");
+            return unknownField(pointer);
         }
         if (failure instanceof ValueInstantiationException
                 && failure.getCause() instanceof IllegalArgumentException e) {
@@ -42,7 +42,12 @@ public final class JsonProblems {
             return Problem.of(
                     HttpStatus.BAD_REQUEST, "malformed-request", "The body is not valid JSON" + where(failure) + ".");
         }
-        return Problem.invalid(pointer, "invalid-value", "This value is not of the kind that is expected here.");
+        return Problem.invalid(pointer, "invalid-value", "This value has the wrong type.");
+    }
+
+    /** 400 for a field that the request must not have. */
+    public static Problem unknownField(String pointer) {
+        return Problem.invalid(pointer, "unknown-field", "This field is not known.");
     }
 
     private static String pointer(JacksonException failure) {
@@ -51,12 +56,12 @@ public final class JsonProblems {
                 .collect(Collectors.joining());
     }
 
-    /** A step of a pointer: the name as RFC 6901 writes it, and no more of it than {@link #shown}. */
+    /** A step of a JSON pointer (RFC 6901): the name, escaped, and shortened as by {@link #shown}. */
     public static String step(String name) {
         return "/" + shown(name).replace("~", "~0").replace("/", "~1");
     }
 
-    /** So much of a name that the caller has made up as may stand in an answer. */
+    /** A name from the request, shortened for a response. */
     public static String shown(String name) {
         if (name.length() <= MAX_NAME) {
             return name;

@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How every list is answered.
+ * A page of a list, in the same form for all lists.
  *
- * @param nextCursor what to send as {@code cursor} for the following items, null at the end
+ * @param nextCursor the {@code cursor} of the next page, null on the last one
  */
 public record Listing<T>(List<T> items, @Nullable String nextCursor) {}

@@ -1,19 +1,23 @@
 package io.mivaa.batch.http;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.ErrorResponseException;
 
-/** An answer of RFC 9457: thrown anywhere below a controller. The detail is a sentence and never quotes a document. */
+/**
+ * A problem response of RFC 9457, thrown anywhere below a controller. The detail is a sentence and never quotes a
+ * document.
+ */
 public final class Problem extends ErrorResponseException {
 
     private static final long serialVersionUID = 1L;
 
     /**
-     * A part of the request that is wrong.
+     * An invalid part of the request.
      *
      * @param pointer JSON pointer into the request body, or the name of a part, parameter or header
      */
@@ -25,24 +29,25 @@ public final class Problem extends ErrorResponseException {
         super(status, body, null);
     }
 
-    /** @param code kebab-case, stable */
+    /** @param code stable, in kebab-case */
     public static Problem of(HttpStatus status, String code, String detail) {
         return of(status, code, detail, List.of());
     }
 
+    /** @param errors the invalid parts of the request, possibly empty */
     public static Problem of(HttpStatus status, String code, String detail, List<Invalid> errors) {
         ProblemDetail body = ProblemDetail.forStatusAndDetail(status, detail);
         body.setProperty("code", code);
         Problem problem = new Problem(status, body);
-        return errors.isEmpty() ? problem : problem.saying(errors);
+        return errors.isEmpty() ? problem : problem.withErrors(errors);
     }
 
-    /** 400 for a single part of the request. */
+    /** 400 for a single invalid part of the request. */
     public static Problem invalid(String pointer, String code, String detail) {
         return of(HttpStatus.BAD_REQUEST, "validation-failed", detail, List.of(new Invalid(pointer, code, detail)));
     }
 
-    /** 404 with code {@code <thing>-not-found}; also for what belongs to somebody else. */
+    /** 404 with code {@code <thing>-not-found}; also for things of other workspaces. */
     public static Problem notFound(String thing) {
         return of(HttpStatus.NOT_FOUND, thing + "-not-found", "There is no such " + thing + ".");
     }
@@ -52,22 +57,22 @@ public final class Problem extends ErrorResponseException {
         return of(HttpStatus.CONFLICT, code, detail);
     }
 
-    /** Says which part of the request is wrong, unless that is said already. */
+    /** Adds the invalid part of the request, unless the problem names one already. */
     public Problem at(String pointer) {
         return errors.isEmpty()
-                ? saying(List.of(
+                ? withErrors(List.of(
                         new Invalid(pointer, code(), String.valueOf(getBody().getDetail()))))
                 : this;
     }
 
-    /** Says where the parts of the request that are wrong lie, in a request of another form. */
+    /** Changes the pointers to the invalid parts, for a request with another structure. */
     public Problem movedBy(UnaryOperator<String> pointers) {
-        return saying(errors.stream()
+        return withErrors(errors.stream()
                 .map(each -> new Invalid(pointers.apply(each.pointer()), each.code(), each.detail()))
                 .toList());
     }
 
-    private Problem saying(List<Invalid> wrong) {
+    private Problem withErrors(List<Invalid> wrong) {
         errors = wrong;
         return with("errors", wrong);
     }
@@ -78,14 +83,13 @@ public final class Problem extends ErrorResponseException {
         return this;
     }
 
-    /** Tells the client when to come again, in the header {@code Retry-After}. */
+    /** Sets the header {@code Retry-After}. */
     public Problem retryAfter(long seconds) {
         getHeaders().set(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
         return this;
     }
 
     public String code() {
-        return String.valueOf(
-                java.util.Objects.requireNonNull(getBody().getProperties()).get("code"));
+        return String.valueOf(Objects.requireNonNull(getBody().getProperties()).get("code"));
     }
 }

@@ -26,8 +26,8 @@ import org.springframework.web.method.annotation.MethodArgumentTypeMismatchExcep
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 /**
- * Turns every exception into problem+json with a {@code code}. Global on purpose: an error of the framework must look
- * like one of ours. What is not expected is logged here, once, and told without any of its insides.
+ * Turns every exception into problem+json with a {@code code}. It is global on purpose, because an error of the framework
+ * must look like any other. An unexpected exception is logged here, once; the response shows no internals.
  */
 @RestControllerAdvice
 @Order(Ordered.LOWEST_PRECEDENCE)
@@ -56,7 +56,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     ResponseEntity<Object> databaseAway(Exception failure, WebRequest request) {
         boolean busy = failure instanceof ConcurrencyFailureException || failure instanceof QueryTimeoutException;
         log.warn(
-                "Answered 503 because PostgreSQL {}: {}",
+                "Returned 503 because PostgreSQL {}: {}",
                 busy ? "was busy" : "could not be reached",
                 failure.toString());
         HttpHeaders headers = new HttpHeaders();
@@ -65,8 +65,8 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
                 HttpStatus.SERVICE_UNAVAILABLE,
                 "dependency-unavailable",
                 busy
-                        ? "The database is too busy with the same data at the moment."
-                        : "The database is not reachable at the moment.");
+                        ? "The database is busy with the same data at the moment; send the request again later."
+                        : "The database is not reachable at the moment; send the request again later.");
         return handleExceptionInternal(problem, problem.getBody(), headers, problem.getStatusCode(), request);
     }
 
@@ -76,9 +76,9 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         if (failure instanceof java.io.IOException && isAborted(failure)) {
             return null;
         }
-        log.error("Answered 500 because of an unexpected exception", failure);
+        log.error("Returned 500 because of an unexpected exception", failure);
         Problem problem = Problem.of(
-                HttpStatus.INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side; it has been logged.");
+                HttpStatus.INTERNAL_SERVER_ERROR, "internal", "An internal error occurred; it has been logged.");
         return handleExceptionInternal(problem, problem.getBody(), new HttpHeaders(), problem.getStatusCode(), request);
     }
 
@@ -97,8 +97,8 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
                         .getParameterAnnotation(org.springframework.web.bind.annotation.PathVariable.class)
                 != null;
         Problem problem = path
-                ? Problem.of(HttpStatus.NOT_FOUND, "not-found", "The path holds no valid " + name + ".")
-                : Problem.invalid(name, "invalid-value", "The parameter '" + name + "' has a value it cannot have.");
+                ? Problem.of(HttpStatus.NOT_FOUND, "not-found", "The path does not contain a valid " + name + ".")
+                : Problem.invalid(name, "invalid-value", "The value of the parameter '" + name + "' is not valid.");
         return handleExceptionInternal(problem, problem.getBody(), new HttpHeaders(), problem.getStatusCode(), request);
     }
 
@@ -118,7 +118,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         return answer;
     }
 
-    /** The client went away in the middle; nobody is left to answer. */
+    /** Whether the client closed the connection; then no response is possible. */
     private static boolean isAborted(Exception failure) {
         return failure.getClass().getSimpleName().equals("ClientAbortException");
     }

@@ -14,7 +14,7 @@ import io.swagger.v3.oas.models.responses.ApiResponses;
 import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
 import org.springframework.stereotype.Component;
 
-/** Tells in the description of the API that every call may fail with a {@link Problem}. */
+/** Adds to the OpenAPI description that every call can fail with a {@link Problem}. */
 @Component
 final class ProblemDescription implements GlobalOpenApiCustomizer {
 

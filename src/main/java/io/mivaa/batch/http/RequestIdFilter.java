@@ -14,14 +14,14 @@ import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Gives every answer an {@code X-Request-Id}, the caller's own when it is a decent one, and puts it into the log. */
+/** Adds an {@code X-Request-Id} to every response and to the log: the caller's own id if it is valid, or a new one. */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class RequestIdFilter extends OncePerRequestFilter {
 
     private static final String HEADER = "X-Request-Id";
 
-    private static final Pattern DECENT = Pattern.compile("[A-Za-z0-9._:+/=-]{1,128}");
+    private static final Pattern VALID = Pattern.compile("[A-Za-z0-9._:+/=-]{1,128}");
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
@@ -37,7 +37,7 @@ final class RequestIdFilter extends OncePerRequestFilter {
     }
 
     private static String idOf(@Nullable String given) {
-        return given != null && DECENT.matcher(given).matches()
+        return given != null && VALID.matcher(given).matches()
                 ? given
                 : UUID.randomUUID().toString();
     }

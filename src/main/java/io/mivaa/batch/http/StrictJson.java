@@ -9,7 +9,7 @@ import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
-/** A value of the wrong type is an error: it is never turned into the right one by guessing. */
+/** Makes a value of the wrong type an error; it is never converted. */
 @Component
 public final class StrictJson implements JsonMapperBuilderCustomizer {
 
@@ -18,7 +18,7 @@ public final class StrictJson implements JsonMapperBuilderCustomizer {
         apply(builder);
     }
 
-    /** For a mapper that is not Spring's. */
+    /** Applies the same rules to a mapper other than Spring's. */
     public static JsonMapper.Builder apply(JsonMapper.Builder builder) {
         return builder.enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)

@@ -1,4 +1,4 @@
-/** The manners that all endpoints share: problem+json with a code, request ids, cursors, conditional answers. */
+/** The conventions that all endpoints share: problem+json with a code, request ids, cursors and strict JSON. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})
 package io.mivaa.batch.http;

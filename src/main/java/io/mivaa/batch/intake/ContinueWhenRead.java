@@ -5,8 +5,8 @@ import org.springframework.boot.tomcat.TomcatProtocolHandlerCustomizer;
 import org.springframework.stereotype.Component;
 
 /**
- * Answers {@code Expect: 100-continue} when a body is first read, not at once: a client that asks before it sends two
- * gigabytes is told of a refusal instead.
+ * Sends {@code 100 Continue} when the body is first read, not as soon as the headers are in. A client that sends {@code
+ * Expect: 100-continue} before a body of two gigabytes therefore receives a refusal first.
  */
 @Component
 final class ContinueWhenRead implements TomcatProtocolHandlerCustomizer<AbstractHttp11Protocol<?>> {

@@ -1,11 +1,16 @@
 package io.mivaa.batch.intake;
 
 import io.mivaa.batch.http.Problem;
+import io.mivaa.batch.http.StorableText;
+import io.mivaa.batch.intake.limits.IntakeSettings;
+import io.mivaa.batch.intake.options.Options;
+import io.mivaa.batch.intake.options.OptionsCheck;
+import io.mivaa.batch.job.BatchOptions;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.acceptance.NewBatch;
-import io.mivaa.batch.pipeline.Pipeline;
-import io.mivaa.batch.results.Reembedding;
+import io.mivaa.batch.progress.view.BatchView;
+import io.mivaa.batch.results.reembed.Reembedding;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -27,7 +32,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Gives known documents vectors of another model. */
+/** Embeds known documents with another model. */
 @RestController
 @RequestMapping("/api/v1/batches/reembed")
 @Tag(name = "Batches")
@@ -35,20 +40,20 @@ class ReembedController {
 
     private final Intake intake;
     private final Reembedding reembedding;
-    private final Pipeline pipeline;
+    private final OptionsCheck options;
     private final IntakeSettings settings;
     private final JsonMapper json;
 
     ReembedController(
-            Intake intake, Reembedding reembedding, Pipeline pipeline, IntakeSettings settings, JsonMapper json) {
+            Intake intake, Reembedding reembedding, OptionsCheck options, IntakeSettings settings, JsonMapper json) {
         this.intake = intake;
         this.reembedding = reembedding;
-        this.pipeline = pipeline;
+        this.options = options;
         this.settings = settings;
         this.json = json;
     }
 
-    /** @param chunking as of a batch: the documents are cut anew, in tokens of the new model */
+    /** @param chunking as in the options of a batch: the documents are chunked again, in tokens of the new model */
     @Schema(name = "ReembedBody")
     record Request(
             Options.@Nullable Embedding embedding,
@@ -74,45 +79,52 @@ class ReembedController {
                                             schema = @Schema(implementation = BatchView.class))))
     @PostMapping
     ResponseEntity<String> reembed(Workspace workspace, @RequestBody Request request) {
+        BatchOptions.Embedding model = model(request);
+        NewBatch batch = batch(workspace, request);
+        List<JobId> sources = sources(workspace, model, which(request.filter()));
+        Receipt receipt = intake.acceptAgain(batch, sources);
+        return ResponseEntity.accepted()
+                .location(URI.create("/api/v1/batches/" + receipt.batch()))
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(receipt.body());
+    }
+
+    private static BatchOptions.Embedding model(Request request) {
         Options.Embedding embedding = request.embedding();
         if (embedding == null || embedding.provider() == null || embedding.model() == null) {
-            throw Problem.invalid("/embedding", "missing-field", "The provider and model to embed with are missing.");
+            throw Problem.invalid(
+                    "/embedding", "missing-field", "State the provider and the model to embed the documents with.");
         }
-        NewBatch batch = batch(workspace, request);
-        List<JobId> sources = reembedding.sources(
-                workspace,
-                which(request.filter()),
-                embedding.provider(),
-                embedding.model(),
-                settings.maxStreamedDocuments() + 1);
+        return new BatchOptions.Embedding(embedding.provider(), embedding.model());
+    }
+
+    private List<JobId> sources(Workspace workspace, BatchOptions.Embedding model, Reembedding.Which which) {
+        int max = settings.maxStreamedDocuments();
+        List<JobId> sources = reembedding.sources(workspace, which, model.provider(), model.model(), max + 1);
         if (sources.isEmpty()) {
             throw Problem.of(
                     HttpStatus.UNPROCESSABLE_CONTENT,
                     "no-documents",
-                    "There is no such document, or all have vectors of that model already.");
+                    "No document matches, or all matching documents already have vectors of this model.");
         }
-        if (sources.size() > settings.maxStreamedDocuments()) {
+        if (sources.size() > max) {
             throw Problem.of(
                             HttpStatus.CONTENT_TOO_LARGE,
                             "batch-too-large",
-                            "A batch has at most " + settings.maxStreamedDocuments() + " documents; use a filter.")
-                    .with("limit", settings.maxStreamedDocuments());
+                            "More than " + max + " documents match, which is the limit of a batch; use a filter.")
+                    .with("limit", max);
         }
-        Intake.Answer answer = intake.acceptAgain(batch, sources);
-        return ResponseEntity.accepted()
-                .location(URI.create("/api/v1/batches/" + answer.batch()))
-                .contentType(MediaType.APPLICATION_JSON)
-                .body(answer.body());
+        return sources;
     }
 
-    /** By the options of a batch, whatever these may be; what is wrong with them is not below {@code /options} here. */
+    /** Checks the options as those of any batch. In this request they are not below {@code /options}. */
     private NewBatch batch(Workspace workspace, Request request) {
         Map<String, Object> chosen = new HashMap<>();
         chosen.put("embedding", request.embedding());
         chosen.put("chunking", request.chunking());
         chosen.put("name", request.name());
         try {
-            return json.convertValue(chosen, Options.class).resolve(workspace, pipeline, settings);
+            return options.check(workspace, json.convertValue(chosen, Options.class));
         } catch (Problem problem) {
             throw problem.movedBy(pointer -> pointer.replaceFirst("^/options", ""));
         }
@@ -122,16 +134,17 @@ class ReembedController {
         if (filter == null) {
             return new Reembedding.Which(null, null, List.of());
         }
-        List<String> tags = filter.tags() == null
-                ? List.of()
-                : filter.tags().stream()
-                        .map(tag -> {
-                            if (tag == null) {
-                                throw Problem.invalid("/filter/tags", "invalid-value", "A tag must not be null.");
-                            }
-                            return Objects.requireNonNull(Documents.text(tag, "/filter/tags"));
-                        })
-                        .toList();
-        return new Reembedding.Which(filter.batchId(), filter.documentId(), tags);
+        List<@Nullable String> tags = filter.tags() == null ? List.of() : filter.tags();
+        return new Reembedding.Which(
+                filter.batchId(),
+                filter.documentId(),
+                tags.stream().map(ReembedController::tag).toList());
+    }
+
+    private static String tag(@Nullable String tag) {
+        if (tag == null) {
+            throw Problem.invalid("/filter/tags", "invalid-value", "A tag must not be null.");
+        }
+        return Objects.requireNonNull(StorableText.check(tag, "/filter/tags"));
     }
 }

@@ -1,4 +1,7 @@
-/** HTTP in: batches, jobs, queue and dead letters; spooling, validation, idempotency. */
+/**
+ * Accepts batches over HTTP: one transaction stores a batch with its documents, then the queue receives the hints. Each
+ * sub-package holds one other concern of the API for batches.
+ */
 @NullMarked
 @ApplicationModule(
         allowedDependencies = {
@@ -6,13 +9,17 @@
             "job",
             "job :: acceptance",
             "job :: claim",
-            "job :: status",
+            "job :: control",
+            "job :: expiry",
+            "job :: reading",
             "job :: waiting",
             "queue",
             "pipeline",
             "pipeline :: document",
             "progress",
-            "results",
+            "progress :: view",
+            "results :: reembed",
+            "results :: store",
             "secrets",
             "webhook"
         })

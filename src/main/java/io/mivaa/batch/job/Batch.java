@@ -5,15 +5,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one POST brought.
+ * The documents of one POST, each of which is a job.
  *
  * @param scheduledAt when it may start, null for at once
- * @param after the batches it starts after
+ * @param after the batches that must end before it starts
  * @param startedAt when its first job was claimed
  * @param finishedAt when its last job became final
- * @param outlook how far it is and what is to come, at this reading
- * @param readAt the database's time of this reading
- * @param version another one after every change of the batch or of a job's state: the transaction that wrote the row last
+ * @param outlook its progress and when it will be done, as of this reading
+ * @param readAt the time of this reading, by the database's clock
+ * @param version changes with every change of the batch or of a job's state: the transaction that wrote the row last
  */
 public record Batch(
         BatchId id,
@@ -33,7 +33,7 @@ public record Batch(
         Instant readAt,
         long version) {
 
-    /** As it was when it entered a state that it may have left since: what else is told of it is of this reading. */
+    /** The batch as it was when it entered a state that it may have left since. All other values are of this reading. */
     public Batch asOf(BatchState then, Counts countsThen, Instant at) {
         return new Batch(
                 id,

@@ -4,15 +4,15 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the documents of a batch are treated, with every default filled in when the batch was accepted.
+ * How the documents of a batch are processed. Every default was filled in when the batch was accepted.
  *
- * <p>They are stored, and read by whatever version of the service is at the job. What a newer one has added is passed
- * over, because refusing it would keep an older instance from claiming anything. What an older one has not written is
- * null, so a new option must be one that may be absent.
+ * <p>Options are stored, and may be read by another version of the service. Options that a newer version has added are
+ * ignored; refusing them would keep an older instance from claiming any job. Options that an older version has not
+ * written are null, so every new option must be optional.
  *
- * @param maxAttempts how often a job is tried before it is given up
- * @param maxInFlight how many of its jobs may run at a time on all instances together, null for any number
- * @param webhookUrl what is told when it has finished or a job of it has died, null for nobody
+ * @param maxAttempts of a job before it is given up
+ * @param maxInFlight how many of its jobs may run at a time, over all instances; null for any number
+ * @param webhookUrl is called when the batch has finished or one of its jobs has died; null for none
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record BatchOptions(
@@ -22,10 +22,11 @@ public record BatchOptions(
         @Nullable Integer maxInFlight,
         @Nullable String webhookUrl) {
 
-    /** All but the strategy in tokens of the embedding model. */
+    /** How text is cut into chunks; sizes are in tokens of the embedding model. */
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Chunking(String strategy, int maxTokens, int overlapTokens, int minTokens) {}
 
+    /** The embedding provider, and its model. */
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Embedding(String provider, String model) {}
 }

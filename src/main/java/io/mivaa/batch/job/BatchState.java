@@ -1,6 +1,6 @@
 package io.mivaa.batch.job;
 
-/** Where a batch stands; PostgreSQL derives it from the counts of its jobs. */
+/** The state of a batch. PostgreSQL derives it from the counts of its jobs. */
 public enum BatchState {
     /** All its jobs wait for their time. */
     SCHEDULED,
@@ -8,7 +8,7 @@ public enum BatchState {
     QUEUED,
     /** Some job has started and some job is not final. */
     RUNNING,
-    /** Its owner holds it; what already runs ends. */
+    /** Paused by its owner; running jobs go on. */
     PAUSED,
     /** All jobs succeeded. */
     SUCCEEDED,
@@ -16,7 +16,7 @@ public enum BatchState {
     PARTIAL,
     /** All jobs are final, none succeeded. */
     FAILED,
-    /** Cancelled as a whole; what had succeeded stays. */
+    /** Cancelled as a whole; jobs that had succeeded stay. */
     CANCELLED;
 
     /** Whether all jobs are final. */

@@ -4,7 +4,7 @@ package io.mivaa.batch.job;
 public record Counts(
         int total, int scheduled, int queued, int running, int retrying, int succeeded, int dead, int cancelled) {
 
-    /** How many have come to their end. */
+    /** How many jobs are final. */
     public int terminal() {
         return succeeded + dead + cancelled;
     }

@@ -2,7 +2,7 @@ package io.mivaa.batch.job;
 
 import java.util.UUID;
 
-/** Identifies a document over all its versions: a UUID of version 7, so that ids sort by the time of their making. */
+/** Identifies a document over all its versions: a UUID of version 7, so that ids sort by creation time. */
 public record DocumentId(UUID value) {
 
     public static DocumentId create() {

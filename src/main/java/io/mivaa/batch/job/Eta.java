@@ -5,12 +5,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a batch will have come to its end, if that can be told.
+ * When a batch will be done, if that is known.
  *
- * @param left until then; null when it cannot be told, zero when the batch is final
+ * @param left the time until then; null when it is unknown, zero when the batch is final
  * @param finishAt the same as a point in time
- * @param low it lies between this and {@code high} about nine times in ten
- * @param reason why it cannot be told, or {@link Reason#DONE}; null when it can
+ * @param low about nine times in ten, the time lies between this and {@code high}
+ * @param reason why it is unknown, or {@link Reason#DONE}; null when it is known
  */
 public record Eta(
         @Nullable Duration left,
@@ -19,26 +19,27 @@ public record Eta(
         @Nullable Duration high,
         @Nullable Reason reason) {
 
-    /** Why there is nothing to tell. */
+    /** Why there is no estimate. */
     public enum Reason {
         /** The batch is final. */
         DONE,
-        /** It is held, or its workspace is. */
+        /** It is paused, or its workspace is. */
         PAUSED,
         /** It waits for other batches to end. */
         WAITING_FOR_BATCHES,
         /** Its time has not come. */
         SCHEDULED,
-        /** No instance lives that takes jobs. */
+        /** No living instance takes jobs. */
         NO_WORKERS,
-        /** The last that was heard of it is that its embedding provider is away, or asks to wait. */
+        /** Its last news is that its embedding provider is away or asks to wait. */
         RATE_LIMITED,
-        /** All that is left waits to be tried again. */
+        /** All remaining jobs wait for a retry. */
         RETRYING,
-        /** Too little of it was worked on until now, or since it was last held up. */
+        /** Too little was worked off so far, or since the last break. */
         MEASURING
     }
 
+    /** No estimate, for a reason. */
     public static Eta unknown(Reason reason) {
         return new Eta(null, null, null, null, reason);
     }

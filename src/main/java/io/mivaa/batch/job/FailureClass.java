@@ -1,18 +1,18 @@
 package io.mivaa.batch.job;
 
-/** Why an attempt failed, as far as it decides what happens next. */
+/** The class of a failure. It decides what happens next. */
 public enum FailureClass {
-    /** The document is at fault: unreadable, encrypted, empty, too large, unsupported. Never tried again. */
+    /** The document is at fault: unreadable, encrypted, empty, too large, unsupported. Never retried. */
     INVALID_INPUT,
     /** Something else is at fault and may recover. */
     TRANSIENT,
-    /** Another service asked for patience; costs no attempt. */
+    /** Another service asked to wait. Costs no attempt. */
     RATE_LIMITED,
     /** The attempt took longer than allowed. */
     TIMEOUT,
     /** Memory or disk ran out. */
     RESOURCE,
-    /** The document brought its worker down again and again. */
+    /** The document crashed its worker several times. */
     POISON,
     /** Its owner stopped it. */
     CANCELLED,

@@ -2,7 +2,7 @@ package io.mivaa.batch.job;
 
 import java.util.UUID;
 
-/** Identifies one start of the service; never used again: a UUID of version 7, so that ids sort by the time of their making. */
+/** Identifies one start of the service and is never reused: a UUID of version 7, so that ids sort by creation time. */
 public record InstanceId(UUID value) {
 
     public static InstanceId create() {

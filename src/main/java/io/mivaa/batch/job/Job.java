@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
  * @param seq position in the order of acceptance over all batches
  * @param mediaType what the content was detected to be
  * @param metadata what the client sent with it, a JSON object
- * @param reached how far it has been at most before its end, in percent; only a replay lowers it
- * @param pages how many were read so far, chunks and embedded likewise; null until known
+ * @param reached the highest percent so far while it was not final; only a replay lowers it
+ * @param pages how many were read so far; chunks and embedded likewise; null until known
  * @param attempt the number of the current or last attempt, 0 before the first
- * @param crashes how often the instance that ran it died
+ * @param crashes how many instances died while they ran it
  * @param runAfter when it is due, for a waiting job
- * @param error of the last attempt that failed
+ * @param error of the last failed attempt
  * @param reused whether the result is that of an earlier job with the same bytes and settings
  */
 public record Job(
@@ -46,14 +46,14 @@ public record Job(
         boolean reused,
         long version) {
 
-    /** How far it is, 0 to 100; a final job is at 100, whatever its end. */
+    /** The progress, 0 to 100. Every final job is at 100, however it ended. */
     public int percent() {
         return state.terminal() ? 100 : reached;
     }
 
     /**
-     * As it was when it entered a state. What is known of that moment is told; the rest is of this reading, unless it
-     * belongs to a state that was entered since.
+     * The job as it was when it entered a state. Values of that moment are used where they are known. The others are those
+     * of this reading, unless they belong to a state that was entered later.
      */
     public Job asOf(JobState then, int attemptThen, @Nullable Failure errorThen, Instant at) {
         boolean still = then == state && attemptThen == attempt;
@@ -87,7 +87,7 @@ public record Job(
                 version);
     }
 
-    /** The time of what had happened by then, null when it had not. */
+    /** A time that lies before {@code then}, or else null. */
     static @Nullable Instant happenedBy(Instant then, @Nullable Instant at) {
         return at == null || at.isAfter(then) ? null : at;
     }

@@ -5,12 +5,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One start of a job, kept for ever.
+ * One start of a job.
  *
- * @param number which attempt it was; starts after a crash or a hand-back repeat their number
- * @param outcome SUCCEEDED, RETRYING, DEAD, HANDED_BACK (graceful stop), LOST (its instance died), CANCELLED; null
- *     while it runs
- * @param stage where it ended
+ * @param number of the attempt; a start after a crash or a hand-back repeats the number
+ * @param outcome SUCCEEDED, RETRYING, DEAD, HANDED_BACK (graceful shutdown), LOST (its instance died) or CANCELLED;
+ *     null while it runs
+ * @param stage in which it ended
  * @param timings milliseconds by stage
  */
 public record JobAttempt(

@@ -1,6 +1,6 @@
 package io.mivaa.batch.job;
 
-/** What a running job is at. */
+/** The stage of the pipeline that a running job is in. */
 public enum JobStage {
     PARSING,
     CHUNKING,

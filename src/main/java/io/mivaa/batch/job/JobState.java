@@ -3,7 +3,7 @@ package io.mivaa.batch.job;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Where a job stands. The same values, and the same moves, stand in the SQL of the migration and of the stores. */
+/** The state of a job. The SQL of the migrations and stores has the same values and transitions. */
 public enum JobState {
     /** Waits for its time, or for other batches to end. */
     SCHEDULED,
@@ -11,7 +11,7 @@ public enum JobState {
     QUEUED,
     /** Claimed by an instance whose lease stands. */
     RUNNING,
-    /** Failed in a way that may pass; waits for its next attempt. */
+    /** Failed in a way that may be transient; waits for its next attempt. */
     RETRYING,
     /** Has a result. */
     SUCCEEDED,
@@ -20,7 +20,7 @@ public enum JobState {
     /** Stopped by its owner. */
     CANCELLED;
 
-    /** Whether nothing more happens by itself. */
+    /** Whether the state is final: only a person can change it. */
     public boolean terminal() {
         return this == SUCCEEDED || this == DEAD || this == CANCELLED;
     }

@@ -4,16 +4,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of a list.
+ * A page of a list.
  *
- * @param next where the following part starts, null at the end
+ * @param next the cursor of the next page, null on the last one
  */
 public record Page<T, C>(List<T> items, @Nullable C next) {
 
     /**
-     * Of a list that was read one longer than asked for.
+     * Makes a page of a list that was read with one item more than the limit.
      *
-     * @param cursor of the last item that is given out
+     * @param cursor returns the cursor of the last item on the page
      */
     public static <T, C> Page<T, C> of(List<T> items, int limit, java.util.function.Function<T, C> cursor) {
         return items.size() <= limit

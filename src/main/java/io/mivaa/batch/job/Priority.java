@@ -1,6 +1,6 @@
 package io.mivaa.batch.job;
 
-/** How big a share of the workers a batch gets, highest first. None starves. */
+/** The share of the workers that a batch gets, highest first. No priority starves. */
 public enum Priority {
     CRITICAL,
     HIGH,

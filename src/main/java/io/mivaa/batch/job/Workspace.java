@@ -2,12 +2,12 @@ package io.mivaa.batch.job;
 
 import java.util.regex.Pattern;
 
-/** A tenant. Stands on every row and in every query. */
+/** A tenant. Every row and every query names one. */
 public record Workspace(String name) {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
 
-    /** Whose requests come without a key. */
+    /** The workspace of requests without an API key. */
     public static final Workspace DEFAULT = new Workspace("default");
 
     public Workspace {

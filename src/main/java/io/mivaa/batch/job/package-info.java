@@ -1,4 +1,4 @@
-/** The truth: batches, jobs, attempts, source documents and worker instances as rows in PostgreSQL, and the state machine that guards them. */
+/** Batches, jobs, attempts, source documents and worker instances: their values, and in sub-packages the rows in PostgreSQL that decide. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})
 package io.mivaa.batch.job;

@@ -5,12 +5,12 @@ import io.mivaa.batch.pipeline.document.ParsedDocument;
 import java.util.List;
 
 /**
- * Cuts a parsed document. Implementations are stateless, thread-safe and deterministic, end for every input, and
- * cover every character that is not white space with at least one chunk.
+ * Splits a parsed document into chunks. Implementations are stateless, thread-safe and deterministic, terminate for
+ * every input, and cover every character that is not white space with at least one chunk.
  */
 public interface Chunker {
 
-    /** As in {@link ChunkingOptions#strategy()}. */
+    /** The name for {@link ChunkingOptions#strategy()}. */
     String name();
 
     /** @return in reading order; empty only when the text is blank */

@@ -1,12 +1,12 @@
 package io.mivaa.batch.pipeline;
 
 /**
- * How to cut, counted in tokens of the embedding model.
+ * How to split a document; lengths are in tokens of the embedding model.
  *
  * @param strategy the name of a {@link Chunker}
- * @param maxTokens no chunk, its context included, is longer: 16 to 8192
- * @param overlapTokens how much of the end of a chunk the next one repeats, less than half of {@code maxTokens}
- * @param minTokens neighbours shorter than this are merged where the structure allows it, at most {@code maxTokens}
+ * @param maxTokens maximum length of a chunk, its context included: 16 to 8192
+ * @param overlapTokens how much of the end of a chunk the next chunk repeats, less than half of {@code maxTokens}
+ * @param minTokens shorter neighbours are merged where the structure allows it; at most {@code maxTokens}
  */
 public record ChunkingOptions(String strategy, int maxTokens, int overlapTokens, int minTokens) {
 

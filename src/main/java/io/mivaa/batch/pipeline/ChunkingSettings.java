@@ -4,14 +4,14 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How documents are cut when their batch does not say otherwise.
+ * The default chunking, for batches that choose none.
  *
  * @param strategy the name of a chunker
- * @param maxTokens no chunk is longer, in tokens of the embedding model, context included. 160 retrieves best with
- *     all-MiniLM, which was trained on 128 (docs/performance.md)
- * @param overlapTokens how much of the end of a chunk the next one repeats
- * @param minTokens shorter neighbours are merged where the structure allows it. Below 32 a chunk is little more
- *     than its heading path, and most such sections still fit together with a neighbour
+ * @param maxTokens maximum length of a chunk in tokens of the embedding model, context included. 160 gives the best
+ *     retrieval with all-MiniLM, which was trained on 128 (docs/performance.md)
+ * @param overlapTokens how much of the end of a chunk the next chunk repeats
+ * @param minTokens shorter neighbours are merged where the structure allows it. A chunk below 32 tokens is little more
+ *     than its heading path, and most such sections fit into a chunk with a neighbour
  */
 @ConfigurationProperties("mivaa.chunking")
 record ChunkingSettings(

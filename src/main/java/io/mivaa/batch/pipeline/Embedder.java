@@ -9,10 +9,10 @@ public interface Embedder extends TokenCounter {
     EmbeddingModel model();
 
     /**
-     * What else its vectors depend on besides the model: files, prefixes, pooling. Two embedders of equal models and
-     * variants give equal vectors for equal texts.
+     * Everything besides the model that its vectors depend on: files, prefixes, pooling. Two embedders of equal models
+     * and variants give equal vectors for equal texts.
      *
-     * @return empty when there is nothing
+     * @return empty if there is nothing else
      */
     default String variant() {
         return "";
@@ -20,12 +20,12 @@ public interface Embedder extends TokenCounter {
 
     /**
      * @return one vector per text, in order: float[{@code model().dimensions()}], unit length, finite
-     * @throws TransientFailure when a later try may succeed
-     * @throws Rejected when the model will never take one of the texts
+     * @throws TransientFailure when a retry may succeed
+     * @throws Rejected when the model will never accept one of the texts
      */
     List<float[]> embed(List<String> texts);
 
-    /** As {@link #embed}, for what is looked for; some models want queries to be told from documents. */
+    /** As {@link #embed}, for search queries, which some models embed differently from documents. */
     default List<float[]> embedQueries(List<String> queries) {
         return embed(queries);
     }

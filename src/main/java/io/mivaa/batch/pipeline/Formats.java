@@ -3,20 +3,20 @@ package io.mivaa.batch.pipeline;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Knows the kinds of documents. Thread-safe. */
+/** Detects the media types of documents. Thread-safe. */
 public interface Formats {
 
-    /** How many bytes of a document {@link #detect} wants to see, at most. */
+    /** How many bytes of a document {@link #detect} needs at most. */
     int HEAD_BYTES = 64 * 1024;
 
     /**
-     * The media type by content first; the name and the declared type decide only among kinds of text.
+     * Detects the media type by content. The file name and the declared type decide only between kinds of text.
      *
-     * @param head the first {@link #HEAD_BYTES} bytes, or all when there are fewer
-     * @return without parameters, lower case, {@code application/octet-stream} when nothing fits
+     * @param head the first {@link #HEAD_BYTES} bytes, or all bytes of a shorter document
+     * @return in lower case, without parameters; {@code application/octet-stream} for an unknown type
      */
     String detect(byte[] head, String filename, @Nullable String declaredType);
 
-    /** The media types that some parser reads. */
+    /** The media types for which there is a parser. */
     Set<String> supported();
 }

@@ -2,16 +2,17 @@ package io.mivaa.batch.pipeline;
 
 import java.time.Duration;
 
-/** A request that was not sent to an embedding provider, because our own limits of requests and tokens are used up. */
+/** A request was not sent to an embedding provider, because the configured limits are exhausted for now. */
 public final class OutOfTurn extends TransientFailure {
 
     private static final long serialVersionUID = 1L;
 
-    /** @param wait until its turn would come */
+    /** @param wait time until its turn */
     public OutOfTurn(String provider, Duration wait) {
         super(
                 "embedding-throttled",
-                "The embedding provider " + provider + " gets no more requests for now, by its configured limits.",
+                "The embedding provider " + provider
+                        + " gets no more requests for now: its configured limits are reached.",
                 wait,
                 null);
     }

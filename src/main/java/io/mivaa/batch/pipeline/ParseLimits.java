@@ -1,9 +1,9 @@
 package io.mivaa.batch.pipeline;
 
 /**
- * What one document may cost a parser; beyond it the document is {@link Rejected}.
+ * Limits of a document; a document that exceeds one is {@link Rejected}.
  *
- * @param maxPages pages that are read
+ * @param maxPages pages
  * @param maxCharacters UTF-16 units of the canonical text
  */
 public record ParseLimits(int maxPages, int maxCharacters) {

@@ -17,10 +17,10 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The line a document takes: parse, chunk, embed, transform. Thread-safe; every run is on its caller's thread. */
+/** Runs the steps for a document: parse, chunk, embed, transform. Thread-safe; all steps run on the caller's thread. */
 public final class Pipeline {
 
-    /** Raised whenever the same bytes and options would give another result than before. */
+    /** Must be increased by every change after which the same bytes and options give another result. */
     private static final int VERSION = 5;
 
     private final Map<String, Parser> parsers;
@@ -32,9 +32,9 @@ public final class Pipeline {
     private final int batchSize;
 
     /**
-     * @param defaults used for batches that choose nothing
-     * @param batchSize how many chunks are embedded at once
-     * @throws IllegalArgumentException when two of a kind claim the same name, or the defaults do not fit
+     * @param defaults for batches that choose no options
+     * @param batchSize chunks per call of the embedder
+     * @throws IllegalArgumentException when two of a kind have the same name, or the defaults are not valid
      */
     public Pipeline(
             List<Parser> parsers,
@@ -67,7 +67,7 @@ public final class Pipeline {
         this.batchSize = other.batchSize;
     }
 
-    /** The same line with each embedder replaced, for example by one that guards it; the models stay the same. */
+    /** The same pipeline with each embedder decorated, for example with a cache. The models must stay the same. */
     public Pipeline withEmbedders(UnaryOperator<Embedder> decoration) {
         Map<String, Embedder> decorated = new TreeMap<>();
         embedders.forEach((key, embedder) -> decorated.put(key, decoration.apply(embedder)));
@@ -75,13 +75,13 @@ public final class Pipeline {
     }
 
     /**
-     * Takes one document all the way.
+     * Runs all steps for a document.
      *
-     * @param stages runs each step, and is told how far the document is
-     * @throws Rejected when no retry will help, with code {@code unsupported-format} when no parser reads the type
-     * @throws TransientFailure when a later try may succeed
-     * @throws java.util.concurrent.CancellationException when {@code stages} says so or the thread is interrupted
-     * @throws IllegalArgumentException when the options name something that is not there
+     * @param stages runs each step and receives the progress
+     * @throws Rejected when no retry will help; code {@code unsupported-format} if there is no parser for the type
+     * @throws TransientFailure when a retry may succeed
+     * @throws java.util.concurrent.CancellationException when {@code stages} throws it or the thread is interrupted
+     * @throws IllegalArgumentException when the options name a chunker or model that does not exist
      */
     public RagDocument run(Source source, PipelineOptions options, StageRunner stages) {
         validate(options);
@@ -91,9 +91,9 @@ public final class Pipeline {
     }
 
     /**
-     * Takes a document the rest of the way whose text is known already.
+     * Runs all steps after parsing, for a document that was parsed before.
      *
-     * @param source what it was made of; its file is not read
+     * @param source the document's source; its file is not read
      * @throws Rejected as in {@link #run}
      * @throws TransientFailure as in {@link #run}
      */
@@ -110,9 +110,9 @@ public final class Pipeline {
     }
 
     /**
-     * Takes one document all the way but for the embedding: what it would become, with vectors that are empty.
+     * Runs all steps except embedding. The result has empty vectors.
      *
-     * @throws Rejected when it would be refused, as in {@link #run}
+     * @throws Rejected as in {@link #run}
      */
     public RagDocument preview(Source source, PipelineOptions options, StageRunner stages) {
         validate(options);
@@ -127,7 +127,7 @@ public final class Pipeline {
                 Stage.TRANSFORM, () -> transformer.transform(source, document, chunks, none, embedder.model()));
     }
 
-    /** The same text twice in a document, a footnote or a row of dashes, is embedded once. */
+    /** Embeds a text that occurs several times in a document, such as a footer, only once. */
     private List<float[]> embed(List<Chunk> chunks, Embedder embedder, StageRunner stages) {
         List<String> distinct =
                 chunks.stream().map(Chunk::embeddedText).distinct().toList();
@@ -138,7 +138,7 @@ public final class Pipeline {
             for (int i = 0; i < texts.size(); i++) {
                 vectors.put(texts.get(i), embedded.get(i));
             }
-            // Each text that occurs again is done with its first.
+            // With the last distinct text, its repetitions have their vectors as well.
             stages.embedded(vectors.size() == distinct.size() ? chunks.size() : vectors.size());
         }
         return chunks.stream()
@@ -146,44 +146,47 @@ public final class Pipeline {
                 .toList();
     }
 
-    /** What a batch gets that chooses nothing. */
+    /** The options of a batch that chooses none. */
     public PipelineOptions defaults() {
         return defaults;
     }
 
-    /** The values that {@link ChunkingOptions#strategy()} may have. */
+    /** The valid values of {@link ChunkingOptions#strategy()}. */
     public Set<String> chunkers() {
         return chunkers.keySet();
     }
 
-    /** The models a batch may choose. */
+    /** The models that a batch can choose. */
     public List<EmbeddingModel> models() {
         return embedders.values().stream().map(Embedder::model).toList();
     }
 
-    /** @throws IllegalArgumentException when there is no embedder of that {@code provider/name} */
+    /** @throws IllegalArgumentException when there is no embedder for that {@code provider/name} */
     public Embedder embedder(String model) {
         return known(embedders, model, "embedding model");
     }
 
-    /** @throws IllegalArgumentException with a sentence for the client, when the options cannot be used here */
+    /**
+     * @throws IllegalArgumentException with a message for the client, when the options are not valid on this instance
+     */
     public void validate(PipelineOptions options) {
         chunker(options.chunking().strategy());
         EmbeddingModel model = embedder(options.model()).model();
         int maxTokens = options.chunking().maxTokens();
         if (maxTokens > model.maxTokens()) {
             throw new IllegalArgumentException("maxTokens is " + maxTokens + ", but the embedding model "
-                    + options.model() + " reads no more than " + model.maxTokens() + " tokens of a text");
+                    + options.model() + " accepts at most " + model.maxTokens() + " tokens in a text");
         }
     }
 
     /**
-     * What, besides a source's bytes, its result depends on: equal bytes and an equal fingerprint give equal text,
-     * chunks and vectors. The file name is left out; it shows only in the title of a document that has none.
+     * A hash of everything besides a source's bytes that its result depends on. Equal bytes and an equal fingerprint
+     * give equal text, chunks and vectors. The file name is not part of it, although a document without a title gets
+     * its title from it.
      *
      * @param mediaType of the source
      * @return 64 lower-case hex digits, the same on every machine
-     * @throws IllegalArgumentException when the options name a model that is not there
+     * @throws IllegalArgumentException when the options name a model that does not exist
      */
     public String fingerprint(String mediaType, PipelineOptions options) {
         ChunkingOptions chunking = options.chunking();
@@ -215,7 +218,7 @@ public final class Pipeline {
         @Nullable T found = all.get(key);
         if (found == null) {
             throw new IllegalArgumentException(
-                    "there is no " + what + " \"" + key + "\"; there are: " + String.join(", ", all.keySet()));
+                    "there is no " + what + " \"" + key + "\"; available: " + String.join(", ", all.keySet()));
         }
         return found;
     }
@@ -229,7 +232,7 @@ public final class Pipeline {
         for (T each : all) {
             for (String key : keys.apply(each)) {
                 if (map.put(key, each) != null) {
-                    throw new IllegalArgumentException("two claim to be \"" + key + "\"");
+                    throw new IllegalArgumentException("more than one has the name \"" + key + "\"");
                 }
             }
         }

@@ -4,7 +4,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Puts the pipeline together from whatever parsers, chunkers and embedders there are. */
+/** Assembles the pipeline from all parsers, chunkers and embedders. */
 @Configuration(proxyBeanMethods = false)
 class PipelineConfiguration {
 
@@ -14,9 +14,9 @@ class PipelineConfiguration {
             ObjectProvider<Chunker> chunkers,
             ObjectProvider<Embedder> embedders,
             Transformer transformer,
-            ParsingSettings parsing,
+            ParseLimitsSettings parsing,
             ChunkingSettings chunking,
-            EmbeddingSettings embedding) {
+            EmbeddingStageSettings embedding) {
         return new Pipeline(
                 parsers.orderedStream().toList(),
                 chunkers.orderedStream().toList(),

@@ -1,7 +1,7 @@
 package io.mivaa.batch.pipeline;
 
 /**
- * What a batch may choose.
+ * The options of the pipeline that a batch can choose.
  *
  * @param model {@code provider/name} of the embedder
  */

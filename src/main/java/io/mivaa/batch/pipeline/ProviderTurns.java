@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** Decides when the next request may go to an embedding provider, for all instances together. Thread-safe. */
 public interface ProviderTurns {
 
-    /** Lets every request go at once. */
+    /** Never delays a request. */
     ProviderTurns FREE = new ProviderTurns() {
         @Override
         public void take(String provider, Rate rate, int tokens) {}
@@ -16,10 +16,10 @@ public interface ProviderTurns {
     };
 
     /**
-     * What a provider allows.
+     * The limits of a provider.
      *
-     * @param requestsPerMinute null for any number
-     * @param tokensPerMinute null for any number
+     * @param requestsPerMinute null for no limit
+     * @param tokensPerMinute null for no limit
      */
     record Rate(
             @Nullable Integer requestsPerMinute, @Nullable Integer tokensPerMinute) {
@@ -27,24 +27,24 @@ public interface ProviderTurns {
         public static final Rate UNLIMITED = new Rate(null, null);
 
         public Rate {
-            if (isWrong(requestsPerMinute) || isWrong(tokensPerMinute)) {
+            if (isNotPositive(requestsPerMinute) || isNotPositive(tokensPerMinute)) {
                 throw new IllegalArgumentException("requests-per-minute and tokens-per-minute must be positive");
             }
         }
 
-        private static boolean isWrong(@Nullable Integer limit) {
+        private static boolean isNotPositive(@Nullable Integer limit) {
             return limit != null && limit < 1;
         }
     }
 
     /**
-     * Takes the turn of one request; waits for it when it is near.
+     * Reserves the turn of one request, and waits for it if it comes soon.
      *
-     * @throws OutOfTurn when the turn is too far away to hold a thread for it
-     * @throws java.util.concurrent.CancellationException when the thread is interrupted, which it stays
+     * @throws OutOfTurn when the turn comes too late for a thread to wait for it
+     * @throws java.util.concurrent.CancellationException when the thread is interrupted; its interrupt status stays set
      */
     void take(String provider, Rate rate, int tokens);
 
-    /** The provider has asked to be left alone for so long. */
+    /** Sends no requests for this time, because the provider asked for it. */
     void hold(String provider, Duration time);
 }

@@ -2,7 +2,7 @@ package io.mivaa.batch.pipeline;
 
 import org.jspecify.annotations.Nullable;
 
-/** The document is at fault and no retry will help. The message is a sentence for its owner, without its text. */
+/** The document cannot be processed, and no retry will help. The message is for its owner and quotes no text of it. */
 public class Rejected extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -3,12 +3,12 @@ package io.mivaa.batch.pipeline;
 import java.util.function.Supplier;
 
 /**
- * Runs each step for the pipeline, so that its owner can time, retry or stop it. EMBED is run once per sub-batch of
- * chunks; every other stage once.
+ * Runs the steps of the pipeline, so that its caller can time, retry or stop them. EMBED runs once for each group of
+ * chunks, every other stage once.
  */
 public interface StageRunner extends ParseProgress {
 
-    /** Runs every step as it is. */
+    /** Runs every step directly. */
     StageRunner DIRECT = new StageRunner() {
         @Override
         public <T> T run(Stage stage, Supplier<T> step) {
@@ -21,9 +21,9 @@ public interface StageRunner extends ParseProgress {
     @Override
     default void pagesRead(int pages) {}
 
-    /** The document has been cut into this many chunks. */
+    /** Called when the document has been split into this many chunks. */
     default void chunked(int chunks) {}
 
-    /** So many chunks have their vector now. */
+    /** Called when this many chunks have their vector. */
     default void embedded(int chunks) {}
 }

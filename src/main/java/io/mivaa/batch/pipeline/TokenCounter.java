@@ -4,6 +4,6 @@ package io.mivaa.batch.pipeline;
 @FunctionalInterface
 public interface TokenCounter {
 
-    /** Tokens of the text with the model's special tokens, not truncated. */
+    /** The tokens of the whole text, the model's special tokens included. */
     int count(String text);
 }

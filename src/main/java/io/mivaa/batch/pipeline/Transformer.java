@@ -7,7 +7,7 @@ import io.mivaa.batch.pipeline.document.RagDocument;
 import io.mivaa.batch.pipeline.document.Source;
 import java.util.List;
 
-/** Puts everything together. Stateless and thread-safe. */
+/** Assembles the RAG document. Implementations are stateless and thread-safe. */
 public interface Transformer {
 
     /**

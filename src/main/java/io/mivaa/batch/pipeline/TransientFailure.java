@@ -3,7 +3,7 @@ package io.mivaa.batch.pipeline;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Something outside the document is at fault and a later try may succeed. */
+/** The failure was not caused by the document, and a retry may succeed. */
 public class TransientFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -18,7 +18,9 @@ public class TransientFailure extends RuntimeException {
         this(code, message, null, cause);
     }
 
-    /** @param retryAfter what the other side asked for: then the failure is a rate limit and costs no attempt */
+    /**
+     * @param retryAfter the wait that the provider asked for; it makes the failure a rate limit, which costs no attempt
+     */
     public TransientFailure(String code, String message, @Nullable Duration retryAfter, @Nullable Throwable cause) {
         super(message, cause);
         this.code = code;

@@ -1,6 +1,9 @@
-/** Pure: a source file becomes a parsed document, chunks, vectors and a RAG document. Knows no queue, no database, no web, no retries. */
+/**
+ * Turns a source file into a parsed document, chunks, vectors and a RAG document, without queue, database, web or
+ * retries.
+ */
 @NullMarked
-@ApplicationModule(allowedDependencies = {})
+@ApplicationModule(allowedDependencies = "http :: client")
 package io.mivaa.batch.pipeline;
 
 import org.jspecify.annotations.NullMarked;

@@ -9,14 +9,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A state that a job or a batch has entered.
+ * A job or a batch has entered a state.
  *
  * @param job null for an event of the batch itself
  * @param state the name of a JobState or BatchState
- * @param attempt of the job then
- * @param error of the job then
- * @param counts of the batch then; null for an event of a job
- * @param at when, by the database's clock
+ * @param attempt of the job at that time
+ * @param error of the job at that time
+ * @param counts of the batch at that time; null for an event of a job
+ * @param at the time, by the database's clock
  */
 record Event(
         long id,

@@ -4,7 +4,7 @@ import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.job.Batch;
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.Workspace;
-import io.mivaa.batch.job.status.Batches;
+import io.mivaa.batch.job.reading.Batches;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -63,11 +63,11 @@ class EventController {
         this.atOneMoment.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
     }
 
-    /** Where a stream begins, and what it begins with. */
+    /** The position where a stream begins, and its first frames. */
     private record Beginning(Position position, List<byte[]> frames) {}
 
     @Operation(
-            summary = "What happens to a batch and its jobs, as server-sent events",
+            summary = "Events of a batch and its jobs, as server-sent events",
             description = "snapshot, job, batch and progress; resumes after Last-Event-ID.",
             responses =
                     @ApiResponse(
@@ -88,7 +88,7 @@ class EventController {
     }
 
     @Operation(
-            summary = "What happens to all batches and jobs of the workspace, as server-sent events",
+            summary = "Events of all batches and jobs of the workspace, as server-sent events",
             description = "snapshot, job, batch and progress; resumes after Last-Event-ID.",
             responses =
                     @ApiResponse(
@@ -115,7 +115,7 @@ class EventController {
             HttpServletResponse response)
             throws IOException {
         if (!feed.isRunning()) {
-            throw Problem.of(HttpStatus.SERVICE_UNAVAILABLE, "unavailable", "The service is about to stop.")
+            throw Problem.of(HttpStatus.SERVICE_UNAVAILABLE, "unavailable", "The service is shutting down.")
                     .retryAfter(2);
         }
         places.take(workspace);
@@ -124,7 +124,7 @@ class EventController {
             Beginning beginning = beginning(workspace, batch, lastEventId);
             response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
             response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-            // nginx would keep events until it has enough of them.
+            // Without this, nginx buffers events.
             response.setHeader("X-Accel-Buffering", "no");
             if (request.getMethod().equals("GET")) {
                 begin(workspace, batch, beginning, request);
@@ -151,15 +151,15 @@ class EventController {
         feed.join(listener);
     }
 
-    /** After the last event told; without one that is known, with a picture of how things stand. */
+    /** Begins after the last event that the client has received; if that is unknown, with a snapshot. */
     private Beginning beginning(Workspace workspace, @Nullable BatchId batch, @Nullable String lastEventId) {
-        Optional<Position> told =
+        Optional<Position> last =
                 Optional.ofNullable(lastEventId).flatMap(Position::decode).filter(events::keeps);
-        if (told.isPresent()) {
+        if (last.isPresent()) {
             if (batch != null) {
                 existing(workspace, batch);
             }
-            return new Beginning(told.get(), List.of(Frames.RETRY));
+            return new Beginning(last.get(), List.of(Frames.RETRY));
         }
         return Objects.requireNonNull(atOneMoment.execute(status -> {
             Position position = Position.at(events.now());

@@ -18,11 +18,14 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Reads the events, in such an order that none is missed and none comes twice, whatever the order in which transactions
- * commit. Those of one job or batch come in the order in which they happened. Thread-safe.
+ * Reads events so that none is missed and none comes twice, whatever the order in which transactions commit. The events
+ * of one job or batch come in the order in which they happened. Thread-safe.
  */
 @Repository
 class EventLog {
+
+    /** How many events one statement reads. */
+    static final int PAGE = 500;
 
     private final JdbcClient jdbc;
 
@@ -30,18 +33,18 @@ class EventLog {
         this.jdbc = jdbc;
     }
 
-    /** An event, and where whoever was told it has got to. */
+    /** An event, and the position of a reader who has received it. */
     record Placed(Event event, Position position) {}
 
     /**
-     * A part of what there is to tell.
+     * A page of events.
      *
-     * @param next where to go on from
-     * @param last whether everything up to the snapshot that was asked for is told then
+     * @param next the position to read on from
+     * @param last whether these are the last events up to the snapshot that was asked for
      */
     record Part(List<Placed> events, Position next, boolean last) {}
 
-    /** What is committed now; of a transaction with a snapshot of its own, what was then. */
+    /** What is committed now. In a transaction with a snapshot of its own: what was committed when it began. */
     Snapshot now() {
         return Snapshot.parse(jdbc.sql("select pg_current_snapshot()::text")
                 .query(String.class)
@@ -49,8 +52,8 @@ class EventLog {
     }
 
     /**
-     * Whether everything after the position is still there. Not when it is older than what was removed for its age, and
-     * not when it is of the future: then the database is a restored one, and has another past.
+     * Whether all events after the position are still there. They are not when events after it have expired, and not when
+     * the position lies in the future: then the database was restored and has another past.
      */
     boolean keeps(Position position) {
         return jdbc.sql("""
@@ -64,13 +67,18 @@ class EventLog {
                 .single();
     }
 
+    /** The next page of events for a listener. */
+    Part after(Listener listener, Snapshot upTo) {
+        return after(listener.position(), upTo, List.of(listener.workspace()), listener.batch(), PAGE);
+    }
+
     /**
      * The next events.
      *
      * @param upTo a snapshot that is not older than the position
-     * @param workspaces whose events
-     * @param batch of this batch alone; null for all
-     * @param max at most so many
+     * @param workspaces whose events are read
+     * @param batch the only batch whose events are read; null for all
+     * @param max how many events at most
      */
     Part after(Position position, Snapshot upTo, Collection<Workspace> workspaces, @Nullable BatchId batch, int max) {
         Position at = position;
@@ -100,7 +108,7 @@ class EventLog {
         return new Part(placed, last ? Position.at(upTo) : at, last);
     }
 
-    /** Transactions are named one by one rather than by a lower bound, which one that runs for hours would hold down. */
+    /** Lists running transactions one by one: a lower bound would be held down by one that runs for hours. */
     private List<Event> between(
             Snapshot from,
             Snapshot to,

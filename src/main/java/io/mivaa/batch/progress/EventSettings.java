@@ -6,13 +6,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Streams of events.
+ * Event streams.
  *
- * @param poll how often new events are looked for while somebody listens
- * @param heartbeat how often a comment is sent, so that nobody between takes a silent stream for a dead one
- * @param maxListeners streams that this instance keeps open; one more is answered 503
- * @param maxListenersPerWorkspace the same for each workspace; one more is answered 429
- * @param buffer what may wait in memory for one reader; what happens beyond it is read again when the reader has taken that
+ * @param poll how often new events are read while somebody listens
+ * @param heartbeat how often a comment is sent, so that no proxy takes a silent stream for a dead one
+ * @param maxListeners streams that may be open on this instance; one more is refused with 503
+ * @param maxListenersPerWorkspace the same for each workspace; one more is refused with 429
+ * @param buffer bytes that may wait in memory for one reader; later events are read again when it has taken them
  */
 @ConfigurationProperties("mivaa.sse")
 record EventSettings(

@@ -3,63 +3,78 @@ package io.mivaa.batch.progress;
 import io.mivaa.batch.job.Batch;
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.BatchState;
+import io.mivaa.batch.job.Counts;
 import io.mivaa.batch.job.Job;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.JobState;
 import io.mivaa.batch.job.Workspace;
-import io.mivaa.batch.job.status.Batches;
-import io.mivaa.batch.job.status.Jobs;
+import io.mivaa.batch.job.reading.Batches;
+import io.mivaa.batch.job.reading.Jobs;
+import io.mivaa.batch.job.waiting.Depths;
 import io.mivaa.batch.progress.EventLog.Placed;
+import io.mivaa.batch.progress.view.BatchView;
+import io.mivaa.batch.progress.view.JobView;
+import io.mivaa.batch.progress.view.QueueView;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
-/** Puts what happened into the words of the API and the form of a text/event-stream. Thread-safe. */
+/** Encodes events, snapshots and progress as frames of a text/event-stream, with the JSON of the API. Thread-safe. */
 @Component
 final class Frames {
 
-    /** Tells a reader that lost its stream when to come back, in milliseconds. */
+    /** States how long a reader should wait before it reconnects, in milliseconds. */
     static final byte[] RETRY = bytes("retry: 2000\n\n");
 
     static final byte[] HEARTBEAT = bytes(": heartbeat\n\n");
 
     private static final int OPEN_BATCHES = 50;
-    private static final List<String> PROGRESS = List.of("state", "counts", "progress", "eta");
 
     private final Jobs jobs;
     private final Batches batches;
-    private final ApiObjects objects;
-    private final JsonMapper json;
-    private final ObjectWriter oneLine;
+    private final Depths depths;
+    private final ObjectWriter json;
 
-    Frames(Jobs jobs, Batches batches, ApiObjects objects, JsonMapper json) {
+    Frames(Jobs jobs, Batches batches, Depths depths, JsonMapper json) {
         this.jobs = jobs;
         this.batches = batches;
-        this.objects = objects;
-        this.json = json;
-        this.oneLine = json.writer().without(SerializationFeature.INDENT_OUTPUT);
+        this.depths = depths;
+        // A line break within the data would end it.
+        this.json = json.writer().without(SerializationFeature.INDENT_OUTPUT);
     }
 
     /**
-     * What an event is about, and its bytes, the same for everybody who is told it.
+     * A frame, the same for every listener that receives it.
      *
-     * @param position where who was told it has got to; null when it has no place among the events
+     * @param batch the batch that it is about, or whose job it is about
+     * @param position of a reader that has received it; null for progress, which has no place among the events
      */
     record Frame(
             Workspace workspace, BatchId batch, @Nullable Position position, byte[] bytes) {}
 
-    /** Of a batch or job that was deleted since nothing can be told. */
+    /** The first frame of a stream that covers a workspace. */
+    record WorkspaceSnapshot(QueueView queue, List<BatchView> batches) {}
+
+    /** How far a batch is; the fields are those of the batch itself. */
+    record ProgressView(
+            String batchId, String state, Counts counts, BatchView.Progress progress, BatchView.EtaView eta) {
+
+        static ProgressView of(Batch batch) {
+            BatchView view = BatchView.of(batch);
+            return new ProgressView(view.id(), view.state(), view.counts(), view.progress(), view.eta());
+        }
+    }
+
+    /** The frames of events. Events of a batch or job that was deleted since are left out. */
     List<Frame> of(List<Placed> events) {
         Map<JobId, Job> ofJobs = jobs.ofAnyWorkspace(events.stream()
                 .map(placed -> placed.event().job())
@@ -70,65 +85,56 @@ final class Frames {
                 .filter(event -> event.job() == null)
                 .map(Event::batch)
                 .collect(Collectors.toSet()));
-        List<Frame> frames = new ArrayList<>(events.size());
-        for (Placed placed : events) {
-            Event event = placed.event();
-            Object data = event.job() == null
-                    ? batch(event, ofBatches.get(event.batch()))
-                    : job(event, ofJobs.get(event.job()));
-            if (data != null) {
-                String name = event.job() == null ? "batch" : "job";
-                Position position = placed.position();
-                frames.add(new Frame(event.workspace(), event.batch(), position, frame(name, position, data)));
-            }
-        }
-        return frames;
+        return events.stream()
+                .flatMap(placed -> of(placed, ofJobs, ofBatches).stream())
+                .toList();
     }
 
-    private @Nullable Object batch(Event event, @Nullable Batch batch) {
+    private Optional<Frame> of(Placed placed, Map<JobId, Job> ofJobs, Map<BatchId, Batch> ofBatches) {
+        Event event = placed.event();
+        Object data =
+                event.job() == null ? batch(event, ofBatches.get(event.batch())) : job(event, ofJobs.get(event.job()));
+        String name = event.job() == null ? "batch" : "job";
+        return Optional.ofNullable(data)
+                .map(view -> new Frame(
+                        event.workspace(), event.batch(), placed.position(), frame(name, placed.position(), view)));
+    }
+
+    private static @Nullable BatchView batch(Event event, @Nullable Batch batch) {
         return batch == null || event.counts() == null
                 ? null
-                : objects.batch(batch.asOf(BatchState.valueOf(event.state()), event.counts(), event.at()));
+                : BatchView.of(batch.asOf(BatchState.valueOf(event.state()), event.counts(), event.at()));
     }
 
-    private @Nullable Object job(Event event, @Nullable Job job) {
+    private static @Nullable JobView job(Event event, @Nullable Job job) {
         return job == null
                 ? null
-                : objects.job(job.asOf(JobState.valueOf(event.state()), event.attempt(), event.error(), event.at()));
+                : JobView.of(job.asOf(JobState.valueOf(event.state()), event.attempt(), event.error(), event.at()));
     }
 
     byte[] snapshot(Batch batch, Position position) {
-        return frame("snapshot", position, objects.batch(batch));
+        return frame("snapshot", position, BatchView.of(batch));
     }
 
-    /** Reads it. */
+    /** Reads the workspace's queue and open batches. */
     byte[] snapshot(Workspace workspace, Position position) {
-        List<Object> open = batches.open(workspace, OPEN_BATCHES).stream()
-                .map(objects::batch)
+        List<BatchView> open = batches.open(workspace, OPEN_BATCHES).stream()
+                .map(BatchView::of)
                 .toList();
-        return frame("snapshot", position, new WorkspaceSnapshot(objects.queue(workspace), open));
+        return frame("snapshot", position, new WorkspaceSnapshot(QueueView.of(workspace, batches, depths), open));
     }
 
-    /** What a listener to a workspace is told first. */
-    record WorkspaceSnapshot(Object queue, List<Object> batches) {}
-
-    /** How far those of the batches are that still exist. */
+    /** The progress of the batches that still exist. */
     List<Frame> progress(Collection<BatchId> of) {
         return batches.ofAnyWorkspace(of).values().stream()
-                .map(batch -> new Frame(batch.workspace(), batch.id(), null, frame("progress", null, progress(batch))))
+                .map(batch ->
+                        new Frame(batch.workspace(), batch.id(), null, frame("progress", null, ProgressView.of(batch))))
                 .toList();
-    }
-
-    private ObjectNode progress(Batch batch) {
-        JsonNode whole = json.valueToTree(objects.batch(batch));
-        ObjectNode part = json.createObjectNode().put("batchId", batch.id().toString());
-        PROGRESS.stream().filter(whole::has).forEach(name -> part.set(name, whole.get(name)));
-        return part;
     }
 
     private byte[] frame(String event, @Nullable Position position, Object data) {
         String id = position == null ? "" : "id: " + position.encode() + "\n";
-        return bytes(id + "event: " + event + "\ndata: " + oneLine.writeValueAsString(data) + "\n\n");
+        return bytes(id + "event: " + event + "\ndata: " + json.writeValueAsString(data) + "\n\n");
     }
 
     private static byte[] bytes(String text) {

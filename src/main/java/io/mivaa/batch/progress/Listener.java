@@ -4,7 +4,7 @@ import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.Workspace;
 import org.jspecify.annotations.Nullable;
 
-/** One open stream: what it is to be told, and how far it has been. Changed by one thread at a time. */
+/** An open stream: which events it receives, and the position it has reached. Changed by one thread at a time. */
 final class Listener {
 
     private final Workspace workspace;
@@ -13,8 +13,8 @@ final class Listener {
     private Position position;
 
     /**
-     * @param batch the only one that it wants to hear of; null for all of the workspace
-     * @param position everything before it is told
+     * @param batch the only batch whose events it receives; null for all of the workspace
+     * @param position the position after which it receives events
      */
     Listener(Workspace workspace, @Nullable BatchId batch, Outlet outlet, Position position) {
         this.workspace = workspace;

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Queue;
 
 /**
- * The writing end of one stream. Nothing here waits: what the socket does not take now is kept, up to a bound, until
- * the server says that it takes more. Thread-safe.
+ * The writing end of one stream. It never waits: frames that the socket does not take now are kept in a bounded buffer
+ * until the server reports that it takes more. Thread-safe.
  */
 final class Outlet implements WriteListener, AsyncListener {
 
@@ -27,8 +27,8 @@ final class Outlet implements WriteListener, AsyncListener {
     private boolean over;
 
     /**
-     * @param most how many bytes may wait; there is room for one more frame until there are as many
-     * @param onEnd run once, when the stream has ended, whoever ended it
+     * @param most how many bytes may wait; a frame is accepted as long as fewer are waiting
+     * @param onEnd runs once, when the stream has ended for whatever reason
      */
     Outlet(AsyncContext async, long most, Runnable onEnd) throws IOException {
         this.async = async;
@@ -39,15 +39,15 @@ final class Outlet implements WriteListener, AsyncListener {
         async.addListener(this);
     }
 
-    /** Lets the server ask for what is there. */
+    /** Starts to write. */
     void open() {
         out.setWriteListener(this);
     }
 
     /**
-     * Sends these, now or as soon as the reader takes them, as long as there is room.
+     * Sends frames now, or as soon as the reader takes them, as long as there is room.
      *
-     * @return how many there was room for; all of them when the stream has ended
+     * @return how many were accepted; all of them if the stream has ended
      */
     synchronized int send(List<byte[]> frames) {
         if (closing || over) {
@@ -65,7 +65,7 @@ final class Outlet implements WriteListener, AsyncListener {
         return sent;
     }
 
-    /** Whether the reader has taken everything, as far as the server can tell. */
+    /** Whether the reader has taken everything, as far as the server knows. */
     synchronized boolean isDrained() {
         return waiting.isEmpty();
     }
@@ -75,8 +75,8 @@ final class Outlet implements WriteListener, AsyncListener {
     }
 
     /**
-     * Ends the stream as soon as that can be done without waiting; a reader that takes nothing is cut off by the server's
-     * own timeout. What waits is not sent any more.
+     * Ends the stream as soon as that needs no waiting. Waiting frames are dropped. A reader that takes nothing is cut off
+     * by the server's own timeout.
      */
     synchronized void close() {
         waiting.clear();
@@ -108,9 +108,8 @@ final class Outlet implements WriteListener, AsyncListener {
                 async.complete();
             }
         } catch (IOException | RuntimeException e) {
-            // The reader is gone. The server knows it as well, and tells it to onError. Whatever else it may be
-            // concerns
-            // this stream, and none of those that are told after it.
+            // The reader is gone; the server will call onError as well. Any other failure must end only this stream,
+            // not the ones that are served after it.
             end();
         }
     }
@@ -149,11 +148,11 @@ final class Outlet implements WriteListener, AsyncListener {
 
     @Override
     public void onTimeout(AsyncEvent event) {
-        // There is none.
+        // The stream has no timeout.
     }
 
     @Override
     public void onStartAsync(AsyncEvent event) {
-        // Nobody starts it again.
+        // The stream is started only once.
     }
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
-/** Bounds how many streams are open on this instance, in all and for each workspace. Thread-safe. */
+/** Limits how many streams are open on this instance, in total and for each workspace. Thread-safe. */
 @Component
 final class Places {
 
@@ -21,7 +21,11 @@ final class Places {
         this.settings = settings;
     }
 
-    /** Takes a place, to be given back. @throws Problem 429 or 503 when there is none */
+    /**
+     * Takes a place, which must be given back.
+     *
+     * @throws Problem 429 or 503 when there is none
+     */
     synchronized void take(Workspace workspace) {
         int mine = taken.getOrDefault(workspace, 0);
         if (mine >= settings.maxListenersPerWorkspace()) {

@@ -5,12 +5,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much of the events somebody has been told: all that {@code to} sees. While an answer that leads from one snapshot
- * to the next is being told, only those of its events up to {@code id}, besides all that {@code from} sees. The same on
- * every instance.
+ * The events that a reader has received: all that {@code to} sees. While a reader is between two snapshots: all that
+ * {@code from} sees, and of those that only {@code to} sees the ones up to {@code id}. Means the same on every
+ * instance.
  *
- * @param from null when everything up to {@code to} is told
- * @param id of the last event told between the two; 0 when {@code from} is null
+ * @param from null when everything that {@code to} sees was received
+ * @param id of the last event received between the two; 0 when {@code from} is null
  */
 record Position(@Nullable Snapshot from, Snapshot to, long id) {
 
@@ -22,7 +22,7 @@ record Position(@Nullable Snapshot from, Snapshot to, long id) {
         return new Position(null, snapshot, 0);
     }
 
-    /** The oldest transaction of which something may still have to be told. */
+    /** The oldest transaction that may have events to receive. */
     long xmin() {
         return from == null ? to.xmin() : from.xmin();
     }
@@ -32,7 +32,7 @@ record Position(@Nullable Snapshot from, Snapshot to, long id) {
         return from == null ? to.encode() : from.encode() + "~" + to.encode() + "~" + Long.toString(id, RADIX);
     }
 
-    /** Empty for anything that {@link #encode} has not made. */
+    /** Returns empty for text that {@link #encode} has not made. */
     static Optional<Position> decode(String text) {
         if (text.length() > MAX_LENGTH || !ENCODED.matcher(text).matches()) {
             return Optional.empty();

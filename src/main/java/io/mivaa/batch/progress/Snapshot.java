@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Which transactions were committed at a moment, as PostgreSQL knows it (pg_snapshot): those before {@code xmax}, but
- * for {@code running}. Of two snapshots the later one sees whatever the earlier one does.
+ * The transactions that were committed at a moment, as in PostgreSQL's pg_snapshot: those before {@code xmax} except
+ * {@code running}. The later of two snapshots sees everything that the earlier one sees.
  *
  * @param running ids below xmax that were not committed yet, ascending
  */
@@ -31,12 +31,12 @@ record Snapshot(long xmax, List<Long> running) {
                         : Arrays.stream(parts[2].split(",")).map(Long::valueOf).toList());
     }
 
-    /** The oldest transaction that it may not have seen. */
+    /** The oldest transaction that this snapshot may not see. */
     long xmin() {
         return running.isEmpty() ? xmax : running.get(0);
     }
 
-    /** Short, and safe in a URL: what runs is told by its distance. */
+    /** Short, and safe in a URL: running transactions are encoded by their distance from xmax. */
     String encode() {
         return Long.toString(xmax, RADIX)
                 + running.stream()

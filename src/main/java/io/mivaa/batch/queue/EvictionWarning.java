@@ -12,8 +12,8 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Says once, as soon as Redis answers, that it may throw hints away when its memory is full. That is no reason not to
- * start: such hints are restored, only late.
+ * Warns once, as soon as Redis answers, if it may evict hints when its memory is full. That does not prevent a start: such
+ * hints are restored, only late.
  */
 @Component
 class EvictionWarning {
@@ -38,7 +38,7 @@ class EvictionWarning {
             look(Objects.requireNonNullElseGet(memory(), Properties::new));
             looked = true;
         } catch (DataAccessException e) {
-            log.debug("What Redis does when its memory is full is not known yet: {}", e.toString());
+            log.debug("The eviction policy of Redis is not known yet: {}", e.toString());
         }
     }
 
@@ -47,13 +47,13 @@ class EvictionWarning {
                 connection -> connection.serverCommands().info("memory"));
     }
 
-    /** A server that does not tell is taken for one that keeps everything. */
+    /** A server that does not report a policy is assumed to evict nothing. */
     private static void look(Properties memory) {
         String limit = memory.getProperty("maxmemory", "0");
         String policy = memory.getProperty("maxmemory_policy", KEEPS_EVERYTHING);
         if (!limit.equals("0") && !policy.equals(KEEPS_EVERYTHING)) {
             log.warn(
-                    "Redis throws hints away when its memory is full (maxmemory {}, maxmemory-policy {}); they are"
+                    "Redis evicts hints when its memory is full (maxmemory {}, maxmemory-policy {}); they are"
                             + " restored, but late. Set its maxmemory-policy to {}.",
                     limit,
                     policy,

@@ -2,11 +2,12 @@ package io.mivaa.batch.queue;
 
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.job.Setback;
+import io.mivaa.batch.job.outage.Setback;
 import io.mivaa.batch.job.waiting.Backlog;
 import io.mivaa.batch.job.waiting.Backlog.Waiting;
 import io.mivaa.batch.job.waiting.Hint;
-import io.mivaa.batch.queue.JobQueue.Held;
+import io.mivaa.batch.job.waiting.Promotion;
+import io.mivaa.batch.queue.HintLists.Held;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,9 +20,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Queues jobs whose time has come: retries and scheduled ones are rows with a time, never sleeping threads; batches
- * that wait for others start when these have ended. Also gives hints to the batches that may run only so many jobs at a
- * time: as many as there is room for.
+ * Queues jobs that have become due. Retries and scheduled jobs are rows with a time, never sleeping threads, and batches
+ * that wait for others start when those have ended. Also gives hints to the batches that limit how many of their jobs may
+ * run: as many as there is room for.
  */
 @Component
 class Promoter {
@@ -32,22 +33,26 @@ class Promoter {
 
     private static final int FEW = 100;
 
-    /** Batches with a bound that a pass looks at, so that a pass is short however many there are. */
+    /** How many batches with a limit one pass looks at, so that a pass stays short however many there are. */
     private static final int PAGE = 500;
 
+    private final Promotion promotion;
     private final Backlog backlog;
     private final JobQueue queue;
+    private final HintLists lists;
     private final Setback promoting = new Setback(log);
     private final Setback following = new Setback(log);
 
-    /** The batches with a bound that waited at the last pass. */
+    /** The batches with a limit that had jobs waiting at the last pass. */
     private volatile List<BatchId> followed = List.of();
 
     private @Nullable BatchId after;
 
-    Promoter(Backlog backlog, JobQueue queue) {
+    Promoter(Promotion promotion, Backlog backlog, JobQueue queue, HintLists lists) {
+        this.promotion = promotion;
         this.backlog = backlog;
         this.queue = queue;
+        this.lists = lists;
     }
 
     @Scheduled(fixedDelayString = "${mivaa.queue.promote-every:250ms}")
@@ -68,26 +73,26 @@ class Promoter {
         }
     }
 
-    /** One pass. The promotion is committed before the push; a push that fails is made up for by the reconciler. */
+    /** One pass. The promotion is committed before the push; the reconciler repairs a push that fails. */
     void promote() {
         List<Hint> due;
         do {
-            due = backlog.promoteDue(MAX);
+            due = promotion.promoteDue(MAX);
             queue.push(due);
         } while (due.size() == MAX);
     }
 
-    /** One pass: batches whose predecessors have ended get their time, or are given up. */
+    /** One pass: jobs of batches whose predecessors have ended become due, or are given up. */
     void startDependents() {
         int changed;
         do {
-            changed = backlog.startDependents(MAX);
+            changed = promotion.startDependents(MAX);
         } while (changed == MAX);
     }
 
     /**
-     * One pass over the batches with a bound; when there are many, over the next ones. A hint too many, because a job
-     * was just taken, is refused at the claim and made up for by the next.
+     * One pass over the batches with a limit; if there are many, over the next page of them. The claim refuses a hint too many,
+     * which can happen when a job was just taken.
      */
     synchronized void feed() {
         List<Waiting> page = backlog.boundedBatches(after, PAGE);
@@ -100,8 +105,8 @@ class Promoter {
     }
 
     /**
-     * Between the passes, so that a batch of short jobs does not wait for a pass after each. Nothing is asked while no
-     * batch with a bound waits, nor while very many do: then there is other work.
+     * Runs between the passes, so that a batch of short jobs does not wait for a pass after each job. Does nothing while no
+     * batch with a limit waits, nor while very many do: then there is other work.
      */
     @Scheduled(fixedDelay = 20)
     void followQuietly() {
@@ -119,11 +124,11 @@ class Promoter {
         if (room.isEmpty()) {
             return;
         }
-        List<Held> held = queue.held(room.stream().map(Waiting::lane).toList());
+        List<Held> held = lists.held(room.stream().map(Waiting::lane).toList());
         for (int i = 0; i < room.size(); i++) {
             Waiting batch = room.get(i);
             if (held.get(i).length() < batch.hints()) {
-                Set<JobId> hinted = new HashSet<>(queue.hints(batch.lane().batch()));
+                Set<JobId> hinted = new HashSet<>(lists.hints(batch.lane().batch()));
                 queue.push(
                         batch.lane(),
                         backlog.queuedJobs(batch.lane().batch(), batch.hints()).stream()

@@ -11,7 +11,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
-/** A lost connection must be noticed at once: commands fail instead of piling up, and each has a timeout. */
+/** A lost connection to Redis is noticed at once: commands fail instead of piling up, and each has a timeout. */
 @Configuration
 @EnableScheduling
 class QueueConfiguration {
@@ -23,7 +23,7 @@ class QueueConfiguration {
                 .requestQueueSize(10_000);
     }
 
-    /** However long Redis was away, two seconds after it is back it is known; by default it could take thirty. */
+    /** A reconnect is tried at least every two seconds, however long Redis was away. The default is up to thirty. */
     @Bean
     ClientResourcesBuilderCustomizer reconnectSoon() {
         return resources -> resources.reconnectDelay(

@@ -4,8 +4,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.mivaa.batch.job.JobState;
 import io.mivaa.batch.job.Priority;
-import io.mivaa.batch.job.waiting.Backlog;
-import io.mivaa.batch.job.waiting.Backlog.Depth;
+import io.mivaa.batch.job.waiting.Depths;
+import io.mivaa.batch.job.waiting.Depths.Depth;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -21,8 +21,9 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * What waits, as gauges. Read from PostgreSQL every few seconds rather than at every scrape, so that a scraper cannot
- * put load on the database, and less often where reading takes long. All instances report the same numbers: use {@code max}, not {@code sum}.
+ * Gauges of the backlog. They are read from PostgreSQL every few seconds, not at every scrape, so that a scraper cannot put
+ * load on the database; less often if reading takes long. All instances report the same numbers: use {@code max}, not
+ * {@code sum}.
  */
 @Component
 class QueueMetrics {
@@ -31,22 +32,22 @@ class QueueMetrics {
 
     private static final Duration EVERY = Duration.ofSeconds(5);
 
-    /** The sums go over all batches there are; of the time at most one part in so many is spent on them. */
+    /** The sums read all batches. At most one fiftieth of the time is spent on them. */
     private static final int SHARE = 50;
 
-    private final Backlog backlog;
+    private final Depths counted;
     private final LongSupplier nanoTime;
     private volatile Map<Priority, Depth> depths = Map.of();
     private volatile Map<JobState, Long> totals = Map.of();
     private long notBefore;
 
     @Autowired
-    QueueMetrics(Backlog backlog, MeterRegistry meters) {
-        this(backlog, meters, System::nanoTime);
+    QueueMetrics(Depths counted, MeterRegistry meters) {
+        this(counted, meters, System::nanoTime);
     }
 
-    QueueMetrics(Backlog backlog, MeterRegistry meters, LongSupplier nanoTime) {
-        this.backlog = backlog;
+    QueueMetrics(Depths counted, MeterRegistry meters, LongSupplier nanoTime) {
+        this.counted = counted;
         this.nanoTime = nanoTime;
         this.notBefore = nanoTime.getAsLong();
         for (Priority priority : Priority.values()) {
@@ -55,14 +56,15 @@ class QueueMetrics {
                     .tag("priority", priority.name().toLowerCase(Locale.ROOT))
                     .register(meters);
             Gauge.builder("mivaa.queue.oldest.age", () -> depth(priority).oldestSeconds())
-                    .description("How long the oldest of them has waited")
+                    .description("How long the oldest job has waited for a worker")
                     .baseUnit("seconds")
                     .tag("priority", priority.name().toLowerCase(Locale.ROOT))
                     .register(meters);
         }
         for (JobState state : JobState.values()) {
             Gauge.builder("mivaa.jobs", () -> totals.getOrDefault(state, 0L))
-                    .description("Jobs of all batches that were not deleted; their sum is what was accepted")
+                    .description(
+                            "Jobs of all batches that were not deleted; the sum over all states is the number accepted")
                     .tag("state", state.name().toLowerCase(Locale.ROOT))
                     .register(meters);
         }
@@ -84,8 +86,8 @@ class QueueMetrics {
     }
 
     void refresh() {
-        depths = backlog.depths(null).stream().collect(Collectors.toMap(Depth::priority, Function.identity()));
-        totals = backlog.totals();
+        depths = counted.byPriority(null).stream().collect(Collectors.toMap(Depth::priority, Function.identity()));
+        totals = counted.totals();
     }
 
     private Depth depth(Priority priority) {

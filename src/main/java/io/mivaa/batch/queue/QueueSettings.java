@@ -9,14 +9,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The queue.
  *
  * @param prefix of all Redis keys; installations that share a Redis need different ones
- * @param weights of the priorities, critical first: how many jobs each gets for one of weight 1 while all have work
- * @param promoteEvery how often jobs whose time has come are looked for
- * @param reconcileEvery how often hints are compared with PostgreSQL and dead instances looked for
- * @param redisPause how long after a failure, and after each probe that failed, Redis is probed; until it answers
- *     nobody else asks it. With 0 everybody asks all the time, and waits for its timeout
- * @param outageGrace how long PostgreSQL must have answered without a break until instances whose lease has run out
- *     count as dead
- * @param maxCrashes a job that has brought down this many instances is buried
+ * @param weights of the priorities, critical first: how many jobs each gets for one job of weight 1 while all have work
+ * @param promoteEvery how often due jobs are queued
+ * @param reconcileEvery how often hints are compared with PostgreSQL and dead instances are detected
+ * @param redisPause how long after a failure, and after each failed probe, Redis is probed; until it answers, no other
+ *     command is sent. With 0 every command is sent, and waits for its timeout
+ * @param outageGrace how long PostgreSQL must have answered without a break until instances with an expired lease count
+ *     as dead
+ * @param maxCrashes after the crashes of this many instances a job is given up
  */
 @ConfigurationProperties("mivaa.queue")
 record QueueSettings(
@@ -41,7 +41,7 @@ record QueueSettings(
                     + redisPause + ", " + outageGrace);
         }
         if (!outageGrace.isZero() && outageGrace.compareTo(reconcileEvery.multipliedBy(2)) < 0) {
-            // The silence between two passes would count as an outage, and nobody ever as dead.
+            // The pause between two passes would count as an outage, and no instance would ever count as dead.
             throw new IllegalArgumentException(
                     "mivaa.queue.outage-grace must be at least twice mivaa.queue.reconcile-every, or 0: " + outageGrace
                             + ", " + reconcileEvery);

@@ -4,12 +4,13 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.job.Setback;
-import io.mivaa.batch.job.status.Batches;
+import io.mivaa.batch.job.control.Cancellation;
+import io.mivaa.batch.job.outage.Setback;
 import io.mivaa.batch.job.waiting.Backlog;
-import io.mivaa.batch.job.waiting.Backlog.TakenBack;
 import io.mivaa.batch.job.waiting.Backlog.Waiting;
-import io.mivaa.batch.queue.JobQueue.Held;
+import io.mivaa.batch.job.waiting.Takeover;
+import io.mivaa.batch.job.waiting.Takeover.TakenBack;
+import io.mivaa.batch.queue.HintLists.Held;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -24,17 +25,16 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes Redis agree with PostgreSQL, needing nothing but PostgreSQL to know what is right. Takes back the jobs of dead
- * instances, and pushes queued jobs that have no hint: after a crash between commit and push, after hints were taken
- * by an instance that died before its claim, after Redis lost some or all of its data. No instance counts as dead
- * before PostgreSQL has answered for a while: during an outage none could renew its lease.
+ * Makes Redis agree with PostgreSQL, which alone knows what is right. Takes back the jobs of dead instances. Pushes queued
+ * jobs that have no hint: after a crash between commit and push, after an instance died between take and claim, after Redis
+ * lost data. No instance counts as dead before PostgreSQL has answered for a while, because during an outage no instance
+ * could renew its lease.
  *
- * <p>A batch has fewer hints than queued jobs for a moment whenever a worker is between take and claim. So a batch is
- * repaired only when it was short in two passes running (the first round after the start trusts nothing) and has no
- * hint left, or lacks more than any worker can be about to claim. What is pushed too much is refused at the claim. A
- * batch that has hints but no place in the rings gets one. Batches with a bound on how many may run are the
- * {@link Promoter}'s, which gives them their hints in any case. Where very many batches wait, a pass looks at the next
- * thousand of them and at those that were short.
+ * <p>While a worker is between take and claim, a batch has fewer hints than queued jobs. So a batch is repaired only if it
+ * was short in two consecutive passes (the first round after the start trusts nothing), and has no hint left or lacks more
+ * than all workers can be about to claim. The claim refuses hints that are pushed in excess. A batch that has hints but no
+ * place in the rings gets one. Batches that limit how many of their jobs may run are left to the {@link Promoter}. If very
+ * many batches wait, a pass looks at the next thousand of them, and at those that were short.
  */
 @Component
 class Reconciler {
@@ -48,35 +48,46 @@ class Reconciler {
 
     private final Backlog backlog;
     private final Setback setback = new Setback(log);
-    private final Batches batches;
+    private final Takeover takeover;
+    private final Cancellation cancellation;
     private final Steadiness steadiness;
     private final JobQueue queue;
+    private final HintLists lists;
     private final int maxCrashes;
     private final Counter repaired;
     private final Counter takenBack;
     private final Counter buried;
 
-    /** Batches that a pass looks at, so that a pass is short however many there are. */
+    /** How many batches one pass looks at, so that a pass stays short however many there are. */
     private static final int PAGE = 1000;
 
     private Set<BatchId> shortBefore = Set.of();
     private @Nullable BatchId after;
     private boolean first = true;
 
-    Reconciler(Backlog backlog, Batches batches, JobQueue queue, QueueSettings settings, MeterRegistry meters) {
+    Reconciler(
+            Backlog backlog,
+            Takeover takeover,
+            Cancellation cancellation,
+            JobQueue queue,
+            HintLists lists,
+            QueueSettings settings,
+            MeterRegistry meters) {
         this.backlog = backlog;
-        this.batches = batches;
+        this.takeover = takeover;
+        this.cancellation = cancellation;
         this.steadiness = new Steadiness(backlog::ping, settings.outageGrace(), System::nanoTime);
         this.queue = queue;
+        this.lists = lists;
         this.maxCrashes = settings.maxCrashes();
         this.repaired = Counter.builder("mivaa.reconciler.hints.restored")
                 .description("Queued jobs that had no hint in Redis and got one")
                 .register(meters);
         this.takenBack = Counter.builder("mivaa.reconciler.jobs.taken.back")
-                .description("Jobs taken back from instances whose lease had run out")
+                .description("Jobs taken back from instances whose lease had expired")
                 .register(meters);
         this.buried = Counter.builder("mivaa.reconciler.jobs.buried")
-                .description("Jobs given up as POISON because too many instances died at them")
+                .description("Jobs given up as POISON because too many instances died while running them")
                 .register(meters);
     }
 
@@ -86,37 +97,37 @@ class Reconciler {
             if (steadiness.holds()) {
                 takeBack();
             }
-            if (batches.cancelLeftover()) {
-                log.info("Ended jobs that were replayed while their batch was cancelled");
+            if (cancellation.cancelLeftover()) {
+                log.info("Cancelled jobs that were replayed while their batch was cancelled");
             }
             restoreHints();
             setback.over();
         } catch (DataAccessException | org.springframework.transaction.TransactionException e) {
-            setback.tell("Hints stay as they are until the next pass", e);
+            setback.tell("Missing hints wait for the next pass", e);
         }
     }
 
-    /** The jobs of dead instances wait again. */
+    /** Puts the jobs of dead instances back into the queue. */
     void takeBack() {
-        TakenBack orphans = backlog.takeBackFromDeadInstances(MAX, maxCrashes);
+        TakenBack orphans = takeover.takeBackFromDeadInstances(MAX, maxCrashes);
         takenBack.increment(orphans.queued().size());
         buried.increment(orphans.buried());
         if (orphans.buried() > 0) {
-            log.error("Gave up {} jobs: {} instances died at each of them", orphans.buried(), maxCrashes);
+            log.error("Gave up {} jobs: {} instances died while running each of them", orphans.buried(), maxCrashes);
         }
         if (!orphans.queued().isEmpty()) {
             log.warn(
-                    "Took back {} jobs of instances whose lease has run out; they are queued again",
+                    "Took back {} jobs of instances whose lease has expired; they are queued again",
                     orphans.queued().size());
             queue.push(orphans.queued());
         }
     }
 
-    /** Every queued job that may run gets a hint if it has none. */
+    /** Gives every queued job that may run a hint if it has none. */
     synchronized void restoreHints() {
         List<Waiting> page = backlog.waitingBatches(after, PAGE);
         List<Waiting> waiting = withThoseThatWereShort(page);
-        List<Held> held = queue.held(waiting.stream().map(Waiting::lane).toList());
+        List<Held> held = lists.held(waiting.stream().map(Waiting::lane).toList());
         Set<BatchId> nowShort = new HashSet<>();
         for (int i = 0; i < waiting.size(); i++) {
             Waiting batch = waiting.get(i);
@@ -139,7 +150,7 @@ class Reconciler {
         first = first && after != null;
     }
 
-    /** Small ones first. What was short is looked at again in the next pass, whosever turn it is. */
+    /** The page and the batches that were short in the last pass, small ones first. */
     private List<Waiting> withThoseThatWereShort(List<Waiting> page) {
         Set<BatchId> there = page.stream().map(batch -> batch.lane().batch()).collect(Collectors.toSet());
         List<BatchId> missing =
@@ -150,10 +161,10 @@ class Reconciler {
                 .toList();
     }
 
-    /** Redis is read before PostgreSQL, so that a job claimed meanwhile is not taken for one without a hint. */
+    /** Reads Redis before PostgreSQL, so that a job claimed meanwhile does not look like one without a hint. */
     private void restore(Waiting batch) {
         BatchId id = batch.lane().batch();
-        Set<JobId> hinted = new HashSet<>(queue.hints(id));
+        Set<JobId> hinted = new HashSet<>(lists.hints(id));
         List<JobId> missing = backlog.queuedJobs(id).stream()
                 .filter(job -> !hinted.contains(job))
                 .toList();

@@ -5,8 +5,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For how long PostgreSQL has answered without a break. While it did not answer no instance could renew its lease, so
- * that afterwards all of them look dead, until each had the time to come back. One thread.
+ * How long PostgreSQL has answered without a break. While it does not answer, no instance can renew its lease. So right
+ * after an outage all of them look dead, until each had time to renew. Used by one thread.
  */
 final class Steadiness {
 
@@ -18,10 +18,10 @@ final class Steadiness {
     private long lastAnswer;
 
     /**
-     * @param question throws when there is no answer
-     * @param enough without an answer for so long, or with one that takes so long, it counts as a break; and so long a
-     *     time must have passed since the last one
-     * @param nanos a clock that nobody sets
+     * @param question throws if there is no answer
+     * @param enough a time without an answer that counts as a break, and the time that must have passed since the last
+     *     break
+     * @param nanos a monotonic clock
      */
     Steadiness(Runnable question, Duration enough, LongSupplier nanos) {
         this.question = question;
@@ -30,9 +30,9 @@ final class Steadiness {
     }
 
     /**
-     * Asks.
+     * Asks PostgreSQL.
      *
-     * @return whether there was no break for long enough
+     * @return whether the last break is long enough ago
      */
     boolean holds() {
         Long begun = since;

@@ -1,6 +1,9 @@
-/** Redis lists of job ids, taken fairly; the reconciler that can rebuild them from PostgreSQL. The only user of Redis but for `throttle`. */
+/**
+ * Lists of job ids in Redis, taken fairly, and the reconciler that rebuilds them from PostgreSQL. Besides {@code throttle}
+ * the only module that uses Redis.
+ */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"job", "job :: status", "job :: waiting"})
+@ApplicationModule(allowedDependencies = {"job", "job :: control", "job :: outage", "job :: waiting"})
 package io.mivaa.batch.queue;
 
 import org.jspecify.annotations.NullMarked;

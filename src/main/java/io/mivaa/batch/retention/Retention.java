@@ -2,23 +2,20 @@ package io.mivaa.batch.retention;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.job.acceptance.SpoolDirectory;
-import io.mivaa.batch.job.claim.Instances;
-import io.mivaa.batch.job.status.Expiry;
-import io.mivaa.batch.job.status.Expiry.Finished;
-import io.mivaa.batch.job.status.Expiry.Stretch;
-import io.mivaa.batch.results.CachedVectors;
-import io.mivaa.batch.results.Results;
+import io.mivaa.batch.job.expiry.Expiring;
+import io.mivaa.batch.job.expiry.Expiring.Page;
+import io.mivaa.batch.job.expiry.Expiring.Pages;
+import io.mivaa.batch.results.embeddings.CachedVectors;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.function.IntUnaryOperator;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -27,9 +24,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Removes what is older than its policy allows. A pass works in small transactions, for no longer than a minute; what
- * is left over is the next one's. It ends when PostgreSQL is away. Every instance makes passes; they do not disturb
- * each other. Not to be called by two threads.
+ * Has each kind of data removed when its retention period is over. A pass works in small transactions for at most a
+ * minute and leaves the rest to the next pass; it ends when PostgreSQL is away. Every instance runs passes, and they do
+ * not disturb each other. Not thread-safe.
  */
 @Component
 class Retention {
@@ -37,29 +34,11 @@ class Retention {
     private static final Logger log = LoggerFactory.getLogger(Retention.class);
 
     private static final int PAGE = 500;
-    private static final int BATCHES = 20;
     private static final Duration PASS = Duration.ofMinutes(1);
 
-    private final Expiry expiry;
-    private final Results results;
+    private final Map<String, Expiring> kinds;
     private final CachedVectors vectors;
-    private final Instances instances;
-    private final SpoolDirectory spool;
     private final RetentionSettings settings;
-    private final Clock clock;
-    /** Told from the start, so that a rate can be seen from the first on. */
-    private static final List<String> KINDS = List.of(
-            "batches",
-            "contents",
-            "attempts",
-            "dead_letters",
-            "idempotency_keys",
-            "events",
-            "webhook_deliveries",
-            "instances",
-            "files",
-            "embeddings");
-
     private final MeterRegistry meters;
 
     /** The kinds whose last try failed. */
@@ -67,25 +46,19 @@ class Retention {
 
     private long deadline;
 
-    Retention(
-            Expiry expiry,
-            Results results,
-            CachedVectors vectors,
-            Instances instances,
-            SpoolDirectory spool,
-            RetentionSettings settings,
-            Clock clock,
-            MeterRegistry meters) {
-        this.expiry = expiry;
-        this.results = results;
+    /** @throws IllegalStateException when a kind has no module that removes it, or a module a kind without a setting */
+    Retention(List<Expiring> kinds, CachedVectors vectors, RetentionSettings settings, MeterRegistry meters) {
+        this.kinds = kinds.stream().collect(Collectors.toMap(Expiring::kind, Function.identity()));
         this.vectors = vectors;
-        this.instances = instances;
-        this.spool = spool;
         this.settings = settings;
-        this.clock = clock;
         this.meters = meters;
-        KINDS.forEach(kind -> {
-            count(kind, 0);
+        if (!this.kinds.keySet().equals(RetentionSettings.KINDS)) {
+            throw new IllegalStateException("The settings of retention are for " + RetentionSettings.KINDS
+                    + ", but the modules remove " + this.kinds.keySet());
+        }
+        // Registered at startup, so that the first increment already shows in a rate.
+        RetentionSettings.KINDS.forEach(kind -> {
+            removed(kind);
             failures(kind);
         });
     }
@@ -100,123 +73,61 @@ class Retention {
         }
     }
 
-    /** What a pass does about one kind. */
-    private record Step(String kind, Work work) {}
+    private record Step(String kind, Pages pages) {}
 
-    private interface Work {
-        void run() throws IOException;
-    }
-
-    /** Everything that has a policy. */
     private List<Step> steps() {
         List<Step> steps = new ArrayList<>();
-        steps.add(new Step("instances", () -> count("instances", instances.forgetDead(settings.instances()))));
-        steps.add(paged("idempotency_keys", max -> expiry.removeIdempotencyKeys(settings.idempotencyKeys(), max)));
-        steps.add(paged("events", max -> expiry.removeEvents(settings.events(), max)));
-        steps.add(
-                paged("webhook_deliveries", max -> expiry.removeWebhookDeliveries(settings.webhookDeliveries(), max)));
-        Duration deadLetters = settings.deadLetters();
-        if (deadLetters != null) {
-            steps.add(paged("dead_letters", max -> expiry.discardDeadLetters(deadLetters, max)));
-        }
-        Duration batches = settings.batches();
-        if (batches != null) {
-            steps.add(new Step("batches", () -> batches(batches)));
-        }
-        Duration contents = settings.contents();
-        if (contents != null) {
-            steps.add(new Step("contents", () -> contents(contents)));
-        }
-        Duration attempts = settings.attempts();
-        if (attempts != null) {
-            steps.add(paged("attempts", max -> expiry.removeAttempts(attempts, max)));
-        }
-        Duration embeddings = settings.embeddings();
-        if (embeddings != null) {
-            steps.add(paged("embeddings", max -> vectors.removeUnused(embeddings, max)));
-        }
-        steps.add(paged("embeddings", max -> vectors.removeBeyond(settings.maxEmbeddings(), max)));
+        settings.periods()
+                .forEach((kind, age) -> steps.add(
+                        new Step(kind, Objects.requireNonNull(kinds.get(kind)).olderThan(age))));
         steps.add(new Step(
-                "files",
-                () -> count("files", spool.removeLeftovers(clock.instant().minus(settings.temporaryFiles())))));
+                RetentionSettings.EMBEDDINGS, Pages.of(max -> vectors.removeBeyond(settings.maxEmbeddings(), max))));
         return steps;
     }
 
-    private Step paged(String kind, IntUnaryOperator remove) {
-        return new Step(kind, () -> pages(kind, remove));
-    }
-
     /**
-     * What goes wrong with one kind is told once, until it goes well again, and keeps no other kind.
+     * Removes one kind. A failure is logged once until the kind succeeds again, and does not keep the other kinds from
+     * being removed.
      *
-     * @return whether others are worth a try: false when PostgreSQL is away
+     * @return false when PostgreSQL is away, so that the other kinds need not be tried
      */
     private boolean isDone(Step step) {
-        String kind = step.kind();
         try {
-            step.work().run();
-            if (failing.remove(kind)) {
-                log.info("What is too old is removed again: {}", kind);
+            remove(step);
+            if (failing.remove(step.kind())) {
+                log.info("Expired data is removed again: {}", step.kind());
             }
             return true;
         } catch (RuntimeException | IOException e) {
-            failures(kind).increment();
-            if (failing.add(kind)) {
-                log.warn("What is too old stays: {}. Every pass tries again, and says so when it succeeds", kind, e);
+            failures(step.kind()).increment();
+            if (failing.add(step.kind())) {
+                log.warn("Cannot remove expired data: {}. Every pass tries again", step.kind(), e);
             } else {
-                log.debug("What is too old still stays: {}", kind, e);
+                log.debug("Still cannot remove expired data: {}", step.kind(), e);
             }
             return !(e instanceof DataAccessResourceFailureException || e instanceof TransactionException);
         }
     }
 
-    private void pages(String kind, IntUnaryOperator remove) {
-        int removed = PAGE;
-        while (removed == PAGE && hasTime()) {
-            removed = remove.applyAsInt(PAGE);
-            count(kind, removed);
+    private void remove(Step step) throws IOException {
+        boolean more = true;
+        while (more && System.nanoTime() - deadline < 0) {
+            Page page = step.pages().removeNext(PAGE);
+            removed(step.kind()).increment(page.removed());
+            more = page.more();
         }
     }
 
-    /** Another instance may be at the same ones: whoever comes second finds nothing to forget. */
-    private void batches(Duration age) {
-        int forgotten = 1;
-        while (forgotten > 0 && hasTime()) {
-            forgotten = 0;
-            for (Finished old : expiry.batches(age, BATCHES)) {
-                if (hasTime() && results.forgetBatch(old.workspace(), old.batch())) {
-                    forgotten++;
-                    count("batches", 1);
-                    log.info("Batch {} in workspace {} was forgotten for its age", old.batch(), old.workspace());
-                }
-            }
-        }
-    }
-
-    private void contents(Duration age) {
-        @Nullable JobId after = null;
-        do {
-            Stretch stretch = expiry.removeContents(age, after, PAGE);
-            count("contents", stretch.removed());
-            after = stretch.last();
-        } while (after != null && hasTime());
-    }
-
-    private boolean hasTime() {
-        return System.nanoTime() - deadline < 0;
-    }
-
-    private void count(String kind, int removed) {
-        Counter.builder("mivaa.retention.removed")
-                .description("What was removed for its age")
+    private Counter removed(String kind) {
+        return Counter.builder("mivaa.retention.removed")
+                .description("Rows and files that were removed because they had expired")
                 .tag("kind", kind)
-                .register(meters)
-                .increment(removed);
+                .register(meters);
     }
 
     private Counter failures(String kind) {
         return Counter.builder("mivaa.retention.failures")
-                .description("Passes that could not remove what is too old")
+                .description("Passes that could not remove expired data")
                 .tag("kind", kind)
                 .register(meters);
     }

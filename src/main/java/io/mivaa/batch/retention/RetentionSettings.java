@@ -1,25 +1,28 @@
 package io.mivaa.batch.retention;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How long things are kept. What has no age is kept for ever.
+ * How long data is kept. Data without a retention period is kept for ever.
  *
- * @param every how often it is looked for what is too old
+ * @param every how often expired data is looked for
  * @param batches since they finished, with their jobs, contents and results
- * @param contents since their jobs ended, of jobs that no worker will read again
- * @param attempts since their jobs ended; the last one of each job stays with it
+ * @param contents since their jobs ended, if no worker will read them again
+ * @param attempts since their jobs ended; the last attempt of each job stays with the job
  * @param deadLetters since they died; then they are discarded
  * @param idempotencyKeys since their requests were accepted
- * @param events since they happened: how long a listener may have been away and still learn everything
- * @param webhookDeliveries since they were heard or given up
+ * @param events since they happened: how long a listener may be away and still receive everything
+ * @param webhookDeliveries since they were delivered or given up
  * @param instances since their leases ended
- * @param temporaryFiles since they were written last
- * @param embeddings vectors in the cache, since they were used last
- * @param maxEmbeddings in the cache; the longest unused go first
+ * @param temporaryFiles since they were last written
+ * @param embeddings vectors in the cache, since they were last used
+ * @param maxEmbeddings how many vectors the cache may hold; those unused for longest go first
  */
 @ConfigurationProperties("mivaa.retention")
 record RetentionSettings(
@@ -35,6 +38,21 @@ record RetentionSettings(
         @DefaultValue("24h") Duration temporaryFiles,
         @DefaultValue("30d") @Nullable Duration embeddings,
         @DefaultValue("500000") int maxEmbeddings) {
+
+    static final String EMBEDDINGS = "embeddings";
+
+    /** Every kind that can have a retention period. */
+    static final Set<String> KINDS = Set.of(
+            "batches",
+            "contents",
+            "attempts",
+            "dead_letters",
+            "idempotency_keys",
+            "events",
+            "webhook_deliveries",
+            "instances",
+            "files",
+            EMBEDDINGS);
 
     RetentionSettings {
         refuseLessThan(Duration.ofSeconds(1), "every", every);
@@ -57,6 +75,31 @@ record RetentionSettings(
         if (age != null && age.compareTo(least) < 0) {
             throw new IllegalArgumentException(
                     "mivaa.retention." + name + " must be at least " + least.toSeconds() + "s: " + age);
+        }
+    }
+
+    /**
+     * The retention period of each kind, in the order in which a pass removes them: dead letters before batches, because
+     * a batch with one is kept. Kinds that are kept for ever are missing.
+     */
+    Map<String, Duration> periods() {
+        Map<String, Duration> periods = new LinkedHashMap<>();
+        periods.put("instances", instances);
+        periods.put("idempotency_keys", idempotencyKeys);
+        periods.put("events", events);
+        periods.put("webhook_deliveries", webhookDeliveries);
+        put(periods, "dead_letters", deadLetters);
+        put(periods, "batches", batches);
+        put(periods, "contents", contents);
+        put(periods, "attempts", attempts);
+        put(periods, EMBEDDINGS, embeddings);
+        periods.put("files", temporaryFiles);
+        return periods;
+    }
+
+    private static void put(Map<String, Duration> periods, String kind, @Nullable Duration period) {
+        if (period != null) {
+            periods.put(kind, period);
         }
     }
 }

@@ -1,6 +1,6 @@
-/** What has served its time is removed, by age and by nothing else: batches, contents, attempts, keys, leftovers. */
+/** Decides how long data is kept, and calls the modules that own it to remove what has expired. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"job", "job :: acceptance", "job :: claim", "job :: status", "results"})
+@ApplicationModule(allowedDependencies = {"job :: expiry", "results :: embeddings", "results :: store"})
 package io.mivaa.batch.retention;
 
 import org.jspecify.annotations.NullMarked;

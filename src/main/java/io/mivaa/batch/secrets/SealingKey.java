@@ -16,8 +16,8 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * One key: AES-256-GCM as in NIST SP 800-38D, with a random nonce of 96 bits and a tag of 128. Random nonces are safe
- * for 2^32 secrets under one key (8.3 there). Thread-safe.
+ * A key for AES-256-GCM as in NIST SP 800-38D, with a random nonce of 96 bits and a tag of 128 bits. Random nonces are
+ * safe for 2^32 secrets under one key (section 8.3). Thread-safe.
  */
 final class SealingKey {
 
@@ -25,7 +25,7 @@ final class SealingKey {
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
 
-    /** The first byte of what is sealed, so that another form can follow. */
+    /** The first byte of a sealed secret: the version of its format. */
     private static final byte FORM = 1;
 
     private static final int HEAD_BYTES = 1 + NONCE_BYTES;
@@ -37,11 +37,11 @@ final class SealingKey {
 
     private SealingKey(byte[] key) {
         this.cipherKey = new SecretKeySpec(key, "AES");
-        // No key serves two algorithms.
+        // A key is used for one algorithm only.
         this.markKey = hmacKey(hmac(hmacKey(key), "mivaa-batch mark of a secret"));
     }
 
-    /** @throws IllegalArgumentException with a sentence that does not quote it, when it is no base64 of 32 bytes */
+    /** @throws IllegalArgumentException when it is not base64 of 32 bytes; the message does not quote it */
     static SealingKey of(String base64) {
         byte[] key;
         try {
@@ -55,7 +55,7 @@ final class SealingKey {
         return new SealingKey(key);
     }
 
-    /** @param owner what is sealed for one owner cannot be opened for another */
+    /** @param owner the only owner for whom it can be opened */
     String seal(String clear, String owner) {
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
@@ -68,7 +68,7 @@ final class SealingKey {
         return Base64.getEncoder().encodeToString(sealed);
     }
 
-    /** @return empty when it was not sealed with this key, for this owner, or has been changed since */
+    /** @return empty when it was not sealed with this key for this owner, or has been changed */
     Optional<String> open(String text, String owner) {
         byte[] sealed;
         try {
@@ -84,7 +84,7 @@ final class SealingKey {
         return crypt(Cipher.DECRYPT_MODE, nonce, hidden, owner).map(clear -> new String(clear, UTF_8));
     }
 
-    /** The same for the same secret, and useless for guessing it without the key: an HMAC-SHA256. */
+    /** An HMAC-SHA256: the same for the same secret, and useless for guessing it without the key. */
     String mark(String clear) {
         return HexFormat.of().formatHex(hmac(markKey, clear));
     }

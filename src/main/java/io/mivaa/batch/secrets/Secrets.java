@@ -3,8 +3,8 @@ package io.mivaa.batch.secrets;
 import java.util.List;
 
 /**
- * Seals what the database must keep but not tell. The first key seals, all of them open, so that keys can be exchanged
- * while secrets wait. Thread-safe.
+ * Seals secrets for the database. The first key seals and all keys open, so that keys can be exchanged while sealed
+ * secrets are stored. Thread-safe.
  */
 public final class Secrets {
 
@@ -14,21 +14,22 @@ public final class Secrets {
         this.keys = List.copyOf(keys);
     }
 
-    /** How many keys there are. Without one nothing can be kept: {@link #seal} and {@link #mark} must not be called. */
+    /** The number of keys. Without a key {@link #seal} and {@link #mark} must not be called. */
     public int keys() {
         return keys.size();
     }
 
     /**
-     * Printable, and another text each time.
+     * Encrypts a secret.
      *
-     * @param owner an id that is needed to open it again, so that it cannot be slipped to another owner
+     * @param owner an id that is required to open it, so that it cannot be moved to another owner
+     * @return a printable text, different each time
      */
     public String seal(String clear, String owner) {
         return keys.get(0).seal(clear, owner);
     }
 
-    /** @throws CannotOpen when it was sealed with none of the keys or for another owner, or was changed since */
+    /** @throws CannotOpen when it was sealed with another key or for another owner, or has been changed */
     public String open(String sealed, String owner) {
         return keys.stream()
                 .flatMap(key -> key.open(sealed, owner).stream())
@@ -37,15 +38,15 @@ public final class Secrets {
     }
 
     /**
-     * Tells equal secrets from different ones without telling anything of them to whoever lacks the key.
+     * A text that is the same for the same secret, and useless without the key.
      *
-     * @param key 0 for the one that seals, up to {@link #keys}
+     * @param key the index of the key: 0 for the one that seals, below {@link #keys}
      */
     public String mark(String clear, int key) {
         return keys.get(key).mark(clear);
     }
 
-    /** A secret is lost, or its key is not here. */
+    /** A secret cannot be opened: its key is missing, or it has been changed. */
     public static final class CannotOpen extends RuntimeException {
 
         private static final long serialVersionUID = 1L;

@@ -10,23 +10,23 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.util.StringUtils;
 
-/** Collects the keys: those that are configured, then the one that lies beside the service's own PostgreSQL. */
+/** Collects the keys: first the configured ones, then the key file beside the embedded PostgreSQL. */
 @Configuration(proxyBeanMethods = false)
 class SecretsConfiguration {
 
     @Bean
     Secrets secrets(SecretsSettings settings, ObjectProvider<OwnKey> own) {
         List<SealingKey> keys = new ArrayList<>();
-        // An empty value, as compose files pass it, counts as none.
+        // Compose files pass an empty value for an unset variable.
         for (String key : settings.key().stream().filter(StringUtils::hasText).toList()) {
             keys.add(key("Key " + (keys.size() + 1) + " of mivaa.secrets.key", key));
         }
-        // Also behind others, because it may have sealed what still waits.
+        // It follows even configured keys, because stored secrets may be sealed with it.
         own.ifAvailable(key -> keys.add(key("The key in " + key.file(), key.base64())));
         return new Secrets(keys);
     }
 
-    /** Hides keys from the actuator even where it is told to show values. */
+    /** Hides keys from the actuator, even when it is configured to show values. */
     @Bean
     SanitizingFunction withoutSecretKeys() {
         return data -> data.getKey()

@@ -5,16 +5,16 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What secrets are sealed with. Nothing is validated here but by {@link SealingKey}: an error of binding would quote the
- * value.
+ * The keys that seal secrets. {@link SealingKey} validates them, not this record, because an error of binding would quote
+ * the value.
  *
- * @param key base64 of 32 random bytes each, several separated by commas: the first seals, all open; given in the
- *     environment, {@code MIVAA_SECRETS_KEY}
+ * @param key keys separated by commas, each the base64 of 32 random bytes: the first seals, all open. They are set in the
+ *     environment, as {@code MIVAA_SECRETS_KEY}
  */
 @ConfigurationProperties("mivaa.secrets")
 record SecretsSettings(@DefaultValue List<String> key) {
 
-    /** Tells no key. */
+    /** Leaves out the keys. */
     @Override
     public String toString() {
         return "SecretsSettings[" + key.size() + " keys]";

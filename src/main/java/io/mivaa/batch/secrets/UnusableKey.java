@@ -1,6 +1,6 @@
 package io.mivaa.batch.secrets;
 
-/** The service refuses to start, because what is to be its key is none. */
+/** The service refuses to start, because a configured key is not valid. */
 final class UnusableKey extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -3,15 +3,15 @@ package io.mivaa.batch.secrets;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Tells the operator what to do instead of showing a stack trace. */
+/** Shows the operator what to do, instead of a stack trace. */
 final class UnusableKeyAnalyzer extends AbstractFailureAnalyzer<UnusableKey> {
 
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, UnusableKey cause) {
         return new FailureAnalysis(
                 String.valueOf(cause.getMessage()),
-                "A key is the base64 of 32 random bytes (openssl rand -base64 32), several are separated by commas. Put"
-                        + " back the one that passwords are sealed with, or they are lost.",
+                "A key is the base64 of 32 random bytes (openssl rand -base64 32); separate several keys by commas."
+                        + " Restore the key that passwords are sealed with, or they are lost.",
                 cause);
     }
 }

@@ -1,4 +1,4 @@
-/** What clients entrust to the service and nobody may read in its database: sealed under a key from the environment. */
+/** Secrets of clients, encrypted in the database under a key from the environment. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"embedded"})
 package io.mivaa.batch.secrets;

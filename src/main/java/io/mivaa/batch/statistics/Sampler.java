@@ -1,6 +1,6 @@
 package io.mivaa.batch.statistics;
 
-import io.mivaa.batch.job.Setback;
+import io.mivaa.batch.job.outage.Setback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -8,7 +8,7 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
-/** Takes a sample every ten seconds, if no other instance has taken it, and forgets those that are too old. */
+/** Takes a sample every ten seconds, unless another instance has taken it, and deletes old ones. */
 @Component
 class Sampler {
 
@@ -23,7 +23,7 @@ class Sampler {
         this.settings = settings;
     }
 
-    /** More often than every ten seconds, so that each stretch is looked at soon after it is over. */
+    /** Runs more often than every ten seconds, so that each interval is sampled soon after it has ended. */
     @Scheduled(fixedDelay = 2_000, initialDelay = 2_000)
     void sampleQuietly() {
         try {

@@ -9,8 +9,9 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * What was done and what waited, by workspace, in stretches of ten seconds. For charts and not for accounts: an end that
- * is committed more than two seconds after it happened is missing. Thread-safe; every instance may call everything.
+ * How many jobs of a workspace ended and how many waited, in intervals of ten seconds. For charts, not for accounting: an
+ * end that is committed more than two seconds after its time is missing. Thread-safe; every instance may call every
+ * method.
  */
 @Repository
 class Samples {
@@ -22,11 +23,11 @@ class Samples {
     }
 
     /**
-     * One bucket.
+     * A bucket of a chart.
      *
      * @param at its beginning
-     * @param succeeded jobs that did so within it; {@code dead} likewise
-     * @param queued the most at a moment of it; the others likewise
+     * @param succeeded how many jobs succeeded within it; {@code dead} likewise
+     * @param queued the highest number of a sample within it; the others likewise
      */
     record Item(
             Instant at,
@@ -38,18 +39,18 @@ class Samples {
             double oldestQueuedSeconds) {}
 
     /**
-     * Looks at the last stretch that is over, unless another instance has. Jobs are counted by the index of their ends
-     * and within the stretch only, depths summed over the batches that are not final; what jobs have cost becomes part of
-     * the pace by which the work of later ones is expected.
+     * Samples the last interval that has ended, unless another instance has. Jobs are counted along the index of their
+     * ends, within the interval only. Depths are summed over the batches that are not final. The cost of the jobs becomes
+     * part of the pace that new batches expect.
      *
-     * @return whether it was ours to look at
+     * @return whether this call took the sample
      */
     @Transactional
     public boolean take() {
-        return begin() && look();
+        return begin() && sample();
     }
 
-    /** The lock keeps others from waiting for the row. */
+    /** The lock keeps other instances from waiting for the row. */
     private boolean begin() {
         return jdbc.sql("""
                                 insert into sampled (at)
@@ -60,7 +61,7 @@ class Samples {
                                 """).update() == 1;
     }
 
-    private boolean look() {
+    private boolean sample() {
         jdbc.sql("""
                         with stretch as (
                             select max(at) as at from sampled),
@@ -99,7 +100,11 @@ class Samples {
         return true;
     }
 
-    /** @return how many stretches older than this were removed, of which there may be many more when it was not called */
+    /**
+     * Deletes at most 1,000 intervals older than {@code age}.
+     *
+     * @return how many
+     */
     public int forget(Duration age) {
         return jdbc.sql("""
                         delete from sampled where at in (
@@ -108,7 +113,7 @@ class Samples {
                         """).param("age", age.toMillis()).update();
     }
 
-    /** Oldest first. Stretches that nobody looked at, because no instance ran, are missing. */
+    /** The buckets of a window, oldest first. Intervals that no instance has sampled, because none ran, are missing. */
     public List<Item> read(Workspace workspace, Window window) {
         return jdbc.sql("""
                         select date_bin(:bucket * interval '1 second', a.at, timestamptz 'epoch') as bucket,

@@ -24,13 +24,13 @@ class StatisticsController {
     }
 
     /**
-     * What was done and what waited over a window.
+     * How many jobs ended and how many waited over a window.
      *
      * @param items one for each bucket, oldest first
      */
     record Statistics(String window, long bucketSeconds, List<Samples.Item> items) {}
 
-    @Operation(summary = "What was done and what waited over the last minutes or hours, for charts")
+    @Operation(summary = "How many jobs ended and how many waited over the last minutes or hours, for charts")
     @GetMapping
     Statistics statistics(
             Workspace workspace,

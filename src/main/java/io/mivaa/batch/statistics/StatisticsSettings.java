@@ -5,9 +5,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The samples for charts.
+ * Samples for charts.
  *
- * @param keep how long they are kept; at least a day, the longest window
+ * @param keep how long samples are kept; at least a day, the longest window
  */
 @ConfigurationProperties("mivaa.statistics")
 record StatisticsSettings(@DefaultValue("48h") Duration keep) {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The windows that charts have, each in buckets of which there are few enough to draw. */
+/** The windows of charts. Each has a number of buckets that can be drawn. */
 enum Window {
     FIVE_MINUTES("5m", Duration.ofMinutes(5), Duration.ofSeconds(10)),
     HOUR("1h", Duration.ofHours(1), Duration.ofSeconds(30)),

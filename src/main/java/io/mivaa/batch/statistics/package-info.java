@@ -1,6 +1,6 @@
-/** How much was done, and how much waited, over the last days: samples that the instances take in turn, for charts. */
+/** Samples of how many jobs ended and how many waited over the last days, for charts. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"http", "job"})
+@ApplicationModule(allowedDependencies = {"http", "job", "job :: outage"})
 package io.mivaa.batch.statistics;
 
 import org.jspecify.annotations.NullMarked;

@@ -3,21 +3,23 @@ package io.mivaa.batch.throttle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How fast a limit per minute lets things through: a tenth of it at once, and the rest evenly, so that no span of a
- * minute gets more than the limit as long as none is asked for more than that tenth at a time. It is the generic cell
- * rate algorithm: each unit takes {@code interval}, and what is sent may be ahead of that by {@code burst} units.
+ * Lets a number of units through per time, by the generic cell rate algorithm: each unit takes {@code interval}, and
+ * the units sent may be ahead of that by {@code burst}. For a limit per minute the burst is a tenth of it, and the rest
+ * is spread evenly. So no span of a minute gets more than the limit, as long as no request is larger than the burst.
  *
  * @param interval milliseconds for each unit; 0 for no limit
  * @param burst units
  */
-record Bucket(double interval, int burst) {
+public record Bucket(double interval, int burst) {
 
     private static final double MINUTE = 60_000;
     private static final int PARTS = 10;
 
     /**
+     * The bucket of a limit per minute.
+     *
      * @param perMinute null for no limit
-     * @param share 1 for all of it, 3 for a third
+     * @param share how many share the limit evenly
      */
     static Bucket of(@Nullable Integer perMinute, int share) {
         if (perMinute == null) {
@@ -29,15 +31,16 @@ record Bucket(double interval, int burst) {
     }
 
     /**
-     * Milliseconds until so many may go.
+     * Milliseconds until this many units may be sent.
      *
-     * @param paid until when what was sent before has used up the time
+     * @param paid the time that the units sent before have used up, in milliseconds of the same clock as {@code now}
      */
-    double wait(double now, double paid, int units) {
+    public double wait(double now, double paid, int units) {
         return Math.max(0, Math.max(paid, now) + (units - (double) Math.max(burst, units)) * interval - now);
     }
 
-    double pay(double now, double paid, int units) {
+    /** The time used up after these units too. */
+    public double pay(double now, double paid, int units) {
         return Math.max(paid, now) + units * interval;
     }
 }

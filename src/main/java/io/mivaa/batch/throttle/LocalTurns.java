@@ -3,7 +3,7 @@ package io.mivaa.batch.throttle;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What turn.lua does in Redis, for this instance alone. Thread-safe. */
+/** Does for this instance alone what {@code turn.lua} does in Redis for all. Thread-safe. */
 final class LocalTurns {
 
     private final Map<String, State> providers = new HashMap<>();
@@ -14,7 +14,11 @@ final class LocalTurns {
         private double held;
     }
 
-    /** @return the wait in milliseconds, taken; or the wait that is too long, less than zero, and nothing is taken */
+    /**
+     * Takes a turn, if it is near enough.
+     *
+     * @return how many milliseconds to wait; negative if that is longer than {@code maxWait}, and then no turn was taken
+     */
     synchronized long take(String provider, double now, Bucket requests, Bucket tokens, int units, long maxWait) {
         State state = providers.computeIfAbsent(provider, name -> new State());
         double wait = Math.max(

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Timer;
 import io.mivaa.batch.job.claim.Instances;
 import io.mivaa.batch.pipeline.OutOfTurn;
 import io.mivaa.batch.pipeline.ProviderTurns;
+import io.mivaa.batch.queue.RedisAvailability;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -22,9 +23,10 @@ import org.springframework.data.redis.core.script.RedisScript;
 import org.springframework.stereotype.Component;
 
 /**
- * Shares the limits of each embedding provider, and its Retry-After, among all instances by a bucket in Redis. While
- * Redis is away each instance keeps to an even share of the limits, by the number of instances alive; what was sent
- * just before is then not known, so a minute in which Redis goes away may see up to twice the limit. Thread-safe.
+ * Shares the limits of each embedding provider, and its Retry-After, among all instances, by buckets in Redis. While
+ * Redis is away each instance keeps to an even share of the limits, by the number of live instances. It does not know
+ * then what the others sent just before, so in the minute in which Redis goes away up to twice the limit may be sent.
+ * Thread-safe.
  */
 @Component
 class SharedTurns implements ProviderTurns {
@@ -34,10 +36,11 @@ class SharedTurns implements ProviderTurns {
     private static final RedisScript<Long> TURN = script("turn");
     private static final RedisScript<Long> HOLD = script("hold");
 
-    /** How long the number of instances is believed. */
+    /** How long a count of the live instances is used. */
     private static final long COUNT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final StringRedisTemplate redis;
+    private final RedisAvailability availability;
     private final String prefix;
     private final Instances instances;
     private final ThrottleSettings settings;
@@ -47,7 +50,6 @@ class SharedTurns implements ProviderTurns {
     private final Sleep sleep;
     private final LocalTurns local = new LocalTurns();
 
-    private volatile long redisAwayUntil;
     private volatile long countedAt;
     private volatile int counted;
 
@@ -59,15 +61,17 @@ class SharedTurns implements ProviderTurns {
     @Autowired
     SharedTurns(
             StringRedisTemplate redis,
+            RedisAvailability availability,
             @Value("${mivaa.queue.prefix:mivaa}") String prefix,
             Instances instances,
             ThrottleSettings settings,
             MeterRegistry meters) {
-        this(redis, prefix, instances, settings, meters, System::nanoTime, Thread::sleep);
+        this(redis, availability, prefix, instances, settings, meters, System::nanoTime, Thread::sleep);
     }
 
     SharedTurns(
             StringRedisTemplate redis,
+            RedisAvailability availability,
             String prefix,
             Instances instances,
             ThrottleSettings settings,
@@ -75,6 +79,7 @@ class SharedTurns implements ProviderTurns {
             LongSupplier nanos,
             Sleep sleep) {
         this.redis = redis;
+        this.availability = availability;
         this.prefix = prefix;
         this.instances = instances;
         this.settings = settings;
@@ -86,7 +91,6 @@ class SharedTurns implements ProviderTurns {
                 .register(meters);
         this.nanos = nanos;
         this.sleep = sleep;
-        this.redisAwayUntil = nanos.getAsLong();
     }
 
     private static RedisScript<Long> script(String name) {
@@ -116,21 +120,11 @@ class SharedTurns implements ProviderTurns {
     }
 
     private long turn(String provider, Rate rate, int tokens) {
-        if (isRedisThere()) {
-            Bucket requests = Bucket.of(rate.requestsPerMinute(), 1);
-            Bucket units = Bucket.of(rate.tokensPerMinute(), 1);
+        if (!availability.failedWithin(settings.redisPause())) {
             try {
-                return redis.execute(
-                        TURN,
-                        List.of(key(provider)),
-                        String.valueOf(requests.interval()),
-                        String.valueOf(requests.burst()),
-                        String.valueOf(units.interval()),
-                        String.valueOf(units.burst()),
-                        String.valueOf(tokens),
-                        String.valueOf(settings.maxWait().toMillis()));
+                return sharedTurn(provider, rate, tokens);
             } catch (DataAccessException e) {
-                away(e);
+                log.debug("This instance keeps to its share of the limits of {}: {}", provider, e.toString());
             }
         }
         int share = share();
@@ -143,14 +137,28 @@ class SharedTurns implements ProviderTurns {
                 settings.maxWait().toMillis());
     }
 
+    private long sharedTurn(String provider, Rate rate, int tokens) {
+        Bucket requests = Bucket.of(rate.requestsPerMinute(), 1);
+        Bucket units = Bucket.of(rate.tokensPerMinute(), 1);
+        return availability.ask(() -> redis.execute(
+                TURN,
+                List.of(key(provider)),
+                String.valueOf(requests.interval()),
+                String.valueOf(requests.burst()),
+                String.valueOf(units.interval()),
+                String.valueOf(units.burst()),
+                String.valueOf(tokens),
+                String.valueOf(settings.maxWait().toMillis())));
+    }
+
     @Override
     public void hold(String provider, Duration time) {
         local.hold(provider, now(), time.toMillis());
-        if (isRedisThere()) {
+        if (!availability.failedWithin(settings.redisPause())) {
             try {
-                redis.execute(HOLD, List.of(key(provider)), String.valueOf(time.toMillis()));
+                availability.ask(() -> redis.execute(HOLD, List.of(key(provider)), String.valueOf(time.toMillis())));
             } catch (DataAccessException e) {
-                away(e);
+                log.debug("The pause of {} stays unknown to the other instances: {}", provider, e.toString());
             }
         }
     }
@@ -163,16 +171,7 @@ class SharedTurns implements ProviderTurns {
         return nanos.getAsLong() / 1e6;
     }
 
-    private boolean isRedisThere() {
-        return nanos.getAsLong() - redisAwayUntil >= 0;
-    }
-
-    private void away(DataAccessException failure) {
-        redisAwayUntil = nanos.getAsLong() + settings.redisPause().toNanos();
-        log.debug("Each instance keeps to its share of the providers' limits: {}", failure.toString());
-    }
-
-    /** How many share the limits; as many as before while PostgreSQL does not say. */
+    /** How many instances share the limits. While PostgreSQL is away, the last count stands. */
     private int share() {
         long now = nanos.getAsLong();
         if (counted == 0 || now - countedAt > COUNT_NANOS) {

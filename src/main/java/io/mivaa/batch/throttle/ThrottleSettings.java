@@ -5,10 +5,10 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How the limits of embedding providers are kept.
+ * The limits of embedding providers.
  *
- * @param maxWait how long a thread may be held until its request's turn; what would wait longer is parked
- * @param redisPause how long after a failure Redis is not asked, and each instance keeps to its own share
+ * @param maxWait how long a thread may wait for its request's turn; a job that would wait longer is parked
+ * @param redisPause how long after a failure of Redis each instance still keeps to its own share of the limits
  */
 @ConfigurationProperties("mivaa.throttle")
 record ThrottleSettings(

@@ -1,5 +1,6 @@
 package io.mivaa.batch.webhook;
 
+import io.mivaa.batch.http.client.RetryAfter;
 import io.mivaa.batch.webhook.Deliveries.Try;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -7,9 +8,6 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -32,8 +30,8 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries one delivery to its target. Redirects are not followed, nothing of the answer but its status and Retry-After
- * is read, and the time is bounded as a whole, whatever the other side does. Thread-safe.
+ * Sends a delivery to its target. Redirects are not followed, only the status and Retry-After of the answer are read, and
+ * the total time is limited, whatever the target does. Thread-safe.
  */
 final class Courier implements AutoCloseable {
 
@@ -49,12 +47,15 @@ final class Courier implements AutoCloseable {
     Courier(Signatures signatures, Targets targets, WebhookSettings settings) {
         this.signatures = signatures;
         this.timeout = settings.timeout();
-        Timeout most = Timeout.ofMilliseconds(timeout.toMillis());
-        this.http = HttpClients.custom()
+        this.http = client(targets, settings.concurrency(), Timeout.ofMilliseconds(timeout.toMillis()));
+    }
+
+    private static CloseableHttpClient client(Targets targets, int connections, Timeout most) {
+        return HttpClients.custom()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
                         .setDnsResolver(targets)
-                        .setMaxConnTotal(settings.concurrency())
-                        .setMaxConnPerRoute(settings.concurrency())
+                        .setMaxConnTotal(connections)
+                        .setMaxConnPerRoute(connections)
                         .setDefaultConnectionConfig(ConnectionConfig.custom()
                                 .setConnectTimeout(most)
                                 .setSocketTimeout(most)
@@ -65,7 +66,7 @@ final class Courier implements AutoCloseable {
                         .setResponseTimeout(most)
                         .setProtocolUpgradeEnabled(false)
                         .build())
-                // Each is a connection of its own, to an address that was looked at for it.
+                // Every delivery gets a new connection, to an address that was checked for it.
                 .setConnectionReuseStrategy(
                         (HttpRequest request,
                                 HttpResponse response,
@@ -80,12 +81,12 @@ final class Courier implements AutoCloseable {
     }
 
     /**
-     * What came of a try.
+     * The outcome of a try.
      *
      * @param status null when there was no answer
-     * @param error null when it was heard
-     * @param closed whether the target must not be told at all
-     * @param retryAfter what the target asks for
+     * @param error null when it was received
+     * @param closed whether the target is forbidden
+     * @param retryAfter the delay that the target asks for, null when it asks for none
      */
     record Answer(
             @Nullable Integer status,
@@ -93,7 +94,7 @@ final class Courier implements AutoCloseable {
             boolean closed,
             @Nullable Duration retryAfter) {
 
-        boolean isHeard() {
+        boolean isReceived() {
             return error == null;
         }
 
@@ -102,22 +103,16 @@ final class Courier implements AutoCloseable {
         }
     }
 
+    /** Makes one try. */
     Answer carry(Try attempt) {
-        Delivery delivery = attempt.delivery();
         HttpPost post;
         try {
-            post = new HttpPost(delivery.url());
+            post = request(attempt);
         } catch (IllegalArgumentException e) {
             return new Answer(null, "target-refused", true, null);
         }
-        String id = delivery.id().toString();
-        post.setHeader("webhook-id", id);
-        post.setHeader("webhook-timestamp", Long.toString(attempt.epochSecond()));
-        post.setHeader("webhook-signature", signatures.of(id, attempt.epochSecond(), delivery.payload()));
-        post.setEntity(
-                new StringEntity(delivery.payload(), ContentType.APPLICATION_JSON.withCharset(StandardCharsets.UTF_8)));
         ScheduledFuture<?> end = clock.schedule(post::cancel, timeout.toMillis(), TimeUnit.MILLISECONDS);
-        // Closed without having been read: what the target answers at length is not waited for.
+        // The body is not read: a long answer is not waited for.
         try (ClassicHttpResponse response = http.executeOpen(null, post, null)) {
             return answer(response);
         } catch (Targets.Closed e) {
@@ -127,6 +122,19 @@ final class Courier implements AutoCloseable {
         } finally {
             end.cancel(false);
         }
+    }
+
+    /** @throws IllegalArgumentException when the URL is not valid */
+    private HttpPost request(Try attempt) {
+        Delivery delivery = attempt.delivery();
+        HttpPost post = new HttpPost(delivery.url());
+        String id = delivery.id().toString();
+        post.setHeader("webhook-id", id);
+        post.setHeader("webhook-timestamp", Long.toString(attempt.epochSecond()));
+        post.setHeader("webhook-signature", signatures.of(id, attempt.epochSecond(), delivery.payload()));
+        post.setEntity(
+                new StringEntity(delivery.payload(), ContentType.APPLICATION_JSON.withCharset(StandardCharsets.UTF_8)));
+        return post;
     }
 
     private static String reason(IOException failure) {
@@ -149,18 +157,10 @@ final class Courier implements AutoCloseable {
         }
         boolean waits = status == 429 || status == 503;
         return new Answer(
-                status, "http-status", false, waits ? retryAfter(response).orElse(null) : null);
-    }
-
-    /** A date is compared with the answer's own, so that it does not matter whether a clock is right. */
-    private static Optional<Duration> retryAfter(ClassicHttpResponse response) {
-        Optional<String> text = value(response, "Retry-After");
-        if (text.filter(value -> value.matches("\\d{1,9}")).isPresent()) {
-            return text.map(value -> Duration.ofSeconds(Long.parseLong(value)));
-        }
-        return text.flatMap(Courier::date)
-                .flatMap(then -> value(response, "Date").flatMap(Courier::date).map(now -> Duration.between(now, then)))
-                .filter(wait -> !wait.isNegative());
+                status,
+                "http-status",
+                false,
+                waits ? RetryAfter.of(name -> value(response, name)).orElse(null) : null);
     }
 
     private static Optional<String> value(ClassicHttpResponse response, String name) {
@@ -169,15 +169,7 @@ final class Courier implements AutoCloseable {
                 .map(String::strip);
     }
 
-    private static Optional<ZonedDateTime> date(String text) {
-        try {
-            return Optional.of(ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME));
-        } catch (DateTimeParseException e) {
-            return Optional.empty();
-        }
-    }
-
-    /** Breaks off what is on its way. */
+    /** Aborts the deliveries in flight. */
     @Override
     public void close() {
         clock.shutdownNow();

@@ -18,13 +18,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * The deliveries as rows. A try is claimed by moving its due time behind the longest that it can take: when whoever has
- * it dies, it is due again for all. Thread-safe.
+ * Deliveries as rows. A try is claimed by moving its due time beyond the longest time that it can take. If the instance
+ * dies, the delivery is due again for all instances. Thread-safe.
  */
 @Repository
 class Deliveries {
 
-    /** Of what is due so much is looked at; targets that are at work already are not in it. */
+    /** How many due deliveries are considered, without those of busy targets. */
     private static final int DUE = 1_000;
 
     private final JdbcClient jdbc;
@@ -33,10 +33,14 @@ class Deliveries {
         this.jdbc = jdbc;
     }
 
-    /** A delivery that is ours to try now, with the database's time, in seconds since 1970. */
+    /** A claimed delivery, with the database's time in seconds since 1970. */
     record Try(Delivery delivery, long epochSecond) {}
 
-    /** How a try ended: delivered, to be tried again after a while, or given up. */
+    /**
+     * The outcome of a try: delivered, retried later, or given up.
+     *
+     * @param again the delay of the retry; null when there is none
+     */
     record Outcome(
             boolean delivered,
             @Nullable Duration again,
@@ -44,9 +48,9 @@ class Deliveries {
             @Nullable String error) {}
 
     /**
-     * Takes deliveries that are due, the longest due first.
+     * Claims due deliveries, the longest due first.
      *
-     * @param busy targets of which none are wanted now
+     * @param busy targets that get no delivery now
      */
     List<Try> take(int max, int perTarget, Collection<String> busy, Duration lease) {
         return jdbc.sql("""
@@ -78,7 +82,11 @@ class Deliveries {
                 .list();
     }
 
-    /** @return false when somebody else has it by now, because this took too long or it was replayed */
+    /**
+     * Records the outcome.
+     *
+     * @return false when the claim is lost, because the try took too long or the delivery was replayed
+     */
     boolean settle(Delivery delivery, Outcome outcome) {
         return jdbc.sql("""
                                 update webhook_delivery
@@ -104,9 +112,9 @@ class Deliveries {
     }
 
     /**
-     * Newest first.
+     * Lists deliveries, newest first.
      *
-     * @param before the id to go on from, null for the first page
+     * @param before the last id of the former page, null for the first page
      */
     List<Delivery> list(Workspace workspace, @Nullable BatchId batch, @Nullable UUID before, int limit) {
         return jdbc.sql("""
@@ -124,7 +132,7 @@ class Deliveries {
                 .list();
     }
 
-    /** Makes it due at once, whatever became of it, with a full set of tries. Empty when there is none. */
+    /** Makes a delivery due at once, in whatever state it is, with a full set of tries. Empty when it does not exist. */
     Optional<Delivery> replay(Workspace workspace, UUID id) {
         return jdbc.sql("""
                         update webhook_delivery

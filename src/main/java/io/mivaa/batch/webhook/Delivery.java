@@ -8,14 +8,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that a webhook is told.
+ * An event to be delivered to a webhook.
  *
  * @param target scheme, host and port of the URL
  * @param state PENDING, DELIVERED or FAILED
- * @param tries begun since it was written or replayed
- * @param fence only who has the newest one may say how a try ended
- * @param dueAt when it is tried next, or counts as abandoned while it is tried; null when it has ended
- * @param status of the last answer; null when there was none
+ * @param tries that were started since it was written or replayed
+ * @param fence grows with each try; only the holder of the newest one may record the outcome
+ * @param dueAt when it is tried next, or while it is tried, when it counts as abandoned; null when it has ended
+ * @param status of the last answer; null if there was none
  * @param error why the last try failed
  */
 record Delivery(

@@ -32,11 +32,11 @@ class DeliveryController {
     }
 
     /**
-     * A delivery as the API tells it.
+     * A delivery as the API shows it.
      *
-     * @param id as the header webhook-id has it
+     * @param id the value of the header webhook-id
      * @param dueAt when it is tried next, null when it has ended
-     * @param status of the last answer, null when there was none
+     * @param status of the last answer, null if there was none
      * @param error why the last try failed
      */
     record DeliveryView(
@@ -72,7 +72,7 @@ class DeliveryController {
         }
     }
 
-    @Operation(summary = "What webhooks were told or are to be told, newest first")
+    @Operation(summary = "Deliveries to webhooks, newest first")
     @GetMapping
     Listing<DeliveryView> list(
             Workspace workspace,
@@ -92,7 +92,7 @@ class DeliveryController {
                 more ? Cursor.encode(page.get(most - 1).id()) : null);
     }
 
-    @Operation(summary = "Tell a webhook again, under the same id")
+    @Operation(summary = "Deliver to a webhook again, under the same id")
     @PostMapping("/{id:[0-9a-fA-F-]{36}}/replay")
     @ResponseStatus(HttpStatus.ACCEPTED)
     DeliveryView replay(Workspace workspace, @PathVariable UUID id) {

@@ -7,19 +7,19 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** A range of addresses, and which ranges are anybody's. */
+/** A range of IP addresses. Knows which addresses are public. */
 record Network(byte[] address, int bits) {
 
     private static final Pattern LITERAL = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
 
-    /** What is not reachable from everywhere, or is nobody's (RFC 6890 and its registry). */
+    /** Ranges that are not reachable from everywhere, or not assigned (RFC 6890 and its registry). */
     private static final List<Network> CLOSED = networks(
             "0.0.0.0/8",
             "10.0.0.0/8",
-            // Carriers' NAT.
+            // Carrier-grade NAT.
             "100.64.0.0/10",
             "127.0.0.0/8",
-            // Link-local, and where clouds keep the credentials of a machine.
+            // Link-local; clouds serve the credentials of a machine there.
             "169.254.0.0/16",
             "172.16.0.0/12",
             "192.0.0.0/24",
@@ -31,17 +31,21 @@ record Network(byte[] address, int bits) {
             "203.0.113.0/24",
             "224.0.0.0/4",
             "240.0.0.0/4",
-            // Protocols, Teredo among them, which carries an IPv4 address.
+            // Protocols, including Teredo, which embeds an IPv4 address.
             "2001::/23",
             "2001:db8::/32",
-            // 6to4: carries one too.
+            // 6to4, which embeds one too.
             "2002::/16",
             "3fff::/20");
 
-    /** All of IPv6 that is given out; loopback, mapped, translated, unique-local, link-local and multicast are outside. */
+    /** The assigned part of IPv6; excludes loopback, mapped, translated, unique-local, link-local and multicast. */
     private static final Network GLOBAL_V6 = parse("2000::/3");
 
-    /** @throws IllegalArgumentException when it is no address and no CIDR */
+    /**
+     * Parses an address or a CIDR range.
+     *
+     * @throws IllegalArgumentException when the text is neither
+     */
     static Network parse(String text) {
         String[] parts = text.strip().split("/", -1);
         InetAddress address = literal(parts[0]);
@@ -57,12 +61,12 @@ record Network(byte[] address, int bits) {
         return Arrays.stream(texts).map(Network::parse).toList();
     }
 
-    /** Whether it looks like an address, in any of the ways in which one can be written. */
+    /** Whether the text looks like an address, in any notation. */
     static boolean isLiteral(String host) {
         return LITERAL.matcher(host).matches();
     }
 
-    /** An address that is written out; asks no DNS. One of IPv6 that stands for one of IPv4 is that one. */
+    /** Parses an address without DNS. An IPv6 address that maps an IPv4 address is returned as the latter. */
     static InetAddress literal(String host) {
         if (!isLiteral(host)) {
             throw new IllegalArgumentException("no address: " + host);
@@ -74,7 +78,7 @@ record Network(byte[] address, int bits) {
         }
     }
 
-    /** Whether anybody may be told there. */
+    /** Whether the address is public. */
     static boolean isPublic(InetAddress address) {
         return (!(address instanceof Inet6Address) || GLOBAL_V6.contains(address))
                 && CLOSED.stream().noneMatch(network -> network.contains(address));

@@ -2,11 +2,10 @@ package io.mivaa.batch.webhook;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.mivaa.batch.job.Setback;
+import io.mivaa.batch.job.outage.Setback;
 import io.mivaa.batch.webhook.Courier.Answer;
 import io.mivaa.batch.webhook.Deliveries.Outcome;
 import io.mivaa.batch.webhook.Deliveries.Try;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,22 +22,21 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Brings deliveries that are due to their targets, a few at a time, and of one target no more than its share, so that a
- * slow one holds up none of the others. Every instance has one. Thread-safe.
+ * Delivers due deliveries, a limited number at a time and a limited number for each target, so that a slow target does not
+ * delay the others. Every instance has one. Thread-safe.
  */
 final class Postman implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Postman.class);
 
-    private static final int GONE = 410;
-    private static final int FACTOR = 4;
-
     private final Deliveries deliveries;
     private final Courier courier;
     private final WebhookSettings settings;
-    private final RandomGenerator random;
+    private final RetrySchedule retries;
     private final MeterRegistry meters;
-    private final Map<String, Integer> atWork = new HashMap<>();
+    /** Deliveries in flight, by target. */
+    private final Map<String, Integer> inFlight = new HashMap<>();
+
     private final Setback looking = new Setback(log);
     private @Nullable ScheduledExecutorService clock;
     private @Nullable ExecutorService threads;
@@ -55,7 +53,7 @@ final class Postman implements SmartLifecycle {
         this.deliveries = deliveries;
         this.courier = courier;
         this.settings = settings;
-        this.random = random;
+        this.retries = new RetrySchedule(settings, random);
         this.meters = meters;
         List.of("delivered", "again", "failed")
                 .forEach(outcome -> counter(outcome).increment(0));
@@ -77,7 +75,7 @@ final class Postman implements SmartLifecycle {
         return thread;
     }
 
-    /** What is on its way is broken off, and is due again for any instance when its lease has run out. */
+    /** Aborts the deliveries in flight. They are due again for any instance when their leases have run out. */
     @Override
     public void stop() {
         running = false;
@@ -99,20 +97,20 @@ final class Postman implements SmartLifecycle {
             pass();
             looking.over();
         } catch (RuntimeException e) {
-            looking.tell("Webhooks are told later", e);
+            looking.tell("Webhooks are called later", e);
         }
     }
 
-    /** Takes what is due, as much as there is room for, and leaves it to the threads. */
+    /** Claims as many due deliveries as there are free threads, and hands them to the threads. */
     synchronized void pass() {
         int free = settings.concurrency() - all;
         if (free <= 0) {
             return;
         }
-        // Who is at one already gets no second one before that has ended: simpler than to count what is left of a
-        // share.
+        // A target with a delivery in flight gets no further one until that has ended. That is simpler than counting
+        // the rest of its share.
         for (Try attempt : deliveries.take(
-                free, settings.concurrencyPerTarget(), List.copyOf(atWork.keySet()), settings.lease())) {
+                free, settings.concurrencyPerTarget(), List.copyOf(inFlight.keySet()), settings.lease())) {
             begin(attempt);
         }
     }
@@ -120,14 +118,14 @@ final class Postman implements SmartLifecycle {
     private void begin(Try attempt) {
         String target = attempt.delivery().target();
         all++;
-        atWork.merge(target, 1, Integer::sum);
+        inFlight.merge(target, 1, Integer::sum);
         try {
             java.util.Objects.requireNonNull(threads).execute(() -> {
                 try {
                     deliver(attempt);
                 } catch (RuntimeException e) {
                     log.warn(
-                            "Delivery {} is tried again when its lease has run out",
+                            "Delivery {} is retried when its lease has run out",
                             attempt.delivery().id(),
                             e);
                 } finally {
@@ -141,15 +139,15 @@ final class Postman implements SmartLifecycle {
 
     private synchronized void end(String target) {
         all--;
-        atWork.computeIfPresent(target, (key, n) -> n == 1 ? null : n - 1);
+        inFlight.computeIfPresent(target, (key, n) -> n == 1 ? null : n - 1);
     }
 
-    /** One try, on the caller's thread. */
+    /** Makes one try on the calling thread. */
     void deliver(Try attempt) {
         Delivery delivery = attempt.delivery();
         Answer answer = courier.carry(attempt);
-        Outcome outcome = outcome(delivery, answer);
-        if (!stopped || answer.isHeard()) {
+        Outcome outcome = retries.outcome(delivery, answer);
+        if (!stopped || answer.isReceived()) {
             boolean settled = deliveries.settle(delivery, outcome);
             counter(outcome.delivered() ? "delivered" : outcome.again() == null ? "failed" : "again")
                     .increment();
@@ -166,27 +164,9 @@ final class Postman implements SmartLifecycle {
         }
     }
 
-    private Outcome outcome(Delivery delivery, Answer answer) {
-        boolean over = answer.isHeard()
-                || answer.closed()
-                || (answer.status() != null && answer.status() == GONE)
-                || delivery.tries() >= settings.maxTries();
-        return new Outcome(
-                answer.isHeard(), over ? null : delay(delivery.tries(), answer), answer.status(), answer.error());
-    }
-
-    /** Longer each time, and never before the target wants it. */
-    private Duration delay(int tries, Answer answer) {
-        double grown = settings.base().toMillis() * Math.pow(FACTOR, tries - 1.0);
-        double capped = Math.min(grown, (double) settings.cap().toMillis());
-        long millis = Math.round(capped * (0.75 + 0.25 * random.nextDouble()));
-        long asked = answer.retryAfter() == null ? 0 : answer.retryAfter().toMillis();
-        return Duration.ofMillis(Math.max(millis, Math.min(asked, settings.cap().toMillis())));
-    }
-
     private Counter counter(String outcome) {
         return Counter.builder("mivaa.webhooks.tries")
-                .description("Tries to tell a webhook something")
+                .description("Tries to deliver an event to a webhook")
                 .tag("outcome", outcome)
                 .register(meters);
     }

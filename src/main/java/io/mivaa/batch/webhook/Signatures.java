@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Signs as the Standard Webhooks specification says, 1.0.0, with a symmetric secret. Thread-safe. */
+/** Signs deliveries with a symmetric secret, according to the Standard Webhooks specification 1.0.0. Thread-safe. */
 final class Signatures {
 
     private static final String PREFIX = "whsec_";
@@ -20,8 +20,8 @@ final class Signatures {
     private final List<SecretKeySpec> keys;
 
     /**
-     * @param secrets blank ones count as none
-     * @throws UnusableWebhookSettings when one is no secret; it is not quoted
+     * @param secrets blank ones are ignored
+     * @throws UnusableWebhookSettings when one is not a valid secret; the message does not quote it
      */
     Signatures(List<String> secrets) {
         this.keys = secrets.stream()
@@ -35,7 +35,7 @@ final class Signatures {
         return !keys.isEmpty();
     }
 
-    /** @return the header {@code webhook-signature}: one signature for each secret */
+    /** Returns the header {@code webhook-signature}: one signature for each secret. */
     String of(String id, long epochSecond, String body) {
         byte[] signed = (id + "." + epochSecond + "." + body).getBytes(StandardCharsets.UTF_8);
         return keys.stream()

@@ -12,8 +12,8 @@ import java.util.Set;
 import org.apache.hc.client5.http.DnsResolver;
 
 /**
- * Which targets may be told. A name is looked up when a connection is made, and the connection goes to the very
- * addresses that were looked at, so it does not help to answer differently a moment later. Thread-safe.
+ * Decides which targets are allowed. A name is resolved when a connection is made, and the connection uses exactly the
+ * addresses that were checked. So a name server gains nothing by a different answer a moment later. Thread-safe.
  */
 final class Targets implements DnsResolver {
 
@@ -24,7 +24,7 @@ final class Targets implements DnsResolver {
     private final Set<String> hosts = new HashSet<>();
     private final List<Network> networks = new ArrayList<>();
 
-    /** @throws UnusableWebhookSettings when what is allowed is no host and no network */
+    /** @throws UnusableWebhookSettings when an allowed target is neither a host nor a network */
     Targets(WebhookSettings settings, DnsResolver dns) {
         this.dns = dns;
         this.allowHttp = settings.allowHttp();
@@ -46,7 +46,7 @@ final class Targets implements DnsResolver {
         }
     }
 
-    /** What is wrong with a target, as a sentence; empty when it may be tried. Asks no DNS. */
+    /** Returns what is wrong with a URL, as a sentence; empty when it may be tried. Does not use DNS. */
     String fault(String url) {
         URI uri;
         try {
@@ -78,7 +78,7 @@ final class Targets implements DnsResolver {
             return false;
         }
         try {
-            return !mayBeTold(Network.literal(host));
+            return !isAllowed(Network.literal(host));
         } catch (IllegalArgumentException e) {
             return true;
         }
@@ -89,17 +89,17 @@ final class Targets implements DnsResolver {
         return lower.startsWith("[") ? lower.substring(1, lower.length() - 1) : lower;
     }
 
-    private boolean mayBeTold(InetAddress address) {
+    private boolean isAllowed(InetAddress address) {
         return Network.isPublic(address) || networks.stream().anyMatch(network -> network.contains(address));
     }
 
-    /** The host is there, but only at addresses that must not be told. */
+    /** The host exists, but only at forbidden addresses. */
     static final class Closed extends UnknownHostException {
 
         private static final long serialVersionUID = 1L;
 
         Closed(String host) {
-            super(host + " has no address that may be told");
+            super(host + " has no allowed address");
         }
     }
 
@@ -108,7 +108,7 @@ final class Targets implements DnsResolver {
         InetAddress[] found = dns.resolve(host);
         InetAddress[] open = hosts.contains(bare(host))
                 ? found
-                : java.util.Arrays.stream(found).filter(this::mayBeTold).toArray(InetAddress[]::new);
+                : java.util.Arrays.stream(found).filter(this::isAllowed).toArray(InetAddress[]::new);
         if (open.length == 0) {
             throw new Closed(host);
         }

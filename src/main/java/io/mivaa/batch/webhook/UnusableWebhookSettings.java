@@ -1,6 +1,6 @@
 package io.mivaa.batch.webhook;
 
-/** Webhooks are configured in a way that cannot work; no secret is quoted. */
+/** The configuration of webhooks cannot work. The message quotes no secret. */
 final class UnusableWebhookSettings extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;

@@ -32,7 +32,7 @@ class WebhookConfiguration {
                 deliveries, new Courier(signatures, targets, settings), settings, new SecureRandom(), meters);
     }
 
-    /** Hides secrets from the actuator even where it is told to show values. */
+    /** Hides the secrets in the actuator, even where it is configured to show values. */
     @Bean
     SanitizingFunction withoutWebhookSecrets() {
         return data -> data.getKey()

@@ -6,20 +6,20 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Webhooks. The secret is validated by {@link Signatures}: an error of binding would quote it.
+ * Webhooks. {@link Signatures} validates the secret, because a binding error would quote it.
  *
- * @param secret {@code whsec_} and the base64 of 24 to 64 random bytes, several separated by commas: everything is signed
- *     with each, so that a receiver can change from one to the other; given in the environment,
- *     {@code MIVAA_WEBHOOKS_SECRET}. Without one webhooks are refused
- * @param allowHttp whether targets may be told without encryption
- * @param allowedTargets names of hosts, and addresses or networks (CIDR), that are told although they are not public
+ * @param secret {@code whsec_} and the base64 of 24 to 64 random bytes, usually from the environment variable
+ *     {@code MIVAA_WEBHOOKS_SECRET}. Several are separated by commas; every delivery is signed with each, so that a
+ *     receiver can change from one to the other. Without a secret, webhooks are refused
+ * @param allowHttp whether targets may be called without encryption
+ * @param allowedTargets host names, addresses or networks (CIDR) that may be called although they are not public
  * @param timeout how long one try may take, from the first packet to the status of the answer
- * @param maxTries how often a delivery is tried before it is given up
- * @param base the first delay; each is four times the former one, less a quarter at most by chance
- * @param cap the longest delay, also of those that a target asks for
- * @param poll how often deliveries that are due are looked for
- * @param concurrency how many this instance tries at a time
- * @param concurrencyPerTarget how many of those at one target
+ * @param maxTries tries of a delivery before it is given up
+ * @param base the first delay; each one is four times the former one, less up to a quarter at random
+ * @param cap the longest delay, also if the target asks for more
+ * @param poll how often due deliveries are read
+ * @param concurrency deliveries that this instance makes at a time
+ * @param concurrencyPerTarget how many of these to one target
  */
 @ConfigurationProperties("mivaa.webhooks")
 record WebhookSettings(
@@ -50,12 +50,12 @@ record WebhookSettings(
         }
     }
 
-    /** After it whoever is at a delivery counts as dead: long after the longest try. */
+    /** When it has passed, the instance that tries a delivery counts as dead. Much longer than the longest try. */
     Duration lease() {
         return timeout.multipliedBy(2).plusSeconds(15);
     }
 
-    /** Tells no secret. */
+    /** Contains no secret. */
     @Override
     public String toString() {
         return "WebhookSettings[" + secret.size() + " secrets]";

@@ -3,7 +3,7 @@ package io.mivaa.batch.webhook;
 import io.mivaa.batch.http.Problem;
 import org.springframework.stereotype.Component;
 
-/** Says which webhooks a batch may have. Thread-safe. */
+/** Checks the webhooks of new batches. Thread-safe. */
 @Component
 public final class Webhooks {
 
@@ -16,10 +16,10 @@ public final class Webhooks {
     }
 
     /**
-     * Whether the name of the host leads to an address within is only known when it is told.
+     * Checks the URL of a webhook. Whether its host has a private address is checked at each delivery.
      *
-     * @param pointer to where the URL stands in the request
-     * @throws Problem 400 when it is no URL, is not public, or webhooks are not enabled
+     * @param pointer to the URL in the request
+     * @throws Problem 400 when the URL is invalid or not public, or webhooks are not enabled
      */
     public void check(String pointer, String url) {
         if (!signatures.isPossible()) {

@@ -1,6 +1,6 @@
-/** Tells batches' webhooks what has happened: signed, again and again until it is heard, and never to addresses within. */
+/** Delivers events to webhooks: signed, retried until they are received, and never to private addresses. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"http", "job"})
+@ApplicationModule(allowedDependencies = {"http", "http :: client", "job", "job :: expiry", "job :: outage"})
 package io.mivaa.batch.webhook;
 
 import org.jspecify.annotations.NullMarked;

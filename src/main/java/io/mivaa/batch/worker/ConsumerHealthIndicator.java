@@ -5,7 +5,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-/** Readiness: DOWN while this instance should take jobs and has not been able to for some time. */
+/** Readiness: DOWN while this instance should take jobs but has not been able to for longer than the stall limit. */
 @Component
 class ConsumerHealthIndicator implements HealthIndicator {
 

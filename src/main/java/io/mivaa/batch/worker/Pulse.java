@@ -4,9 +4,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Whether this instance still consumes: when the dispatcher last finished a round, and whether it hangs in one. Waiting
- * for a free worker thread is no stall. One dispatcher at a time
- * writes, any thread may read.
+ * Whether this instance still takes jobs: when the dispatcher last finished a round, and whether it hangs in one. Waiting
+ * for a free worker thread is no stall. One dispatcher at a time writes; any thread may read.
  */
 final class Pulse {
 
@@ -26,12 +25,12 @@ final class Pulse {
         this.begunAt = succeededAt;
     }
 
-    /** All worker threads are at work. */
+    /** All slots are in use. */
     void waitsForThread() {
         waits = true;
     }
 
-    /** A round begins. That a thread became free is as good a sign as a round that succeeded. */
+    /** A round begins. If the dispatcher waited for a thread, that counts like a round that succeeded. */
     void begun() {
         begunAt = nanos.getAsLong();
         if (waits) {

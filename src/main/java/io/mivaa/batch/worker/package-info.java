@@ -1,4 +1,7 @@
-/** The pool of worker threads: claims jobs, runs one attempt each, settles it. The only user of Resilience4j. */
+/**
+ * The workers of an instance: the pool takes and claims jobs, and runs an attempt at each. The only module that uses
+ * Resilience4j.
+ */
 @NullMarked
 @ApplicationModule(
         allowedDependencies = {
@@ -8,8 +11,10 @@
             "queue",
             "pipeline",
             "pipeline :: document",
-            "results",
-            "secrets"
+            "results :: embeddings",
+            "results :: store",
+            "secrets",
+            "throttle"
         })
 package io.mivaa.batch.worker;
 

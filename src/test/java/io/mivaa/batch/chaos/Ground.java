@@ -20,7 +20,7 @@ import org.springframework.util.FileSystemUtils;
 
 /**
  * A PostgreSQL and a Redis of their own for a run, which may be killed and frozen: a killed one is started again on the
- * same port with the same data. Thread-safe.
+ * same port, PostgreSQL with the same data and Redis empty. Thread-safe.
  */
 final class Ground implements AutoCloseable {
 

@@ -2,6 +2,8 @@ package io.mivaa.batch.commandline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mivaa.batch.commandline.screen.Shell;
+import io.mivaa.batch.commandline.screen.Terminal;
 import io.mivaa.batch.documentation.Markdown;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;

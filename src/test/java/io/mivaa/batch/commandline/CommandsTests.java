@@ -2,6 +2,7 @@ package io.mivaa.batch.commandline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mivaa.batch.commandline.screen.Terminal;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.ServerSocket;

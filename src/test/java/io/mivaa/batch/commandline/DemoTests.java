@@ -44,20 +44,21 @@ class DemoTests {
 
     @Test
     void sendsTheSamplesAndTellsWhereEverythingIs() throws IOException {
-        try (var service = new StandInService()
+        try (var service = new StandInService(10_000, 16_384)
                 .thenBatch("\"1\"", StandInService.batch("SUCCEEDED", true, 100, 8, 8, 0))
-                .thenJobs("{\"items\": []}")) {
+                .thenJobs("{\"items\": [{\"id\": \"1\", \"filename\": \"a.md\", \"state\": \"SUCCEEDED\","
+                        + " \"finishedAt\": \"2126-01-01T00:00:02Z\"}]}")) {
             demo(service.port()).start();
 
             awaitPrinted("own PostgreSQL");
             assertThat(printed.toString(UTF_8))
                     .contains("Sending 8 sample documents")
-                    .containsPattern("Time until the first job had succeeded: \\d+\\.\\d s")
+                    .containsPattern("Time until the first job succeeded: \\d+\\.\\d s")
                     .contains("http://127.0.0.1:" + service.port() + "/swagger-ui.html")
                     .contains("/actuator/health", "/actuator/prometheus", "/srv/data (zero set-up, own PostgreSQL)")
                     .doesNotContain("own Redis");
             assertThat(service.asked("POST", "/batches").get(0).body())
-                    .contains("filename=\"engineered-oak-flooring.pdf\"");
+                    .contains("filename=\"2/engineered-oak-flooring.pdf\"");
         }
     }
 

@@ -4,16 +4,26 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.mivaa.batch.commandline.client.Refused;
+import io.mivaa.batch.commandline.client.ServiceClient;
+import io.mivaa.batch.commandline.ingest.Selection.Found;
+import io.mivaa.batch.commandline.screen.Shell;
+import io.mivaa.batch.commandline.screen.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DemonstrationTests {
 
@@ -22,9 +32,9 @@ class DemonstrationTests {
             {"items": [{"id": "1", "filename": "a.md", "state": "SUCCEEDED", "terminal": true, "error": null},
                        {"id": "2", "filename": "b.txt", "state": "SUCCEEDED", "terminal": true}], "nextCursor": null}
             """;
-    private static final List<Sample> SAMPLES = List.of(
-            new Sample("a.md", "text/markdown", "# Ä\n".getBytes(UTF_8)),
-            new Sample("b \"2\".txt", "text/plain", new byte[] {0, (byte) 0xff, '\r', '\n'}));
+
+    @TempDir
+    private Path folder;
 
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
     private StandInService service;
@@ -39,20 +49,19 @@ class DemonstrationTests {
         service.close();
     }
 
-    private Optional<Duration> run(@Nullable String apiKey, Duration patience)
-            throws IOException, InterruptedException {
-        var settings = new DemoSettings("What is wet?", patience, null);
-        var out = new PrintStream(printed, true, UTF_8);
+    private Optional<Instant> run(@Nullable String apiKey, Duration patience) throws IOException, InterruptedException {
+        Path markdown = Files.writeString(folder.resolve("a.md"), "# Ä\n");
+        Path binary = Files.write(folder.resolve("b.txt"), new byte[] {0, (byte) 0xff, '\r', '\n'});
+        var shell = new Shell(
+                Map.of(), InputStream.nullInputStream(), printed, printed, UTF_8, Terminal.none(), Terminal.none());
         return new Demonstration(
                         new ServiceClient(service.api(), apiKey),
-                        out,
-                        Terminal.none(),
-                        () -> Duration.ofSeconds(7),
-                        settings)
-                .run(SAMPLES);
+                        shell,
+                        new DemoSettings("What is wet?", patience, null))
+                .run(List.of(new Found(markdown, "a.md", 5), new Found(binary, "b.txt", 4)));
     }
 
-    private Optional<Duration> run() throws IOException, InterruptedException {
+    private Optional<Instant> run() throws IOException, InterruptedException {
         return run(null, Duration.ofSeconds(20));
     }
 
@@ -74,10 +83,13 @@ class DemonstrationTests {
                 .isEqualTo(boundary + "\r\n"
                         + "Content-Disposition: form-data; name=\"options\"\r\n"
                         + "Content-Type: application/json\r\n\r\n{\"name\":\"demo\"}\r\n" + boundary + "\r\n"
-                        + "Content-Disposition: form-data; name=\"files\"; filename=\"a.md\"\r\n"
-                        + "Content-Type: text/markdown\r\n\r\n# \u00c3\u0084\n\r\n" + boundary + "\r\n"
-                        + "Content-Disposition: form-data; name=\"files\"; filename=\"b %222%22.txt\"\r\n"
-                        + "Content-Type: text/plain\r\n\r\n\u0000\u00ff\r\n\r\n" + boundary + "--\r\n");
+                        + "Content-Disposition: form-data; name=\"files\"; filename=\"0/a.md\"\r\n"
+                        + "\r\n# \u00c3\u0084\n\r\n" + boundary + "\r\n"
+                        + "Content-Disposition: form-data; name=\"files\"; filename=\"1/b.txt\"\r\n"
+                        + "\r\n\u0000\u00ff\r\n\r\n" + boundary + "\r\n"
+                        + "Content-Disposition: form-data; name=\"manifest\"\r\n"
+                        + "Content-Type: application/json\r\n\r\n{\"0/a.md\":{\"metadata\":{\"path\":\"a.md\"}},"
+                        + "\"1/b.txt\":{\"metadata\":{\"path\":\"b.txt\"}}}\r\n" + boundary + "--\r\n");
     }
 
     @Test
@@ -96,17 +108,19 @@ class DemonstrationTests {
                 .containsExactly(null, "\"1\"", "\"1\"", "\"2\"");
         assertThat(polls).allSatisfy(poll -> assertThat(poll.query()).matches("wait=\\d+"));
         assertThat(printed().lines().filter(line -> line.contains("%")))
-                .containsExactly(
-                        "   20 %  0 of 2 documents, about 4 s to go, 1 running",
-                        "   60 %  1 of 2 documents, about 4 s to go, 1 running",
-                        "  100 %  2 of 2 documents, 1 running");
+                .startsWith("    0 %  0 of 2 documents, about 4 s to go, 1 running")
+                .endsWith("  100 %  2 of 2 documents, 1 running");
     }
 
     @Test
-    void tellsWhenTheFirstJobHadSucceeded() throws Exception {
-        service.thenBatch("\"1\"", DONE).thenJobs(BOTH_SUCCEEDED);
+    void tellsWhenTheFirstJobSucceeded() throws Exception {
+        service.thenBatch("\"1\"", DONE).thenJobs("""
+                {"items": [{"id": "1", "filename": "a.md", "state": "DEAD", "finishedAt": "2026-01-01T00:00:01Z"},
+                           {"id": "2", "filename": "b.txt", "state": "SUCCEEDED", "finishedAt": "2026-01-01T00:00:03Z"},
+                           {"id": "3", "filename": "c.txt", "state": "SUCCEEDED", "finishedAt": "2026-01-01T00:00:02Z"}]}
+                """);
 
-        assertThat(run()).contains(Duration.ofSeconds(7));
+        assertThat(run()).contains(Instant.parse("2026-01-01T00:00:02Z"));
     }
 
     @Test
@@ -115,6 +129,18 @@ class DemonstrationTests {
                 .thenJobs("{\"items\": [], \"nextCursor\": null}");
 
         assertThat(run()).isEmpty();
+    }
+
+    @Test
+    void tellsWhatTheServiceRefusedAtOnce() throws Exception {
+        service.refusing(
+                400,
+                "{\"code\": \"all-documents-rejected\", \"errors\": [{\"pointer\": \"/documents/1\","
+                        + " \"code\": \"no-text\", \"detail\": \"It has none.\"}]}");
+
+        assertThat(run()).isEmpty();
+
+        assertThat(printed()).contains("  REFUSED    b.txt  no-text: It has none.\n");
     }
 
     @Test
@@ -151,11 +177,11 @@ class DemonstrationTests {
                 .contains("\"topK\":3");
         assertThat(printed())
                 .contains("Asking: What is wet?")
-                .contains("0.812  a.pdf, page 2, Floors > Slip\n         Water makes it wet it wet")
+                .contains(" 1. 0.812  a.pdf\n    pages 2-3, Floors > Slip\n    Water makes it wet it wet")
                 .contains(" …\n")
-                .contains("0.500  b.txt\n         Dry.\n")
+                .contains(" 2. 0.500  b.txt\n    Dry.\n")
                 .doesNotContain("LAST");
-        assertThat(printed().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThan(220));
+        assertThat(printed().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
     }
 
     @Test
@@ -173,7 +199,7 @@ class DemonstrationTests {
         run();
 
         assertThat(printed())
-                .contains("b[2J.txt  no-text: no[31m", "a.pdf, [1mSlip", "wet]0;x")
+                .contains("b[2J.txt  no-text: no[31m", "    [1mSlip", "wet]0;x")
                 .doesNotContainPattern("[\\u0000-\\u0009\\u000B-\\u001F\\u007F-\\u009F\\u202E]");
     }
 
@@ -190,15 +216,25 @@ class DemonstrationTests {
     }
 
     @Test
+    void triesAgainWhileTheServiceIsBusy() throws Exception {
+        service.thenBusy(503, 1).thenAccept().thenBatch("\"1\"", DONE).thenJobs(BOTH_SUCCEEDED);
+
+        run();
+
+        assertThat(service.asked("POST", "/batches")).hasSize(2);
+        assertThat(printed()).contains("the service is busy, trying again in", "SUCCEEDED  a.md");
+    }
+
+    @Test
     void saysWhyTheServiceRefused() {
         service.refusing(
-                503,
-                "{\"type\": \"about:blank\", \"title\": \"Full\", \"status\": 503, \"detail\": \"The queue is full.\","
-                        + " \"code\": \"system-full\"}");
+                403,
+                "{\"type\": \"about:blank\", \"title\": \"No\", \"status\": 403, \"detail\": \"It is closed.\","
+                        + " \"code\": \"closed\"}");
 
         assertThatExceptionOfType(Refused.class)
                 .isThrownBy(this::run)
-                .withMessage("POST /api/v1/batches was answered with 503 (system-full): The queue is full.");
+                .withMessage("POST /api/v1/batches was answered with 403 (closed): It is closed.");
     }
 
     @Test
@@ -211,11 +247,9 @@ class DemonstrationTests {
     }
 
     @Test
-    void givesUpOnABatchThatIsNeverDone() {
-        service.thenBatch("\"1\"", StandInService.batch("RUNNING", false, 20, 2, 0, 0));
+    void givesUpWhenPatienceIsOver() {
+        service.thenBusy(503, 60);
 
-        assertThatExceptionOfType(IOException.class)
-                .isThrownBy(() -> run(null, Duration.ofMillis(1)))
-                .withMessageContaining("was not done within");
+        assertThatExceptionOfType(Refused.Busy.class).isThrownBy(() -> run(null, Duration.ofSeconds(2)));
     }
 }

@@ -3,6 +3,7 @@ package io.mivaa.batch.commandline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mivaa.batch.commandline.StandInService.Asked;
+import io.mivaa.batch.commandline.screen.Terminal;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;

@@ -2,6 +2,8 @@ package io.mivaa.batch.commandline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.mivaa.batch.commandline.screen.Shell;
+import io.mivaa.batch.commandline.screen.Terminal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;

@@ -2,6 +2,7 @@ package io.mivaa.batch.commandline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mivaa.batch.commandline.screen.Terminal;
 import io.mivaa.batch.intake.Pdfs;
 import io.mivaa.batch.intake.RunningService;
 import java.io.IOException;

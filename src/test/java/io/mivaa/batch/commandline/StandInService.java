@@ -18,7 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Answers as the HTTP contract says, with what a test has put in; remembers what it was asked. */
+/** ResponseBody as the HTTP contract says, with what a test has put in; remembers what it was asked. */
 final class StandInService implements AutoCloseable {
 
     /** One request. The body is in ISO-8859-1, which keeps every byte. */
@@ -34,23 +34,23 @@ final class StandInService implements AutoCloseable {
             long nanos) {}
 
     /** @param retryAfter in seconds */
-    private record Answer(
+    private record Reply(
             int status,
             String body,
             @Nullable String etag,
             @Nullable Integer retryAfter,
             @Nullable String location) {
 
-        Answer(int status, String body, @Nullable String etag) {
+        Reply(int status, String body, @Nullable String etag) {
             this(status, body, etag, null, null);
         }
     }
 
     /** The connection ends without an answer. */
-    private static final Answer CUT = new Answer(0, "", null);
+    private static final Reply CUT = new Reply(0, "", null);
 
     /** The same, after some of the body was read slowly. */
-    private static final Answer CUT_SLOWLY = new Answer(1, "", null);
+    private static final Reply CUT_SLOWLY = new Reply(1, "", null);
 
     private static final int TORN = 2;
 
@@ -63,12 +63,12 @@ final class StandInService implements AutoCloseable {
 
     private final HttpServer server;
     private final List<Asked> asked = new ArrayList<>();
-    private final Deque<Answer> batches = new ArrayDeque<>();
-    private final Deque<Answer> jobs = new ArrayDeque<>();
-    private final Deque<Answer> submissions = new ArrayDeque<>();
-    private final Deque<Answer> results = new ArrayDeque<>();
-    private Answer list = new Answer(404, "", null);
-    private Answer search = new Answer(200, "{\"items\": [], \"mode\": \"hybrid\", \"model\": \"onnx/x\"}", null);
+    private final Deque<Reply> batches = new ArrayDeque<>();
+    private final Deque<Reply> jobs = new ArrayDeque<>();
+    private final Deque<Reply> submissions = new ArrayDeque<>();
+    private final Deque<Reply> results = new ArrayDeque<>();
+    private Reply list = new Reply(404, "", null);
+    private Reply search = new Reply(200, "{\"items\": [], \"mode\": \"hybrid\", \"model\": \"onnx/x\"}", null);
 
     private final long maxDocumentBytes;
     private final int maxMetadataBytes;
@@ -105,13 +105,13 @@ final class StandInService implements AutoCloseable {
     }
 
     StandInService refusing(int status, String problem) {
-        submissions.add(new Answer(status, problem, null));
+        submissions.add(new Reply(status, problem, null));
         return this;
     }
 
     /** The next submission is to come again so many seconds later. */
     StandInService thenBusy(int status, int retryAfter) {
-        submissions.add(new Answer(status, "{\"code\": \"queue-full\"}", null, retryAfter, null));
+        submissions.add(new Reply(status, "{\"code\": \"queue-full\"}", null, retryAfter, null));
         return this;
     }
 
@@ -128,7 +128,7 @@ final class StandInService implements AutoCloseable {
     }
 
     StandInService thenMoved(String location) {
-        submissions.add(new Answer(308, "", null, null, location));
+        submissions.add(new Reply(308, "", null, null, location));
         return this;
     }
 
@@ -146,50 +146,50 @@ final class StandInService implements AutoCloseable {
 
     /** The next submission is accepted; without this all are. */
     StandInService thenAccept() {
-        submissions.add(new Answer(202, batch("QUEUED", false, 0, 2, 0, 0), null));
+        submissions.add(new Reply(202, batch("QUEUED", false, 0, 2, 0, 0), null));
         return this;
     }
 
     /** The next answer about the batch; the last one is given again and again. */
     StandInService thenBatch(String etag, String body) {
-        batches.add(new Answer(200, body, etag));
+        batches.add(new Reply(200, body, etag));
         return this;
     }
 
     StandInService thenBatchBusy() {
-        batches.add(new Answer(503, "", null));
+        batches.add(new Reply(503, "", null));
         return this;
     }
 
     /** The next results. */
     StandInService thenResults(String body) {
-        results.add(new Answer(200, body, null));
+        results.add(new Reply(200, body, null));
         return this;
     }
 
     /** The next results break off after this. */
     StandInService thenTornResults(String body) {
-        results.add(new Answer(TORN, body, null));
+        results.add(new Reply(TORN, body, null));
         return this;
     }
 
     StandInService listing(String body) {
-        list = new Answer(200, body, null);
+        list = new Reply(200, body, null);
         return this;
     }
 
     StandInService thenBatchUnchanged() {
-        batches.add(new Answer(304, "", null));
+        batches.add(new Reply(304, "", null));
         return this;
     }
 
     StandInService thenJobs(String body) {
-        jobs.add(new Answer(200, body, null));
+        jobs.add(new Reply(200, body, null));
         return this;
     }
 
     StandInService finding(String body) {
-        search = new Answer(200, body, null);
+        search = new Reply(200, body, null);
         return this;
     }
 
@@ -224,7 +224,7 @@ final class StandInService implements AutoCloseable {
         if (silentAboutCancel && path.endsWith("/cancel")) {
             awaitClosed();
         }
-        Answer answer =
+        Reply answer =
                 switch (exchange.getRequestMethod() + " " + path) {
                     case "POST /api/v1/batches" -> {
                         if (submissions.isEmpty()) {
@@ -233,15 +233,15 @@ final class StandInService implements AutoCloseable {
                         yield next(submissions);
                     }
                     case "GET /api/v1/limits" ->
-                        new Answer(200, LIMITS.formatted(maxDocumentBytes, maxMetadataBytes), null);
-                    case "POST /api/v1/batches/0197/cancel" -> new Answer(200, CANCELLED, null);
+                        new Reply(200, LIMITS.formatted(maxDocumentBytes, maxMetadataBytes), null);
+                    case "POST /api/v1/batches/0197/cancel" -> new Reply(200, CANCELLED, null);
                     case "GET /api/v1/batches/0197" -> next(batches);
                     case "GET /api/v1/batches" -> list;
                     case "GET /api/v1/batches/0197/results" ->
-                        results.isEmpty() ? new Answer(404, "", null) : next(results);
+                        results.isEmpty() ? new Reply(404, "", null) : next(results);
                     case "GET /api/v1/batches/0197/jobs" -> next(jobs);
                     case "POST /api/v1/search" -> search;
-                    default -> new Answer(404, "", null);
+                    default -> new Reply(404, "", null);
                 };
         if (answer.equals(CUT)) {
             exchange.close();
@@ -298,7 +298,7 @@ final class StandInService implements AutoCloseable {
         }
     }
 
-    private static Answer next(Deque<Answer> answers) {
+    private static Reply next(Deque<Reply> answers) {
         return answers.size() > 1 ? answers.removeFirst() : answers.getFirst();
     }
 

@@ -1,6 +1,7 @@
 package io.mivaa.batch.commandline;
 
 import io.mivaa.batch.commandline.StandInService.Asked;
+import io.mivaa.batch.commandline.screen.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -31,7 +31,7 @@ class DashboardTests extends RunningService {
     @Test
     void everyFileSaysThatNothingElseMayBeLoaded() throws IOException {
         for (String path : paths()) {
-            Api.Answer answer = api.get("/" + path);
+            Api.Response answer = api.get("/" + path);
 
             assertThat(answer.status()).as(path).isEqualTo(200);
             assertThat(answer.header("Content-Security-Policy"))
@@ -47,7 +47,7 @@ class DashboardTests extends RunningService {
     @Test
     void aFileIsAskedForAgainAndNotSentAgain() throws IOException {
         for (String path : paths()) {
-            Api.Answer first = api.get("/" + path);
+            Api.Response first = api.get("/" + path);
 
             assertThat(first.header("Cache-Control")).as(path).isEqualTo("no-cache");
             assertThat(first.header("Last-Modified")).as(path).isEmpty();

@@ -106,7 +106,7 @@ class ConfigurationDocumentationTests {
     /** The settings of the workers are nobody else's, so they are looked at from outside. */
     private static Map<String, Object> retry(Map<String, Object> environment) throws ReflectiveOperationException {
         var source = new SystemEnvironmentPropertySource("systemEnvironment", environment);
-        Class<?> type = Class.forName("io.mivaa.batch.worker.WorkerSettings");
+        Class<?> type = Class.forName("io.mivaa.batch.worker.settings.WorkerSettings");
         Object settings = new Binder(Objects.requireNonNull(ConfigurationPropertySource.from(source)))
                 .bindOrCreate("mivaa.worker", type);
         var accessor = type.getDeclaredMethod("policies");

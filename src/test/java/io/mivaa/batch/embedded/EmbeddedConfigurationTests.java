@@ -79,7 +79,7 @@ class EmbeddedConfigurationTests {
             Awaitility.await()
                     .atMost(Duration.ofSeconds(10))
                     .ignoreExceptions()
-                    .until(() -> Long.valueOf(1).equals(redis.opsForList().size("list")));
+                    .until(() -> Long.valueOf(0).equals(redis.opsForList().size("list")));
         });
     }
 

@@ -28,7 +28,7 @@ public final class Api {
     }
 
     /** An answer; reading it as JSON fails when it is none. */
-    public record Answer(HttpResponse<String> response) {
+    public record Response(HttpResponse<String> response) {
 
         public int status() {
             return response.statusCode();
@@ -66,9 +66,9 @@ public final class Api {
         return HttpRequest.newBuilder(URI.create(base + full)).timeout(LIMIT);
     }
 
-    public Answer send(HttpRequest.Builder request) {
+    public Response send(HttpRequest.Builder request) {
         try {
-            return new Answer(http.send(request.build(), HttpResponse.BodyHandlers.ofString()));
+            return new Response(http.send(request.build(), HttpResponse.BodyHandlers.ofString()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -77,43 +77,43 @@ public final class Api {
         }
     }
 
-    public Answer get(String path) {
+    public Response get(String path) {
         return send(request(path).GET());
     }
 
-    public Answer get(String path, String header, String value) {
+    public Response get(String path, String header, String value) {
         return send(request(path).GET().header(header, value));
     }
 
-    public Answer delete(String path) {
+    public Response delete(String path) {
         return send(request(path).DELETE());
     }
 
-    public Answer act(String path) {
+    public Response act(String path) {
         return send(request(path).POST(HttpRequest.BodyPublishers.noBody()));
     }
 
-    public Answer post(String path, String json) {
+    public Response post(String path, String json) {
         return post(path, JSON, json);
     }
 
-    public Answer post(String path, String type, String body) {
+    public Response post(String path, String type, String body) {
         return send(request(path).header("Content-Type", type).POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
-    public Answer patch(String path, String json) {
+    public Response patch(String path, String json) {
         return send(
                 request(path).header("Content-Type", JSON).method("PATCH", HttpRequest.BodyPublishers.ofString(json)));
     }
 
-    public Answer post(Form form) {
+    public Response post(Form form) {
         return send(request("/batches")
                 .header("Content-Type", form.contentType())
                 .POST(HttpRequest.BodyPublishers.ofByteArray(form.bytes())));
     }
 
     /** Waits until the batch is final. */
-    public Answer finished(String batch) {
+    public Response finished(String batch) {
         return Awaitility.await()
                 .atMost(LIMIT)
                 .until(

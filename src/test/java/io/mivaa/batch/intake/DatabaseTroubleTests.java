@@ -85,7 +85,7 @@ class DatabaseTroubleTests {
     void answersThatItIsBusyAfterADeadlock() throws Exception {
         execute("set local deadlock_timeout = '1h'");
         execute("select from batch where id = '" + batch + "' for update");
-        CompletableFuture<Api.Answer> cancel =
+        CompletableFuture<Api.Response> cancel =
                 CompletableFuture.supplyAsync(() -> api.act("/batches/" + batch + "/cancel"));
         awaitWaiting();
         execute("select from job where batch_id = '" + batch + "' for update");
@@ -101,7 +101,7 @@ class DatabaseTroubleTests {
     void answersThatItIsBusyAfterAnErrorOfSerialization(String isolation) throws Exception {
         set("default_transaction_isolation = '" + isolation + "'");
         execute("update batch set name = 'another' where id = '" + batch + "'");
-        CompletableFuture<Api.Answer> cancel =
+        CompletableFuture<Api.Response> cancel =
                 CompletableFuture.supplyAsync(() -> api.act("/batches/" + batch + "/cancel"));
         awaitWaiting();
         other.commit();
@@ -124,7 +124,7 @@ class DatabaseTroubleTests {
         assertThat(count("select count(*) from batch where total = 0")).isZero();
     }
 
-    private static void refused(Api.Answer answer) {
+    private static void refused(Api.Response answer) {
         problem(answer, 503, "dependency-unavailable");
         assertThat(answer.text("/detail")).contains("too busy");
         assertThat(answer.header("Retry-After")).isEqualTo("2");

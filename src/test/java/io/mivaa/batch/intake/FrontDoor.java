@@ -1,12 +1,19 @@
 package io.mivaa.batch.intake;
 
 import io.mivaa.batch.http.Problem;
+import io.mivaa.batch.intake.body.Submission;
+import io.mivaa.batch.intake.document.Spool;
+import io.mivaa.batch.intake.limits.Admission;
+import io.mivaa.batch.intake.limits.IntakeSettings;
+import io.mivaa.batch.intake.limits.Turnstile;
+import io.mivaa.batch.intake.options.OptionsCheck;
+import io.mivaa.batch.intake.status.BatchActions;
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.acceptance.NewDocument;
-import io.mivaa.batch.job.status.DeadLetters;
+import io.mivaa.batch.job.control.DeadLetters;
 import io.mivaa.batch.secrets.TestSecrets;
 import io.mivaa.batch.webhook.TestWebhooks;
 import io.mivaa.batch.webhook.Webhooks;
@@ -21,14 +28,22 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
-/** What clients ask for, without HTTP: the classes behind the controllers. An answer of 4xx is an answer. */
+/** The requests of clients without HTTP: the classes behind the controllers. A problem of 4xx is a normal response. */
 public final class FrontDoor {
 
     private final ApplicationContext context;
 
     /** For a context that has the stores, the queue and a pipeline. */
     @EnableConfigurationProperties(IntakeSettings.class)
-    @Import({Intake.class, IdempotencyKeys.class, BatchActions.class, Admission.class, Turnstile.class})
+    @Import({
+        Intake.class,
+        AcceptingTransaction.class,
+        OptionsCheck.class,
+        IdempotencyKeys.class,
+        BatchActions.class,
+        Admission.class,
+        Turnstile.class
+    })
     public static class Wiring {
 
         @Bean

@@ -30,10 +30,10 @@ class IdempotencyTests extends RunningService {
     @Test
     void answersTheSameRequestWithTheSameBatch() {
         String body = batch(document("a.txt", sentence()));
-        Api.Answer first = post(body);
+        Api.Response first = post(body);
         api.finished(accepted(first));
 
-        Api.Answer second = post(body);
+        Api.Response second = post(body);
 
         assertThat(second.status()).isEqualTo(202);
         assertThat(second.body()).isEqualTo(first.body());
@@ -74,7 +74,7 @@ class IdempotencyTests extends RunningService {
         problem(post("{\"documents\": []}"), 400, "empty-batch");
         problem(post(batch(document("a.txt", ""))), 422, "all-documents-rejected");
 
-        Api.Answer answer = post(batch(document("a.txt", sentence())));
+        Api.Response answer = post(batch(document("a.txt", sentence())));
 
         accepted(answer);
         assertThat(answer.header("Idempotency-Replayed")).isEmpty();
@@ -87,11 +87,11 @@ class IdempotencyTests extends RunningService {
                 + batch(document("a.txt", sentence())).substring(1);
         ExecutorService clients = Executors.newFixedThreadPool(50);
         try {
-            List<Future<Api.Answer>> answers = IntStream.range(0, 50)
+            List<Future<Api.Response>> answers = IntStream.range(0, 50)
                     .mapToObj(i -> clients.submit(() -> post(body)))
                     .toList();
-            for (Future<Api.Answer> future : answers) {
-                Api.Answer answer = future.get();
+            for (Future<Api.Response> future : answers) {
+                Api.Response answer = future.get();
                 if (answer.status() != 202) {
                     problem(answer, 409, "idempotency-in-flight");
                 }
@@ -109,7 +109,7 @@ class IdempotencyTests extends RunningService {
                 .isEqualTo(1);
     }
 
-    private Api.Answer post(String body) {
+    private Api.Response post(String body) {
         return api.send(api.request("/batches")
                 .header("Content-Type", Api.JSON)
                 .header("Idempotency-Key", key)

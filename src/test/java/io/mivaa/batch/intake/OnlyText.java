@@ -5,7 +5,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Takes everything for text. */
-enum OnlyText implements Formats {
+public enum OnlyText implements Formats {
     FORMATS;
 
     @Override

@@ -86,7 +86,7 @@ class OpenApiTests extends RunningService {
 
     @Test
     void showsThePage() {
-        Api.Answer answer = api.get("//swagger-ui.html");
+        Api.Response answer = api.get("//swagger-ui.html");
 
         assertThat(answer.status()).isEqualTo(302);
         assertThat(api.get("/" + answer.header("Location")).status()).isEqualTo(200);

@@ -23,14 +23,14 @@ public final class Pdfs {
         }
     }
 
-    static byte[] withoutText() throws IOException {
+    public static byte[] withoutText() throws IOException {
         try (PDDocument document = new PDDocument()) {
             document.addPage(new PDPage());
             return bytes(document);
         }
     }
 
-    static byte[] encrypted() throws IOException {
+    public static byte[] encrypted() throws IOException {
         try (PDDocument document = drawn("Nobody shall read this.")) {
             document.protect(new StandardProtectionPolicy("owner", "user", new AccessPermission()));
             return bytes(document);
@@ -47,7 +47,7 @@ public final class Pdfs {
         }
     }
 
-    static byte[] truncated() throws IOException {
+    public static byte[] truncated() throws IOException {
         byte[] whole = of("This one ends too early.");
         return Arrays.copyOf(whole, 120);
     }

@@ -59,8 +59,8 @@ class ProviderJourneyTests {
         api = new Api(port);
     }
 
-    private Api.Answer run(String tag, String externalId, String text) {
-        Api.Answer accepted = api.post(
+    private Api.Response run(String tag, String externalId, String text) {
+        Api.Response accepted = api.post(
                 "/batches",
                 "{\"options\": " + ACME.formatted(tag) + ", \"documents\": [{\"externalId\": \"" + externalId
                         + "\", \"filename\": \"a.md\", \"text\": \"" + text.replace("\n", "\\n") + "\"}]}");
@@ -112,7 +112,7 @@ class ProviderJourneyTests {
             PROVIDER.then(status("500 Oh", "{}"));
         }
 
-        Api.Answer batch = run("twice", "twice", sections(subjects));
+        Api.Response batch = run("twice", "twice", sections(subjects));
 
         assertThat(batch.text("/state")).isEqualTo("SUCCEEDED");
         List<String> texts = sent(before);
@@ -124,7 +124,7 @@ class ProviderJourneyTests {
 
     @Test
     void aModelThatIsNotConfiguredIsRefusedWithItsPlace() {
-        Api.Answer answer = api.post(
+        Api.Response answer = api.post(
                 "/batches",
                 "{\"options\": {\"embedding\": {\"provider\": \"acme\", \"model\": \"large\"}, \"chunking\": {}},"
                         + " \"documents\": [{\"filename\": \"a.txt\", \"text\": \"a\"}]}");
@@ -140,7 +140,7 @@ class ProviderJourneyTests {
             PROVIDER.then(status("401 Unauthorized", "{}"));
         }
 
-        Api.Answer batch = run("key", "locked", "A larch grows in the mountains " + System.nanoTime() + ".");
+        Api.Response batch = run("key", "locked", "A larch grows in the mountains " + System.nanoTime() + ".");
 
         assertThat(batch.text("/state")).isEqualTo("SUCCEEDED");
     }
@@ -151,7 +151,7 @@ class ProviderJourneyTests {
             PROVIDER.then(status("429 Too Many Requests", "{}", "Retry-After: 0"));
         }
 
-        Api.Answer batch = run("storm", "wet", "Rain falls on the roof " + System.nanoTime() + ".");
+        Api.Response batch = run("storm", "wet", "Rain falls on the roof " + System.nanoTime() + ".");
 
         assertThat(batch.text("/state")).isEqualTo("SUCCEEDED");
         assertThat(api.job(batch.id(), 0).path("attempt").asInt()).isEqualTo(1);
@@ -159,8 +159,8 @@ class ProviderJourneyTests {
 
     @Test
     void speaksAsOpenAiDoes() {
-        Api.Answer models = api.get("/models");
-        Api.Answer answer = api.post(
+        Api.Response models = api.get("/models");
+        Api.Response answer = api.post(
                 "/embeddings",
                 "{\"model\": \"acme/small\", \"input\": [\"abc\", \"abcdef\"], \"encoding_format\": \"float\"}");
 
@@ -180,7 +180,7 @@ class ProviderJourneyTests {
 
     @Test
     void givesBase64AndDocumentsToo() {
-        Api.Answer answer = api.post(
+        Api.Response answer = api.post(
                 "/embeddings",
                 "{\"model\": \"acme/small\", \"input\": \"a\", \"encoding_format\": \"base64\", \"dimensions\": 2,"
                         + " \"input_type\": \"document\"}");
@@ -196,7 +196,8 @@ class ProviderJourneyTests {
 
     @Test
     void embedsWithTheModelInTheProcess() {
-        Api.Answer answer = api.post("/embeddings", "{\"model\": \"onnx/all-minilm-l6-v2-q\", \"input\": \"a stone\"}");
+        Api.Response answer =
+                api.post("/embeddings", "{\"model\": \"onnx/all-minilm-l6-v2-q\", \"input\": \"a stone\"}");
 
         assertThat(answer.json().at("/data/0/embedding").size()).isEqualTo(384);
         assertThat(answer.json().at("/usage/prompt_tokens").asInt()).isEqualTo(4);
@@ -222,7 +223,7 @@ class ProviderJourneyTests {
                 "null | 400 | invalid_value | ''",
             })
     void saysWhatIsWrongAsOpenAiDoes(String body, int status, String code, String param) {
-        Api.Answer answer = api.post("/embeddings", body);
+        Api.Response answer = api.post("/embeddings", body);
 
         assertThat(answer.status()).as(answer.toString()).isEqualTo(status);
         assertThat(answer.text("/error/code")).as(answer.toString()).isEqualTo(code);
@@ -234,11 +235,11 @@ class ProviderJourneyTests {
     @Test
     void refusesWhatIsTooMuch() {
         String text = "word ".repeat(600);
-        Api.Answer tooLong =
+        Api.Response tooLong =
                 api.post("/embeddings", "{\"model\": \"acme/small\", \"input\": [\"a\", \"" + text + "\"]}");
-        Api.Answer tooMany =
+        Api.Response tooMany =
                 api.post("/embeddings", "{\"model\": \"acme/small\", \"input\": [" + "\"a\",".repeat(40) + "\"a\"]}");
-        Api.Answer tooLarge =
+        Api.Response tooLarge =
                 api.post("/embeddings", "{\"model\": \"acme/small\", \"input\": \"" + "a".repeat(70_000) + "\"}");
 
         assertThat(tooLong.text("/error/code")).isEqualTo("text_too_long");
@@ -251,7 +252,7 @@ class ProviderJourneyTests {
     @Test
     void saysWhenTheProviderDoesNotAnswer() {
         PROVIDER.then(status("429 Too Many Requests", "{}", "Retry-After: 1"));
-        Api.Answer limited = api.post("/embeddings", "{\"model\": \"acme/small\", \"input\": \"a\"}");
+        Api.Response limited = api.post("/embeddings", "{\"model\": \"acme/small\", \"input\": \"a\"}");
 
         assertThat(limited.status()).isEqualTo(429);
         assertThat(limited.text("/error/type")).isEqualTo("rate_limit_error");
@@ -259,12 +260,12 @@ class ProviderJourneyTests {
 
         PROVIDER.then(status("500 Oh", "{}")).then(status("400 Bad Request", "{}"));
         Awaitility.await().untilAsserted(() -> {
-            Api.Answer down = api.post("/embeddings", "{\"model\": \"acme/small\", \"input\": \"a\"}");
+            Api.Response down = api.post("/embeddings", "{\"model\": \"acme/small\", \"input\": \"a\"}");
             assertThat(down.status()).as(down.toString()).isEqualTo(503);
             assertThat(down.text("/error/code")).isEqualTo("embedding_unavailable");
             assertThat(down.text("/error/type")).isEqualTo("server_error");
         });
-        Api.Answer refused = api.post("/embeddings", "{\"model\": \"acme/small\", \"input\": \"a\"}");
+        Api.Response refused = api.post("/embeddings", "{\"model\": \"acme/small\", \"input\": \"a\"}");
         assertThat(refused.status()).isEqualTo(422);
         assertThat(refused.text("/error/code")).isEqualTo("embedding_refused");
     }
@@ -275,11 +276,11 @@ class ProviderJourneyTests {
     @Test
     void showsWhatADocumentWouldBecomeAndKeepsNothing() {
         int asked = PROVIDER.requests().size();
-        Api.Answer bare =
+        Api.Response bare =
                 api.post("/preview", "{" + DOCUMENT + ", \"options\": " + "{\"chunking\": {\"maxTokens\": 32}}}");
-        Api.Answer wrapped = api.post(
+        Api.Response wrapped = api.post(
                 "/preview", "{\"options\": {\"chunking\": {\"maxTokens\": 32}}, \"documents\": [{" + DOCUMENT + "}]}");
-        Api.Answer sent = api.send(api.request("/preview")
+        Api.Response sent = api.send(api.request("/preview")
                 .header("Content-Type", new Form().contentType())
                 .POST(java.net.http.HttpRequest.BodyPublishers.ofByteArray(new Form()
                         .file("stone.md", "# Stone\n\nGrey and hard.\n")
@@ -321,7 +322,7 @@ class ProviderJourneyTests {
                 "{\"documents\": [{\"filename\": \"a\", \"text\": \"a\"}, {\"filename\": \"b\", \"text\": \"b\"}]} | 413 | ''",
             })
     void refusesAPreviewThatCannotBe(String body, int status, String pointer) {
-        Api.Answer answer = api.post("/preview", body);
+        Api.Response answer = api.post("/preview", body);
 
         assertThat(answer.status()).as(answer.toString()).isEqualTo(status);
         assertThat(answer.text("/errors/0/pointer")).as(answer.toString()).isEqualTo(pointer);
@@ -343,7 +344,7 @@ class ProviderJourneyTests {
         String body = "{\"options\": " + ACME.formatted("x") + ", \"documents\": [{" + DOCUMENT + "},"
                 + " {\"filename\": \"b.txt\", \"text\": \"Hard.\"}, {\"filename\": \"c.txt\", \"text\": \"\"}]}";
 
-        Api.Answer answer = api.post("/batches/estimate", body);
+        Api.Response answer = api.post("/batches/estimate", body);
 
         assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
         JsonNode estimate = answer.json();

@@ -39,7 +39,7 @@ class RedisAwayTests {
     void acceptsAndChangesABatchWithoutRedis(@LocalServerPort int port) {
         Api api = new Api(port);
 
-        Api.Answer accepted =
+        Api.Response accepted =
                 api.post("/batches", "{\"documents\": [{\"filename\": \"a.txt\", \"text\": \"Oak is hard.\"}]}");
 
         assertThat(accepted.status()).as(accepted.toString()).isEqualTo(202);

@@ -87,7 +87,7 @@ class ReembedTests {
     }
 
     private String reembed(String tag) {
-        Api.Answer answer = api.post("/batches/reembed", request(tag));
+        Api.Response answer = api.post("/batches/reembed", request(tag));
         assertThat(answer.status()).as(answer.toString()).isEqualTo(202);
         assertThat(answer.header("Location")).isEqualTo("/api/v1/batches/" + answer.id());
         assertThat(answer.text("/options/embedding/model")).isEqualTo("small");
@@ -151,7 +151,7 @@ class ReembedTests {
                 .containsEntry("all-a", OLD)
                 .containsEntry("all-b", OLD)
                 .containsEntry("all-new", OLD);
-        Api.Answer before = api.post("/search", "{\"query\": \"stands\", \"filter\": {\"tags\": [\"all\"]}}");
+        Api.Response before = api.post("/search", "{\"query\": \"stands\", \"filter\": {\"tags\": [\"all\"]}}");
         assertThat(before.text("/model")).isEqualTo("onnx/" + OLD);
         assertThat(before.json().path("items").size()).isEqualTo(4);
         upload("newer", "all-new");
@@ -165,7 +165,8 @@ class ReembedTests {
                 .containsEntry("all-b", "small")
                 .containsEntry("all-new", OLD)
                 .doesNotContainKey("all-gone");
-        Api.Answer after = api.post("/search", "{\"query\": \"stands\", \"filter\": {\"batchId\": \"" + batch + "\"}}");
+        Api.Response after =
+                api.post("/search", "{\"query\": \"stands\", \"filter\": {\"batchId\": \"" + batch + "\"}}");
         assertThat(after.text("/model")).isEqualTo("acme/small");
         assertThat(after.json().path("items").size()).isEqualTo(2);
         assertThat(api.delete("/batches/" + batch).status()).isEqualTo(204);
@@ -312,7 +313,7 @@ class ReembedTests {
                 "{\"embedding\": {\"provider\": \"acme\", \"model\": \"small\"}, \"x\": 1} | /x",
             })
     void saysWhatIsWrong(String body, String pointer) {
-        Api.Answer answer = api.post("/batches/reembed", body);
+        Api.Response answer = api.post("/batches/reembed", body);
 
         assertThat(answer.status()).as(answer.toString()).isEqualTo(400);
         assertThat(answer.text("/errors/0/pointer")).as(answer.toString()).isEqualTo(pointer);
@@ -322,7 +323,7 @@ class ReembedTests {
     void withoutAFilterTakesAllDocumentsAndSaysWhenTheseAreTooMany() {
         upload("many", "many-1", "many-2", "many-3", "many-4", "many-5", "many-6");
 
-        Api.Answer all =
+        Api.Response all =
                 api.post("/batches/reembed", "{\"embedding\": {\"provider\": \"acme\", \"model\": \"small\"}}");
 
         assertThat(all.status()).as(all.toString()).isEqualTo(413);
@@ -332,9 +333,9 @@ class ReembedTests {
 
     @Test
     void thereMustBeDocumentsThatHaveOtherVectors() {
-        Api.Answer none = api.post("/batches/reembed", request("nobody"));
+        Api.Response none = api.post("/batches/reembed", request("nobody"));
         upload("same", "same-a");
-        Api.Answer same = api.post(
+        Api.Response same = api.post(
                 "/batches/reembed",
                 "{\"embedding\": {\"provider\": \"onnx\", \"model\": \"" + OLD + "\"}, \"filter\": {\"documentId\": \""
                         + documentId("same-a") + "\"}}");

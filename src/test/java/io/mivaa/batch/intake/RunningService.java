@@ -98,30 +98,30 @@ public abstract class RunningService {
         return api.job(batch, 0);
     }
 
-    protected static String sentence() {
+    public static String sentence() {
         return "Oak number " + UUID.randomUUID() + " is a hard wood.";
     }
 
-    protected static String document(String filename, String text) {
+    public static String document(String filename, String text) {
         return "{\"filename\": \"" + filename + "\", \"text\": \"" + text + "\"}";
     }
 
-    protected static String batch(String... documents) {
+    public static String batch(String... documents) {
         return "{\"documents\": [" + String.join(",", documents) + "]}";
     }
 
-    protected static JsonNode read(String json) {
+    public static JsonNode read(String json) {
         return JsonMapper.shared().readTree(json);
     }
 
     /** @return the id of the batch */
-    protected static String accepted(Api.Answer answer) {
+    public static String accepted(Api.Response answer) {
         assertThat(answer.status()).as(answer.toString()).isEqualTo(202);
         return answer.id();
     }
 
     /** A problem of RFC 9457 with that code, without any of our insides. */
-    protected static Api.Answer problem(Api.Answer answer, int status, String code) {
+    public static Api.Response problem(Api.Response answer, int status, String code) {
         assertThat(answer.status()).as(answer.toString()).isEqualTo(status);
         assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
         assertThat(answer.text("/code")).as(answer.toString()).isEqualTo(code);
@@ -133,7 +133,7 @@ public abstract class RunningService {
     }
 
     /** A problem that names the place. */
-    protected static Api.Answer invalid(Api.Answer answer, String code, String pointer) {
+    public static Api.Response invalid(Api.Response answer, String code, String pointer) {
         problem(answer, 400, "validation-failed");
         assertThat(answer.text("/errors/0/pointer")).as(answer.toString()).isEqualTo(pointer);
         assertThat(answer.text("/errors/0/code")).isEqualTo(code);

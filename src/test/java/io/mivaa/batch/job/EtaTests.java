@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mivaa.batch.job.Eta.Reason;
 import io.mivaa.batch.job.acceptance.Acceptance;
 import io.mivaa.batch.job.acceptance.NewBatch;
-import io.mivaa.batch.job.status.Batches;
+import io.mivaa.batch.job.reading.Batches;
 import io.mivaa.batch.testkit.Stores;
 import java.time.Duration;
 import java.time.Instant;
@@ -87,11 +87,11 @@ class EtaTests {
     void isUnknownWhileTheBatchOrItsWorkspaceIsPaused() {
         Acceptance.Accepted batch = batch(NewBatch.Start.NOW, 1);
 
-        stores.batches().pauseAll(Stores.WORKSPACE, true);
+        stores.control().pauseAll(Stores.WORKSPACE, true);
         assertThat(reason(batch)).isEqualTo(Reason.PAUSED);
-        stores.batches().pauseAll(Stores.WORKSPACE, false);
+        stores.control().pauseAll(Stores.WORKSPACE, false);
         assertThat(reason(batch)).isEqualTo(Reason.MEASURING);
-        stores.batches().pause(Stores.WORKSPACE, batch.batch(), true);
+        stores.control().pause(Stores.WORKSPACE, batch.batch(), true);
         assertThat(reason(batch)).isEqualTo(Reason.PAUSED);
     }
 

@@ -6,9 +6,10 @@ import io.mivaa.batch.http.StrictJson;
 import io.mivaa.batch.job.acceptance.Acceptance.Accepted;
 import io.mivaa.batch.job.claim.Claim;
 import io.mivaa.batch.job.claim.Claims;
-import io.mivaa.batch.job.status.Batches;
+import io.mivaa.batch.job.reading.Batches;
 import io.mivaa.batch.testkit.Stores;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,7 +20,7 @@ class OtherVersionsTests {
             StrictJson.apply(JsonMapper.builder()).build();
 
     private final Stores stores = new Stores();
-    private final Claims claims = new Claims(stores.jdbc(), STRICT);
+    private final Claims claims = new Claims(stores.jdbc(), STRICT, contents -> Map.of());
     private final Batches batches = new Batches(stores.jdbc(), STRICT);
 
     @Test

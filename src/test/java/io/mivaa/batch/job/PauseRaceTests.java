@@ -37,17 +37,17 @@ class PauseRaceTests {
 
     @Test
     void noClaimThatBeginsAfterAPauseSucceeds() throws Exception {
-        race(batch -> stores.batches().pause(Stores.WORKSPACE, batch, true));
+        race(batch -> stores.control().pause(Stores.WORKSPACE, batch, true));
     }
 
     @Test
     void noClaimThatBeginsAfterAPauseOfTheWorkspaceSucceeds() throws Exception {
-        race(batch -> stores.batches().pauseAll(Stores.WORKSPACE, true));
+        race(batch -> stores.control().pauseAll(Stores.WORKSPACE, true));
     }
 
     @Test
     void noClaimThatBeginsAfterACancelSucceeds() throws Exception {
-        race(batch -> stores.batches().cancel(Stores.WORKSPACE, batch));
+        race(batch -> stores.cancellation().cancel(Stores.WORKSPACE, batch));
     }
 
     /** Holds a batch while all claim its jobs, one by one, each in an order of its own. */
@@ -55,7 +55,7 @@ class PauseRaceTests {
         int claimed = 0;
         int refused = 0;
         for (int round = 0; round < ROUNDS; round++) {
-            stores.batches().pauseAll(Stores.WORKSPACE, false);
+            stores.control().pauseAll(Stores.WORKSPACE, false);
             Acceptance.Accepted batch = stores.accept(Stores.WORKSPACE, Priority.NORMAL, JOBS);
             Round race = new Round(batch, new CyclicBarrier(CLAIMERS + 1), new AtomicBoolean());
             List<Future<Integer>> claims = new ArrayList<>();

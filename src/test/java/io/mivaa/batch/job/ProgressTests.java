@@ -6,7 +6,9 @@ import io.mivaa.batch.job.acceptance.Acceptance;
 import io.mivaa.batch.job.acceptance.NewDocument;
 import io.mivaa.batch.job.claim.Claim;
 import io.mivaa.batch.job.claim.Claims;
-import io.mivaa.batch.job.status.DeadLetters;
+import io.mivaa.batch.job.claim.HeldClaims;
+import io.mivaa.batch.job.claim.Progress;
+import io.mivaa.batch.job.control.DeadLetters;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.Stores;
 import java.time.Duration;
@@ -78,10 +80,10 @@ class ProgressTests {
             at.jdbc()
                     .sql("update worker_instance set lease_until = now() - interval '1 second'")
                     .update();
-            at.backlog().takeBackFromDeadInstances(100, 3);
+            at.takeover().takeBackFromDeadInstances(100, 3);
             running.clear();
         } else if (act < 7) {
-            at.backlog().promoteDue(100);
+            at.promotion().promoteDue(100);
         } else if (!running.isEmpty()) {
             settle(at, running.get(random.nextInt(running.size())), act, random);
         }
@@ -91,9 +93,9 @@ class ProgressTests {
         if (act < 16) {
             int chunks = 1 + random.nextInt(50);
             JobStage stage = STAGES.get(random.nextInt(STAGES.size()));
-            at.claims()
-                    .progress(List.of(new Claims.Progress(
-                            claim, true, stage, random.nextInt(30), chunks, random.nextInt(chunks + 1))));
+            at.heldClaims()
+                    .progress(List.of(
+                            new Progress(claim, true, stage, random.nextInt(30), chunks, random.nextInt(chunks + 1))));
             return;
         }
         running.remove(claim);
@@ -105,7 +107,7 @@ class ProgressTests {
                 if (random.nextBoolean()) {
                     at.settling().bury(claim, FAILED, JobStage.PARSING, Map.of());
                 } else {
-                    at.jobs().cancel(Stores.WORKSPACE, claim.job());
+                    at.cancellation().cancel(Stores.WORKSPACE, claim.job());
                 }
             }
         }
@@ -153,8 +155,8 @@ class ProgressTests {
             stores.jdbc()
                     .sql("update worker_instance set lease_until = now() - interval '1 second'")
                     .update();
-            stores.backlog().takeBackFromDeadInstances(100, 100);
-            stores.backlog().promoteDue(100);
+            stores.takeover().takeBackFromDeadInstances(100, 100);
+            stores.promotion().promoteDue(100);
             stores.claims().take(left, stores.instance(), Claims.ANY_CRASHES).forEach(stores::succeed);
             told(batch, -1);
         }
@@ -174,7 +176,7 @@ class ProgressTests {
         Acceptance.Accepted batch = stores.accept("one", "two");
         Claim claim = stores.claim(batch.queued().get(0));
 
-        stores.claims().progress(List.of(new Claims.Progress(claim, true, JobStage.EMBEDDING, 1, 10, 5)));
+        stores.heldClaims().progress(List.of(new Progress(claim, true, JobStage.EMBEDDING, 1, 10, 5)));
 
         assertThat(stores.job(claim.job()).percent()).isEqualTo(55);
         assertThat(stores.batch(batch.batch()).outlook().percent()).isEqualTo(27.5);
@@ -185,13 +187,13 @@ class ProgressTests {
     void keepsWhatWasToldOverARetryAndATakeover() {
         Acceptance.Accepted batch = stores.accept("one");
         Claim first = stores.claim(batch.queued().get(0));
-        stores.claims().progress(List.of(new Claims.Progress(first, true, JobStage.EMBEDDING, 1, 10, 5)));
+        stores.heldClaims().progress(List.of(new Progress(first, true, JobStage.EMBEDDING, 1, 10, 5)));
 
         stores.settling().retryLater(first, FAILED, Duration.ZERO, true, JobStage.EMBEDDING, Map.of());
         assertThat(stores.job(first.job()).percent()).isEqualTo(55);
-        stores.backlog().promoteDue(1);
+        stores.promotion().promoteDue(1);
         Claim second = other.claim(first.job());
-        other.claims().progress(List.of(new Claims.Progress(second, true, JobStage.EMBEDDING, 1, 10, 1)));
+        other.heldClaims().progress(List.of(new Progress(second, true, JobStage.EMBEDDING, 1, 10, 1)));
 
         assertThat(stores.job(first.job()).percent()).isEqualTo(55);
         assertThat(stores.batch(batch.batch()).outlook().percent()).isEqualTo(55);
@@ -217,20 +219,20 @@ class ProgressTests {
     void waitsForNobodyWhoIsAtTheSumsOfTheBatch() {
         Acceptance.Accepted batch = stores.accept("one");
         Claim claim = stores.claim(batch.queued().get(0));
-        Claims.Progress report = new Claims.Progress(claim, true, JobStage.EMBEDDING, 1, 10, 5);
+        Progress report = new Progress(claim, true, JobStage.EMBEDDING, 1, 10, 5);
 
-        List<Claims.Told> answers = stores.transactions().execute(status -> {
+        List<HeldClaims.Answer> answers = stores.transactions().execute(status -> {
             stores.jdbc()
                     .sql("select credit from batch_work for update")
                     .query()
                     .listOfRows();
-            return CompletableFuture.supplyAsync(() -> other.claims().progress(List.of(report)))
+            return CompletableFuture.supplyAsync(() -> other.heldClaims().progress(List.of(report)))
                     .join();
         });
 
-        assertThat(answers).containsExactly(new Claims.Told(false, false));
+        assertThat(answers).containsExactly(new HeldClaims.Answer(false, false));
         assertThat(stores.job(claim.job()).stage()).isEqualTo(JobStage.EMBEDDING);
-        assertThat(stores.claims().progress(List.of(report))).containsExactly(new Claims.Told(false, true));
+        assertThat(stores.heldClaims().progress(List.of(report))).containsExactly(new HeldClaims.Answer(false, true));
         assertThat(stores.batch(batch.batch()).outlook().percent()).isEqualTo(55);
     }
 

@@ -272,8 +272,8 @@ class PipelineTests {
                 "mivaa.embedding.model=none",
                 "mivaa.embedding.threads=-1",
                 "mivaa.embedding.batch-size=0",
-                "mivaa.parsing.max-pages=0",
-                "mivaa.parsing.max-characters=0")) {
+                "mivaa.parse.max-pages=0",
+                "mivaa.parse.max-characters=0")) {
             new ApplicationContextRunner()
                     .withUserConfiguration(Wiring.class)
                     .withPropertyValues(setting)

@@ -11,11 +11,11 @@ import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.acceptance.Acceptance.Accepted;
 import io.mivaa.batch.job.claim.Claim;
-import io.mivaa.batch.job.status.DeadLetters;
-import io.mivaa.batch.job.status.Expiry;
+import io.mivaa.batch.job.control.DeadLetters;
 import io.mivaa.batch.progress.EventLog.Part;
 import io.mivaa.batch.progress.EventLog.Placed;
 import io.mivaa.batch.testkit.Stores;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -43,7 +43,7 @@ class EventLogTests {
         Accepted batch = stores.accept("one");
         Claim claim = stores.claim(batch.queued().get(0));
         stores.settling().retryLater(claim, failure(), Duration.ZERO, true, JobStage.EMBEDDING, Map.of());
-        stores.backlog().promoteDue(1);
+        stores.promotion().promoteDue(1);
         stores.succeed(stores.claim(claim.job()));
 
         List<Event> events = all(before, batch.batch());
@@ -77,7 +77,7 @@ class EventLogTests {
         Accepted cancelled = stores.accept("one", "two");
         stores.succeed(stores.claim(cancelled.queued().get(0)));
         // Its jobs are final before it is known to be cancelled.
-        stores.batches().cancel(Stores.WORKSPACE, cancelled.batch());
+        stores.cancellation().cancel(Stores.WORKSPACE, cancelled.batch());
 
         assertThat(states(before, refused.batch())).containsExactly("QUEUED");
         assertThat(states(before, cancelled.batch())).containsExactly("QUEUED", "RUNNING", "CANCELLED");
@@ -128,7 +128,7 @@ class EventLogTests {
                     .query(String.class)
                     .single();
             inAnotherThread(() -> stores.claim(job));
-            stores.jobs().cancel(Stores.WORKSPACE, job);
+            stores.cancellation().cancel(Stores.WORKSPACE, job);
         });
 
         assertThat(all(before, batch.batch()).stream().filter(event -> event.job() != null))
@@ -207,7 +207,7 @@ class EventLogTests {
     }
 
     @Test
-    void saysWhenSomethingAfterAPositionIsGone() {
+    void saysWhenSomethingAfterAPositionIsGone() throws IOException {
         Position old = Position.at(log.now());
         Accepted batch = stores.accept("one");
         stores.jdbc()
@@ -216,14 +216,20 @@ class EventLogTests {
                 .update();
         assertThat(log.keeps(old)).isTrue();
 
-        int removed = stores.bean(Expiry.class).removeEvents(Duration.ofDays(1), 10_000);
+        int removed = removeExpired();
 
         assertThat(removed).isEqualTo(2);
         assertThat(log.keeps(old)).isFalse();
         assertThat(log.keeps(new Position(old.to(), log.now(), 1))).isFalse();
         assertThat(log.keeps(Position.at(log.now()))).isTrue();
-        assertThat(stores.bean(Expiry.class).removeEvents(Duration.ofDays(1), 10_000))
-                .isZero();
+        assertThat(removeExpired()).isZero();
+    }
+
+    private static int removeExpired() throws IOException {
+        return new ExpiredEvents(stores.jdbc())
+                .olderThan(Duration.ofDays(1))
+                .removeNext(10_000)
+                .removed();
     }
 
     @Test

@@ -30,7 +30,7 @@ class CatchUpTests {
                 var crew = new Crew(stores, redis.uri())) {
             Accepted before = stores.accept("a", "b", "c");
             crew.reconciler.reconcileQuietly();
-            assertThat(crew.queue.hints(before.batch())).hasSize(3);
+            assertThat(crew.lists.hints(before.batch())).hasSize(3);
             redis.stop();
 
             List<Claim> claimed = new ArrayList<>();

@@ -32,6 +32,7 @@ final class Crew implements AutoCloseable {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final RedisAccess redis;
     final JobQueue queue;
+    final HintLists lists;
     final HintSource hints;
     final Reconciler reconciler;
 
@@ -41,9 +42,12 @@ final class Crew implements AutoCloseable {
     Crew(Stores stores, String redisUri) {
         this.stores = stores;
         this.redis = new RedisAccess(redisUri);
-        this.queue = new JobQueue(redis.template(), IMPATIENT);
-        this.hints = new HintSource(queue, stores.backlog(), IMPATIENT, meters);
-        this.reconciler = new Reconciler(stores.backlog(), stores.batches(), queue, IMPATIENT, meters);
+        QueueParts parts = QueueParts.on(redis, IMPATIENT);
+        this.queue = parts.queue();
+        this.lists = parts.lists();
+        this.hints = new HintSource(queue, stores.backlog(), parts.redis(), IMPATIENT, meters);
+        this.reconciler = new Reconciler(
+                stores.backlog(), stores.takeover(), stores.cancellation(), queue, lists, IMPATIENT, meters);
         this.instance = stores.instance();
     }
 

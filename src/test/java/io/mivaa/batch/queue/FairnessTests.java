@@ -24,7 +24,9 @@ class FairnessTests {
 
     private static final RedisAccess redis = new RedisAccess(RealServers.redisUri());
 
-    private final JobQueue queue = new JobQueue(redis.template(), JobQueueTests.SETTINGS);
+    private final QueueParts parts = QueueParts.on(redis, JobQueueTests.SETTINGS);
+    private final JobQueue queue = parts.queue();
+    private final HintLists lists = parts.lists();
     private final Map<JobId, Workspace> owners = new HashMap<>();
 
     @BeforeEach
@@ -111,14 +113,14 @@ class FairnessTests {
         push(modest, Priority.HIGH, 9);
         queue.take(7);
 
-        List<JobId> foretold = queue.peek(modest, 12);
+        List<JobId> foretold = lists.peek(modest, 12);
 
-        assertThat(queue.peek(modest, 12)).isEqualTo(foretold);
+        assertThat(lists.peek(modest, 12)).isEqualTo(foretold);
         assertThat(queue.take(200).stream()
                         .filter(job -> modest.equals(owners.get(job)))
                         .limit(12))
                 .containsExactlyElementsOf(foretold);
-        assertThat(queue.peek(modest, 12)).isEmpty();
+        assertThat(lists.peek(modest, 12)).isEmpty();
     }
 
     @Test
@@ -126,7 +128,7 @@ class FairnessTests {
         push(Stores.WORKSPACE, Priority.CRITICAL, 20_000);
         push(new Workspace("modest"), Priority.LOW, 1_000);
 
-        assertThat(queue.peek(new Workspace("modest"), 1_000)).hasSizeBetween(200, 250);
+        assertThat(lists.peek(new Workspace("modest"), 1_000)).hasSizeBetween(200, 250);
     }
 
     @Test
@@ -144,12 +146,12 @@ class FairnessTests {
         List<JobId> jobs = push(Stores.WORKSPACE, 3);
         Lane lane = lanes.get(0);
         redis.template().delete(redis.template().keys("*ring*"));
-        assertThat(queue.held(List.of(lane))).containsExactly(new JobQueue.Held(3, false));
+        assertThat(lists.held(List.of(lane))).containsExactly(new HintLists.Held(3, false));
         assertThat(queue.take(3)).isEmpty();
 
         queue.seat(lane);
 
-        assertThat(queue.held(List.of(lane))).containsExactly(new JobQueue.Held(3, true));
+        assertThat(lists.held(List.of(lane))).containsExactly(new HintLists.Held(3, true));
         assertThat(queue.take(3)).containsExactlyElementsOf(jobs);
     }
 

@@ -1,8 +1,9 @@
 package io.mivaa.batch.queue;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.mivaa.batch.job.status.Batches;
+import io.mivaa.batch.job.control.Cancellation;
 import io.mivaa.batch.job.waiting.Backlog;
+import io.mivaa.batch.job.waiting.Takeover;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.ComponentScan;
@@ -39,8 +40,10 @@ public final class HandDrivenQueue {
     private Reconciler reconciler() {
         return new Reconciler(
                 context.getBean(Backlog.class),
-                context.getBean(Batches.class),
+                context.getBean(Takeover.class),
+                context.getBean(Cancellation.class),
                 context.getBean(JobQueue.class),
+                context.getBean(HintLists.class),
                 context.getBean(QueueSettings.class),
                 context.getBean(MeterRegistry.class));
     }

@@ -1,6 +1,7 @@
 package io.mivaa.batch.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mivaa.batch.embedded.EmbeddedRedisServer;
@@ -22,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -30,6 +32,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
 
 /** Where hints come from when Redis is there, and when it is not. */
 class HintSourceTests {
@@ -39,7 +43,7 @@ class HintSourceTests {
 
     private final Stores stores = new Stores();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final HintSource away = source(new JobQueue(nowhere.template(), JobQueueTests.SETTINGS));
+    private final HintSource away = source(QueueParts.on(nowhere, JobQueueTests.SETTINGS));
 
     @BeforeEach
     void empty() {
@@ -54,11 +58,12 @@ class HintSourceTests {
 
     @Test
     void takesFromTheListsWhileRedisAnswers() {
-        JobQueue queue = new JobQueue(redis.template(), JobQueueTests.SETTINGS);
+        QueueParts parts = QueueParts.on(redis, JobQueueTests.SETTINGS);
+        JobQueue queue = parts.queue();
         Accepted batch = stores.accept("a", "b");
         queue.push(Stores.lane(batch.batch(), Priority.NORMAL), batch.queued().subList(0, 1));
 
-        assertThat(source(queue).take(5)).containsExactly(batch.queued().get(0));
+        assertThat(source(parts).take(5)).containsExactly(batch.queued().get(0));
         assertThat(meters.get("mivaa.queue.degraded").gauge().value()).isZero();
     }
 
@@ -72,21 +77,20 @@ class HintSourceTests {
 
     @Test
     void goesBackToTheListsWhenRedisAnswersAgain() {
-        boolean[] broken = {true};
-        JobQueue queue = new JobQueue(redis.template(), JobQueueTests.SETTINGS) {
-            @Override
-            public List<JobId> take(int want) {
-                if (broken[0]) {
-                    throw new Avoided();
-                }
-                return super.take(want);
-            }
-        };
+        AtomicLong nanos = new AtomicLong();
+        var availability = new RedisAvailability(redis.template(), JobQueueTests.SETTINGS, nanos::get);
+        JobQueue queue = new JobQueue(redis.template(), availability, JobQueueTests.SETTINGS);
         Accepted batch = stores.accept("a");
-        HintSource source = source(queue);
+        HintSource source = source(queue, availability);
+        assertThatThrownBy(() -> availability.ask(() -> {
+                    throw new DataAccessResourceFailureException("away");
+                }))
+                .isInstanceOf(DataAccessException.class);
+        availability.probe();
         assertThat(source.take(5)).containsExactlyElementsOf(batch.queued());
 
-        broken[0] = false;
+        nanos.addAndGet(JobQueueTests.SETTINGS.redisPause().toNanos());
+        availability.probe();
 
         assertThat(source.take(5)).isEmpty();
         assertThat(meters.get("mivaa.queue.degraded").gauge().value()).isZero();
@@ -97,11 +101,11 @@ class HintSourceTests {
         ScheduledExecutorService schedule = Executors.newSingleThreadScheduledExecutor();
         try (var server = EmbeddedRedisServer.start(folder, RealServers.binaries(), List.of());
                 RedisAccess own = new RedisAccess(server.uri())) {
-            JobQueue queue = new JobQueue(own.template(), JobQueueTests.SETTINGS);
-            HintSource source = source(queue);
+            QueueParts parts = QueueParts.on(own, JobQueueTests.SETTINGS);
+            HintSource source = source(parts);
             Accepted batch = stores.accept("a");
             assertThat(source.take(1)).isEmpty();
-            Future<?> unused = schedule.scheduleWithFixedDelay(queue::probe, 0, 100, TimeUnit.MILLISECONDS);
+            Future<?> unused = schedule.scheduleWithFixedDelay(parts.redis()::probe, 0, 100, TimeUnit.MILLISECONDS);
             JobQueueTests.signal("STOP", server.pid());
             assertThat(source.take(1)).containsExactlyElementsOf(batch.queued());
 
@@ -124,11 +128,11 @@ class HintSourceTests {
     @Test
     void choosesNothingThatMustNotRun() {
         Accepted paused = stores.accept("a");
-        stores.batches().pause(Stores.WORKSPACE, paused.batch(), true);
-        stores.batches().cancel(Stores.WORKSPACE, stores.accept("b").batch());
+        stores.control().pause(Stores.WORKSPACE, paused.batch(), true);
+        stores.cancellation().cancel(Stores.WORKSPACE, stores.accept("b").batch());
         Workspace held = new Workspace("held");
         stores.accept(held, Priority.CRITICAL, 3);
-        stores.batches().pauseAll(held, true);
+        stores.control().pauseAll(held, true);
         Accepted bounded = stores.accept(Stores.WORKSPACE, Priority.NORMAL, 2, NewBatch.Start.NOW, 5);
         stores.claims().take(bounded.queued().subList(0, 1), stores.instance(), Claims.ANY_CRASHES);
 
@@ -174,7 +178,11 @@ class HintSourceTests {
                 .count();
     }
 
-    private HintSource source(JobQueue queue) {
-        return new HintSource(queue, stores.backlog(), JobQueueTests.SETTINGS, meters);
+    private HintSource source(QueueParts parts) {
+        return source(parts.queue(), parts.redis());
+    }
+
+    private HintSource source(JobQueue queue, RedisAvailability redis) {
+        return new HintSource(queue, stores.backlog(), redis, JobQueueTests.SETTINGS, meters);
     }
 }

@@ -40,7 +40,7 @@ class JobQueueModelTests {
     @ValueSource(longs = {1, 2, 3})
     void keepsOrderLosesNothingAndStarvesNobody(long seed) {
         redis.flush();
-        Model model = new Model(new JobQueue(redis.template(), JobQueueTests.SETTINGS), new Random(seed));
+        Model model = new Model(QueueParts.on(redis, JobQueueTests.SETTINGS).queue(), new Random(seed));
         for (int step = 0; step < STEPS; step++) {
             model.step();
         }

@@ -44,7 +44,9 @@ class JobQueueTests {
 
     private static final RedisAccess redis = new RedisAccess(RealServers.redisUri());
 
-    private final JobQueue queue = new JobQueue(redis.template(), SETTINGS);
+    private final QueueParts parts = QueueParts.on(redis, SETTINGS);
+    private final JobQueue queue = parts.queue();
+    private final HintLists lists = parts.lists();
 
     @BeforeEach
     void empty() {
@@ -154,15 +156,16 @@ class JobQueueTests {
 
         queue.push(List.of(one, other, next));
 
-        assertThat(queue.held(List.of(one.lane(), other.lane(), Stores.lane(BatchId.create(), Priority.LOW))))
-                .containsExactly(new JobQueue.Held(2, true), new JobQueue.Held(1, true), new JobQueue.Held(0, false));
-        assertThat(queue.hints(one.lane().batch())).containsExactly(one.job(), next.job());
-        assertThat(queue.hints(other.lane().batch())).containsExactly(other.job());
+        assertThat(lists.held(List.of(one.lane(), other.lane(), Stores.lane(BatchId.create(), Priority.LOW))))
+                .containsExactly(
+                        new HintLists.Held(2, true), new HintLists.Held(1, true), new HintLists.Held(0, false));
+        assertThat(lists.hints(one.lane().batch())).containsExactly(one.job(), next.job());
+        assertThat(lists.hints(other.lane().batch())).containsExactly(other.job());
     }
 
     @Test
     void knowsNoLengthsOfNoBatches() {
-        assertThat(queue.held(List.of())).isEmpty();
+        assertThat(lists.held(List.of())).isEmpty();
     }
 
     @Test
@@ -172,11 +175,11 @@ class JobQueueTests {
         queue.push(others, List.of(JobId.create()));
         List<JobId> second = push(BatchId.create(), Priority.NORMAL, 2);
 
-        List<JobId> next = queue.peek(Stores.WORKSPACE, 3);
+        List<JobId> next = lists.peek(Stores.WORKSPACE, 3);
 
         assertThat(next).containsExactly(first.get(0), second.get(0), first.get(1));
-        assertThat(queue.peek(others.workspace(), 3)).hasSize(1);
-        assertThat(queue.peek(new Workspace("idle"), 3)).isEmpty();
+        assertThat(lists.peek(others.workspace(), 3)).hasSize(1);
+        assertThat(lists.peek(new Workspace("idle"), 3)).isEmpty();
         assertThat(queue.take(5)).filteredOn(priorities::containsKey).startsWith(next.toArray(JobId[]::new));
     }
 
@@ -320,7 +323,8 @@ class JobQueueTests {
     @Test
     void failsAtOnceWhereNoRedisListens() {
         try (RedisAccess nowhere = RedisAccess.nowhere()) {
-            JobQueue away = new JobQueue(nowhere.template(), SETTINGS);
+            QueueParts cutOff = QueueParts.on(nowhere, SETTINGS);
+            JobQueue away = cutOff.queue();
             BatchId batch = BatchId.create();
             long before = System.nanoTime();
 
@@ -330,9 +334,9 @@ class JobQueueTests {
             assertThatThrownBy(() -> away.drop(Stores.WORKSPACE, batch)).isInstanceOf(DataAccessException.class);
             assertThatThrownBy(() -> away.move(Stores.lane(batch, Priority.LOW)))
                     .isInstanceOf(DataAccessException.class);
-            assertThatThrownBy(() -> away.held(List.of(Stores.lane(batch, Priority.LOW))))
+            assertThatThrownBy(() -> cutOff.lists().held(List.of(Stores.lane(batch, Priority.LOW))))
                     .isInstanceOf(DataAccessException.class);
-            assertThatThrownBy(() -> away.hints(batch)).isInstanceOf(DataAccessException.class);
+            assertThatThrownBy(() -> cutOff.lists().hints(batch)).isInstanceOf(DataAccessException.class);
 
             assertThat(System.nanoTime() - before)
                     .isLessThan(Duration.ofSeconds(3).toNanos());
@@ -343,7 +347,8 @@ class JobQueueTests {
     void failsSoonWhenRedisHangsAndGoesOnAfterIt(@TempDir Path folder) throws Exception {
         try (var server = EmbeddedRedisServer.start(folder, RealServers.binaries(), List.of());
                 RedisAccess own = new RedisAccess(server.uri())) {
-            JobQueue hanging = new JobQueue(own.template(), SETTINGS);
+            QueueParts there = QueueParts.on(own, SETTINGS);
+            JobQueue hanging = there.queue();
             hanging.push(Stores.lane(BatchId.create(), Priority.LOW), List.of(JobId.create(), JobId.create()));
             signal("STOP", server.pid());
             long before = System.nanoTime();
@@ -354,8 +359,8 @@ class JobQueueTests {
                     .isLessThan(Duration.ofSeconds(3).toNanos());
             signal("CONT", server.pid());
             Awaitility.await().ignoreExceptions().until(() -> {
-                hanging.probe();
-                return hanging.hints(BatchId.create()).isEmpty();
+                there.redis().probe();
+                return there.lists().hints(BatchId.create()).isEmpty();
             });
             // The take that nobody waited for any more was done all the same; its hint is lost, as hints may be.
             assertThat(hanging.take(2)).hasSizeBetween(1, 2);

@@ -28,8 +28,10 @@ class PromoterTests {
     private static final RedisAccess redis = new RedisAccess(RealServers.redisUri());
 
     private final Stores stores = new Stores();
-    private final JobQueue queue = new JobQueue(redis.template(), JobQueueTests.SETTINGS);
-    private final Promoter promoter = new Promoter(stores.backlog(), queue);
+    private final QueueParts parts = QueueParts.on(redis, JobQueueTests.SETTINGS);
+    private final JobQueue queue = parts.queue();
+    private final HintLists lists = parts.lists();
+    private final Promoter promoter = new Promoter(stores.promotion(), stores.backlog(), queue, lists);
 
     @BeforeEach
     void empty() {
@@ -64,8 +66,8 @@ class PromoterTests {
 
         promoter.promote();
 
-        assertThat(queue.held(List.of(Stores.lane(many.batch(), Priority.LOW))))
-                .containsExactly(new JobQueue.Held(1_001, true));
+        assertThat(lists.held(List.of(Stores.lane(many.batch(), Priority.LOW))))
+                .containsExactly(new HintLists.Held(1_001, true));
         assertThat(redis.template().opsForZSet().size("{test}:ring:LOW")).isEqualTo(1);
     }
 
@@ -74,7 +76,8 @@ class PromoterTests {
         Accepted due = stores.accept("a");
         waitUntil(due, "now()");
         try (RedisAccess nowhere = RedisAccess.nowhere()) {
-            Promoter cutOff = new Promoter(stores.backlog(), new JobQueue(nowhere.template(), JobQueueTests.SETTINGS));
+            QueueParts away = QueueParts.on(nowhere, JobQueueTests.SETTINGS);
+            Promoter cutOff = new Promoter(stores.promotion(), stores.backlog(), away.queue(), away.lists());
 
             assertThatThrownBy(cutOff::promote).isInstanceOf(DataAccessException.class);
 
@@ -89,7 +92,7 @@ class PromoterTests {
     void staysCalmWhilePostgresIsAway() {
         Stores away = new Stores(new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/none"));
 
-        new Promoter(away.backlog(), queue).promoteQuietly();
+        new Promoter(away.promotion(), away.backlog(), queue, lists).promoteQuietly();
 
         assertThat(queue.take(1)).isEmpty();
     }

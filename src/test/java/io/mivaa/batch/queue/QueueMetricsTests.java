@@ -23,7 +23,7 @@ class QueueMetricsTests {
 
     @Test
     void showsNothingBeforeItHasLooked() {
-        new QueueMetrics(new Stores().backlog(), meters);
+        new QueueMetrics(new Stores().depths(), meters);
 
         assertThat(depth("normal")).isZero();
         assertThat(jobs("queued")).isZero();
@@ -38,7 +38,7 @@ class QueueMetricsTests {
         stores.jdbc()
                 .sql("update job set queued_at = now() - interval '90 seconds' where state = 'QUEUED'")
                 .update();
-        QueueMetrics metrics = new QueueMetrics(stores.backlog(), meters);
+        QueueMetrics metrics = new QueueMetrics(stores.depths(), meters);
 
         metrics.refreshQuietly();
 
@@ -94,7 +94,7 @@ class QueueMetricsTests {
                 return super.getConnection();
             }
         };
-        return new QueueMetrics(new Stores(slow).backlog(), meters, nanos::get);
+        return new QueueMetrics(new Stores(slow).depths(), meters, nanos::get);
     }
 
     @Test
@@ -102,7 +102,7 @@ class QueueMetricsTests {
         Stores stores = new Stores();
         stores.accept("a");
         Switch database = new Switch(stores.bean(DataSource.class));
-        QueueMetrics metrics = new QueueMetrics(new Stores(database).backlog(), meters);
+        QueueMetrics metrics = new QueueMetrics(new Stores(database).depths(), meters);
         metrics.refreshQuietly();
 
         database.away = true;

@@ -34,8 +34,10 @@ class ReconcilerTests {
 
     private final Stores stores = new Stores();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final JobQueue queue = new JobQueue(redis.template(), JobQueueTests.SETTINGS);
-    private final Reconciler reconciler = reconciler(queue);
+    private final QueueParts parts = QueueParts.on(redis, JobQueueTests.SETTINGS);
+    private final JobQueue queue = parts.queue();
+    private final HintLists lists = parts.lists();
+    private final Reconciler reconciler = reconciler(queue, lists);
 
     @BeforeEach
     void empty() {
@@ -128,8 +130,8 @@ class ReconcilerTests {
         Accepted later = stores.accept("c");
         reconciler.restoreHints();
 
-        assertThat(queue.hints(batch.batch())).isEmpty();
-        assertThat(queue.hints(later.batch())).isEmpty();
+        assertThat(lists.hints(batch.batch())).isEmpty();
+        assertThat(lists.hints(later.batch())).isEmpty();
     }
 
     @Test
@@ -143,7 +145,7 @@ class ReconcilerTests {
         queue.take(1);
         reconciler.restoreHints();
 
-        assertThat(queue.hints(batch.batch())).isEmpty();
+        assertThat(lists.hints(batch.batch())).isEmpty();
     }
 
     @Test
@@ -154,7 +156,7 @@ class ReconcilerTests {
 
         reconciler.restoreHints();
         reconciler.restoreHints();
-        assertThat(queue.hints(batch.batch())).hasSize(1);
+        assertThat(lists.hints(batch.batch())).hasSize(1);
         queue.take(1);
         reconciler.restoreHints();
         reconciler.restoreHints();
@@ -173,7 +175,7 @@ class ReconcilerTests {
         reconciler.restoreHints();
         reconciler.restoreHints();
 
-        assertThat(queue.hints(batch.batch())).doesNotHaveDuplicates().containsAll(batch.queued());
+        assertThat(lists.hints(batch.batch())).doesNotHaveDuplicates().containsAll(batch.queued());
     }
 
     @Test
@@ -184,14 +186,14 @@ class ReconcilerTests {
         reconciler.restoreHints();
         reconciler.restoreHints();
 
-        assertThat(queue.hints(batch.batch())).containsExactlyElementsOf(batch.queued());
+        assertThat(lists.hints(batch.batch())).containsExactlyElementsOf(batch.queued());
         assertThat(meters.counter("mivaa.reconciler.hints.restored").count()).isZero();
     }
 
     @Test
     void addsNothingWhenSomebodyElseHasPushedMeanwhile() {
         Accepted batch = stores.accept("a");
-        JobQueue overtaken = new JobQueue(redis.template(), JobQueueTests.SETTINGS) {
+        HintLists overtaken = new HintLists(redis.template(), parts.redis(), JobQueueTests.SETTINGS) {
             @Override
             List<Held> held(List<Lane> lanes) {
                 List<Held> held = super.held(lanes);
@@ -200,22 +202,22 @@ class ReconcilerTests {
             }
         };
 
-        reconciler(overtaken).restoreHints();
+        reconciler(queue, overtaken).restoreHints();
 
-        assertThat(queue.hints(batch.batch())).hasSize(1);
+        assertThat(lists.hints(batch.batch())).hasSize(1);
     }
 
     @Test
     void givesNoHintsToWhatMustNotRun() {
         Accepted paused = stores.accept("a");
-        stores.batches().pause(Stores.WORKSPACE, paused.batch(), true);
-        stores.batches().cancel(Stores.WORKSPACE, stores.accept("b").batch());
+        stores.control().pause(Stores.WORKSPACE, paused.batch(), true);
+        stores.cancellation().cancel(Stores.WORKSPACE, stores.accept("b").batch());
 
         reconciler.restoreHints();
         reconciler.restoreHints();
 
         assertThat(queue.take(10)).isEmpty();
-        stores.batches().pause(Stores.WORKSPACE, paused.batch(), false);
+        stores.control().pause(Stores.WORKSPACE, paused.batch(), false);
         reconciler.restoreHints();
         reconciler.restoreHints();
         assertThat(queue.take(10)).containsExactlyElementsOf(paused.queued());
@@ -275,7 +277,8 @@ class ReconcilerTests {
                 Duration.ofSeconds(1),
                 Duration.ofHours(1),
                 3);
-        Reconciler afterAnOutage = new Reconciler(stores.backlog(), stores.batches(), queue, patient, meters);
+        Reconciler afterAnOutage = new Reconciler(
+                stores.backlog(), stores.takeover(), stores.cancellation(), queue, lists, patient, meters);
 
         afterAnOutage.reconcileQuietly();
         afterAnOutage.reconcileQuietly();
@@ -301,7 +304,8 @@ class ReconcilerTests {
     void makesUpForAPushThatFailed() {
         Claim orphan = claimOfADeadInstance(stores.accept("a").queued().get(0));
         try (RedisAccess nowhere = RedisAccess.nowhere()) {
-            Reconciler cutOff = reconciler(new JobQueue(nowhere.template(), JobQueueTests.SETTINGS));
+            QueueParts away = QueueParts.on(nowhere, JobQueueTests.SETTINGS);
+            Reconciler cutOff = reconciler(away.queue(), away.lists());
             assertThatThrownBy(cutOff::takeBack).isInstanceOf(DataAccessException.class);
             cutOff.reconcileQuietly();
         }
@@ -314,15 +318,17 @@ class ReconcilerTests {
     @Test
     void staysCalmWhilePostgresIsAway() {
         Stores away = new Stores(new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/none"));
-        Reconciler cutOff = new Reconciler(away.backlog(), away.batches(), queue, JobQueueTests.SETTINGS, meters);
+        Reconciler cutOff = new Reconciler(
+                away.backlog(), away.takeover(), away.cancellation(), queue, lists, JobQueueTests.SETTINGS, meters);
 
         cutOff.reconcileQuietly();
 
         assertThat(queue.take(1)).isEmpty();
     }
 
-    private Reconciler reconciler(JobQueue over) {
-        return new Reconciler(stores.backlog(), stores.batches(), over, JobQueueTests.SETTINGS, meters);
+    private Reconciler reconciler(JobQueue over, HintLists read) {
+        return new Reconciler(
+                stores.backlog(), stores.takeover(), stores.cancellation(), over, read, JobQueueTests.SETTINGS, meters);
     }
 
     private Claim claimOfADeadInstance(JobId job) {

@@ -182,7 +182,7 @@ class RedisRefusesTests {
         redis.thaw();
         crew.awaitRedis();
         // What the client gave up was done when it thawed: hints are gone of jobs that nobody has claimed.
-        Awaitility.await().until(() -> crew.queue.hints(batch.batch()).size() == 5);
+        Awaitility.await().until(() -> crew.lists.hints(batch.batch()).size() == 5);
         claimed.addAll(crew.work(PASSES));
         assertThat(crew.degraded()).isFalse();
         assertThat(claimed).extracting(Claim::job).containsExactlyInAnyOrderElementsOf(batch.queued());

@@ -81,8 +81,8 @@ class RedisRestartTests {
         redis.restartWithOnly(before + 10);
         crew.awaitRedis();
 
-        assertThat(crew.queue.hints(old.batch())).as("too many").containsExactlyElementsOf(old.queued());
-        assertThat(crew.queue.hints(late.batch())).as("too few").isEmpty();
+        assertThat(crew.lists.hints(old.batch())).as("too many").containsExactlyElementsOf(old.queued());
+        assertThat(crew.lists.hints(late.batch())).as("too few").isEmpty();
         claimed.addAll(crew.work(PASSES));
         assertThat(claimed).extracting(Claim::job).containsExactlyInAnyOrderElementsOf(jobs(List.of(old, late)));
         assertThat(crew.restored()).isEqualTo(3);
@@ -100,11 +100,11 @@ class RedisRestartTests {
             push(batch, batch.queued());
         }
         redis.takeSnapshot();
-        stores.batches().cancel(Stores.WORKSPACE, cancelled.batch());
+        stores.cancellation().cancel(Stores.WORKSPACE, cancelled.batch());
         crew.queue.drop(Stores.WORKSPACE, cancelled.batch());
-        stores.batches().pause(Stores.WORKSPACE, paused.batch(), true);
+        stores.control().pause(Stores.WORKSPACE, paused.batch(), true);
         crew.queue.drop(Stores.WORKSPACE, paused.batch());
-        stores.batches().reprioritise(Stores.WORKSPACE, moved.batch(), Priority.CRITICAL);
+        stores.control().reprioritise(Stores.WORKSPACE, moved.batch(), Priority.CRITICAL);
         crew.queue.move(Stores.lane(moved.batch(), Priority.CRITICAL));
         List<Claim> claimed = claimAndKeep(done, begun.queued().subList(0, 3));
         Accepted late = accept(5, Priority.NORMAL);
@@ -113,14 +113,14 @@ class RedisRestartTests {
         redis.restartOnTheSnapshot();
         crew.awaitRedis();
 
-        assertThat(crew.queue.hints(done.batch())).as("zombies").hasSize(4);
-        assertThat(crew.queue.hints(cancelled.batch())).as("zombies").hasSize(2);
-        assertThat(crew.queue.hints(late.batch())).as("missing").isEmpty();
+        assertThat(crew.lists.hints(done.batch())).as("zombies").hasSize(4);
+        assertThat(crew.lists.hints(cancelled.batch())).as("zombies").hasSize(2);
+        assertThat(crew.lists.hints(late.batch())).as("missing").isEmpty();
         claimed.addAll(crew.work(PASSES));
         assertThat(claimed)
                 .extracting(Claim::job)
                 .containsExactlyInAnyOrderElementsOf(jobs(List.of(done, begun, moved, late)));
-        stores.batches().pause(Stores.WORKSPACE, paused.batch(), false);
+        stores.control().pause(Stores.WORKSPACE, paused.batch(), false);
         assertThat(crew.work(PASSES)).extracting(Claim::job).containsExactlyInAnyOrderElementsOf(paused.queued());
         crew.assertEachClaimedOnceAndNothingLeft();
     }

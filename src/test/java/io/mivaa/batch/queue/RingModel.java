@@ -186,7 +186,7 @@ final class RingModel {
     }
 
     private String ring(int level) {
-        return keys.rings().get(level);
+        return keys.choiceKeys().get(level);
     }
 
     private void seat(String ring, String member) {

@@ -58,6 +58,7 @@ final class ScriptFuzz {
             """, List.class);
 
     private final JobQueue queue;
+    private final HintLists lists;
     private final RedisAccess redis;
     private final StringRedisTemplate template;
     private final Random random;
@@ -75,8 +76,9 @@ final class ScriptFuzz {
     private @Nullable RingModel saved;
     private Map<String, byte[]> dump = Map.of();
 
-    ScriptFuzz(JobQueue queue, RedisAccess redis, Random random) {
+    ScriptFuzz(JobQueue queue, HintLists lists, RedisAccess redis, Random random) {
         this.queue = queue;
+        this.lists = lists;
         this.redis = redis;
         this.template = redis.template();
         this.random = random;
@@ -183,7 +185,7 @@ final class ScriptFuzz {
     }
 
     private List<String> foretold(String workspace) {
-        return queue.peek(new Workspace(workspace), 25).stream()
+        return lists.peek(new Workspace(workspace), 25).stream()
                 .map(JobId::toString)
                 .toList();
     }
@@ -236,7 +238,7 @@ final class ScriptFuzz {
     /** As the reconciler does: whatever happened, every job that is queued is found again, and then Redis is empty. */
     void restoreAndTakeAll() {
         for (Lane lane : lanes) {
-            Set<JobId> hinted = new HashSet<>(queue.hints(lane.batch()));
+            Set<JobId> hinted = new HashSet<>(lists.hints(lane.batch()));
             queue.push(
                     lane,
                     Objects.requireNonNull(queued.get(lane.batch())).stream()
@@ -265,9 +267,9 @@ final class ScriptFuzz {
             expected.put(keys.pass(), model.passes);
         }
         assertThat(there).isEqualTo(expected);
-        assertThat(queue.held(lanes))
+        assertThat(lists.held(lanes))
                 .isEqualTo(lanes.stream()
-                        .map(lane -> new JobQueue.Held(model.length(lane), model.seated(lane)))
+                        .map(lane -> new HintLists.Held(model.length(lane), model.seated(lane)))
                         .toList());
     }
 

@@ -35,9 +35,10 @@ class ScriptFuzzTests {
 
     private static final RedisAccess redis = new RedisAccess(RealServers.redisUri());
 
-    private final JobQueue queue = new JobQueue(
+    private final QueueParts parts = QueueParts.on(
             WatchedRedis.template(Objects.requireNonNull(redis.template().getConnectionFactory()), new Boundary()),
             JobQueueTests.SETTINGS);
+    private final JobQueue queue = parts.queue();
 
     /** How a newcomer stands to the batch that was there before. */
     enum Newcomer {
@@ -58,7 +59,7 @@ class ScriptFuzzTests {
     @ParameterizedTest
     @ValueSource(longs = {11, 12, 13})
     void holdsWhatTheModelHoldsWhateverHappens(long seed) {
-        ScriptFuzz fuzz = new ScriptFuzz(queue, redis, new Random(seed));
+        ScriptFuzz fuzz = new ScriptFuzz(queue, parts.lists(), redis, new Random(seed));
         for (int step = 0; step < STEPS; step++) {
             fuzz.step();
         }

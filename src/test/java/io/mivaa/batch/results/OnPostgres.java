@@ -10,10 +10,11 @@ import io.mivaa.batch.job.acceptance.NewBatch;
 import io.mivaa.batch.job.acceptance.NewDocument;
 import io.mivaa.batch.job.claim.Claim;
 import io.mivaa.batch.job.claim.Claims;
-import io.mivaa.batch.job.claim.Settling;
 import io.mivaa.batch.job.claim.Success;
+import io.mivaa.batch.job.claim.Successes;
 import io.mivaa.batch.pipeline.document.RagDocument;
-import io.mivaa.batch.results.Results.Reusable;
+import io.mivaa.batch.results.store.Results;
+import io.mivaa.batch.results.store.Results.Reusable;
 import io.mivaa.batch.testkit.RealServers;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -48,25 +49,25 @@ import tools.jackson.databind.json.JsonMapper;
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         // There are no workers here, whose health the liveness of the whole service includes.
         properties = "management.endpoint.health.validate-group-membership=false")
-abstract class OnPostgres {
+public abstract class OnPostgres {
 
-    static final Workspace WORKSPACE = Workspace.DEFAULT;
-    static final String FINGERPRINT = "f".repeat(64);
+    public static final Workspace WORKSPACE = Workspace.DEFAULT;
+    public static final String FINGERPRINT = "f".repeat(64);
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final InstanceId INSTANCE = InstanceId.create();
 
     @Autowired
-    Results results;
+    public Results results;
 
     @Autowired
-    JdbcClient jdbc;
+    public JdbcClient jdbc;
 
     @Autowired
-    JsonMapper json;
+    public JsonMapper json;
 
     @Autowired
-    TransactionTemplate transaction;
+    public TransactionTemplate transaction;
 
     @Autowired
     private Acceptance acceptance;
@@ -75,7 +76,7 @@ abstract class OnPostgres {
     private Claims claims;
 
     @Autowired
-    private Settling settling;
+    private Successes successes;
 
     @LocalServerPort
     private int port;
@@ -89,12 +90,12 @@ abstract class OnPostgres {
     }
 
     @BeforeEach
-    void empty() {
+    public void empty() {
         jdbc.sql("truncate batch, document, result cascade").update();
     }
 
     /** A document on its way in: its name is its content too. */
-    static NewDocument upload(@Nullable String externalId, String filename) {
+    public static NewDocument upload(@Nullable String externalId, String filename) {
         byte[] bytes = filename.getBytes(StandardCharsets.UTF_8);
         return new NewDocument(
                 externalId,
@@ -109,7 +110,7 @@ abstract class OnPostgres {
     }
 
     /** Takes a batch in and claims all its jobs, in order. */
-    List<Claim> submit(Workspace workspace, List<String> tags, NewDocument... documents) throws IOException {
+    public List<Claim> submit(Workspace workspace, List<String> tags, NewDocument... documents) throws IOException {
         var options = new BatchOptions(
                 new BatchOptions.Chunking("structure", 160, 0, 0),
                 new BatchOptions.Embedding("words", "plain"),
@@ -122,12 +123,12 @@ abstract class OnPostgres {
         return claims.take(accepted.queued(), INSTANCE, Claims.ANY_CRASHES);
     }
 
-    Claim submit(@Nullable String externalId, String filename) throws IOException {
+    public Claim submit(@Nullable String externalId, String filename) throws IOException {
         return submit(WORKSPACE, List.of(), upload(externalId, filename)).get(0);
     }
 
     /** What a worker does at the end of an attempt. */
-    UUID succeed(Claim claim, RagDocument document) {
+    public UUID succeed(Claim claim, RagDocument document) {
         return transaction.execute(status -> {
             UUID result = results.store(List.of(new Results.Made(claim, document, FINGERPRINT)))
                     .get(0);
@@ -136,7 +137,7 @@ abstract class OnPostgres {
         });
     }
 
-    UUID reuse(Claim claim) {
+    public UUID reuse(Claim claim) {
         return transaction.execute(status -> {
             Reusable found = findReusable(claim);
             settle(claim, found.result(), true, found.chunks());
@@ -144,50 +145,50 @@ abstract class OnPostgres {
         });
     }
 
-    Reusable findReusable(Claim claim) {
+    public Reusable findReusable(Claim claim) {
         UUID known = claim.known().get(FINGERPRINT);
         return Objects.requireNonNull(results.findReusable(List.of(known)).get(known));
     }
 
-    void settle(Claim claim, UUID result, boolean reused, int chunks) {
+    public void settle(Claim claim, UUID result, boolean reused, int chunks) {
         List<Success> success = List.of(new Success(claim, result, reused, null, chunks, Map.of()));
         results.publish(success);
-        settling.succeed(success);
+        successes.succeed(success);
     }
 
-    BatchId succeeded(@Nullable String externalId, String filename, String... chunks) throws IOException {
+    public BatchId succeeded(@Nullable String externalId, String filename, String... chunks) throws IOException {
         Claim claim = submit(externalId, filename);
         succeed(claim, Sheet.of(chunks));
         return claim.batch();
     }
 
-    int count(String table) {
+    public int count(String table) {
         return jdbc.sql("select count(*) from " + table).query(Integer.class).single();
     }
 
-    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    public HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return send(request(path), BodyHandlers.ofString());
     }
 
-    JsonNode getJson(String path) throws IOException, InterruptedException {
+    public JsonNode getJson(String path) throws IOException, InterruptedException {
         return json.readTree(get(path).body());
     }
 
-    HttpResponse<String> delete(String path) throws IOException, InterruptedException {
+    public HttpResponse<String> delete(String path) throws IOException, InterruptedException {
         return send(request(path).DELETE(), BodyHandlers.ofString());
     }
 
-    HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
+    public HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
         return send(
                 request(path).POST(BodyPublishers.ofString(body)).header("Content-Type", "application/json"),
                 BodyHandlers.ofString());
     }
 
-    HttpRequest.Builder request(String path) {
+    public HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1" + path));
     }
 
-    static <T> HttpResponse<T> send(HttpRequest.Builder request, BodyHandler<T> body)
+    public static <T> HttpResponse<T> send(HttpRequest.Builder request, BodyHandler<T> body)
             throws IOException, InterruptedException {
         return CLIENT.send(request.build(), body);
     }

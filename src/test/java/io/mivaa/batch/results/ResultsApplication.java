@@ -1,6 +1,7 @@
 package io.mivaa.batch.results;
 
 import io.mivaa.batch.pipeline.Embedder;
+import java.time.Clock;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
@@ -10,10 +11,15 @@ import org.springframework.context.annotation.ComponentScan;
 @EnableAutoConfiguration
 @ConfigurationPropertiesScan({"io.mivaa.batch.access", "io.mivaa.batch.job", "io.mivaa.batch.results"})
 @ComponentScan({"io.mivaa.batch.http", "io.mivaa.batch.job", "io.mivaa.batch.results", "io.mivaa.batch.access"})
-class ResultsApplication {
+public class ResultsApplication {
 
-    static final WordEmbedder EMBEDDER = new WordEmbedder("plain", 64);
-    static final WordEmbedder OTHER_EMBEDDER = new WordEmbedder("other", 32);
+    public static final WordEmbedder EMBEDDER = new WordEmbedder("plain", 64);
+    public static final WordEmbedder OTHER_EMBEDDER = new WordEmbedder("other", 32);
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
 
     @Bean
     Embedder embedder() {

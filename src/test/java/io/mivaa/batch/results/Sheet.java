@@ -16,20 +16,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Makes RAG documents of given chunks, one to a page, as the pipeline would. */
-final class Sheet {
+public final class Sheet {
 
     private Sheet() {}
 
-    static RagDocument of(String... chunks) {
+    public static RagDocument of(String... chunks) {
         return of(ResultsApplication.EMBEDDER, chunks);
     }
 
-    static RagDocument of(Embedder embedder, String... texts) {
+    public static RagDocument of(Embedder embedder, String... texts) {
         return make(embedder, texts.length, texts);
     }
 
     /** As of a text file. */
-    static RagDocument withoutPages(String... texts) {
+    public static RagDocument withoutPages(String... texts) {
         return make(ResultsApplication.EMBEDDER, null, texts);
     }
 
@@ -57,6 +57,7 @@ final class Sheet {
                 "Sheet of " + texts.length,
                 "en",
                 String.join("\n\n", texts),
+                List.of(),
                 pages,
                 Metadata.NONE,
                 List.of(new RagDocument.Heading(1, "Sheet", 0, pages == null ? null : 1)),
@@ -69,7 +70,7 @@ final class Sheet {
                 new RagDocument.Quality(1.0, List.of(new Warning("ragged-table", "A row is short.", 1)), List.of(2)));
     }
 
-    static String sha256(String text) {
+    public static String sha256(String text) {
         try {
             return HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));

@@ -9,13 +9,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Texts with more words in common are nearer: enough of a meaning to test a search by. */
-final class WordEmbedder implements Embedder {
+public final class WordEmbedder implements Embedder {
 
     private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}]+");
 
     private final EmbeddingModel model;
 
-    WordEmbedder(String name, int dimensions) {
+    public WordEmbedder(String name, int dimensions) {
         this.model = new EmbeddingModel("words", name, dimensions, 256);
     }
 

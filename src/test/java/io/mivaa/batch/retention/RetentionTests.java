@@ -1,17 +1,19 @@
 package io.mivaa.batch.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.mivaa.batch.MivaaBatchApplication;
 import io.mivaa.batch.job.Failure;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.acceptance.Acceptance;
 import io.mivaa.batch.job.acceptance.SpoolDirectory;
 import io.mivaa.batch.job.claim.Claim;
-import io.mivaa.batch.job.status.DeadLetters;
-import io.mivaa.batch.job.status.Expiry;
-import io.mivaa.batch.results.CachedVectors;
+import io.mivaa.batch.job.control.DeadLetters;
+import io.mivaa.batch.job.expiry.Expiring;
+import io.mivaa.batch.results.embeddings.CachedVectors;
 import io.mivaa.batch.testkit.Stores;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,6 +39,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.FilterType;
 import org.springframework.core.env.MapPropertySource;
 
 @ExtendWith(OutputCaptureExtension.class)
@@ -46,23 +51,33 @@ class RetentionTests {
 
     private final Stores stores = new Stores();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final AnnotationConfigApplicationContext disk = new AnnotationConfigApplicationContext();
+    private final AnnotationConfigApplicationContext modules = new AnnotationConfigApplicationContext();
 
     @TempDir
     private Path folder;
 
+    /** What each module removes of its own. */
+    @Configuration(proxyBeanMethods = false)
+    @ComponentScan(
+            basePackageClasses = MivaaBatchApplication.class,
+            useDefaultFilters = false,
+            includeFilters = @ComponentScan.Filter(type = FilterType.ASSIGNABLE_TYPE, classes = Expiring.class))
+    static class Modules {}
+
     @BeforeEach
-    void openTheSpool() {
-        disk.getEnvironment()
+    void open() {
+        modules.setParent(stores.beans());
+        modules.getEnvironment()
                 .getPropertySources()
                 .addFirst(new MapPropertySource("test", Map.of("mivaa.spool.directory", folder.toString())));
-        disk.register(SpoolDirectory.class);
-        disk.refresh();
+        modules.registerBean(Clock.class, () -> Clock.fixed(Instant.parse("2030-01-01T00:00:00Z"), ZoneOffset.UTC));
+        modules.register(SpoolDirectory.class, Modules.class);
+        modules.refresh();
     }
 
     @AfterEach
-    void closeTheSpool() {
-        disk.close();
+    void close() {
+        modules.close();
     }
 
     @Test
@@ -160,7 +175,7 @@ class RetentionTests {
         String[] texts = new String[1200];
         java.util.Arrays.setAll(texts, i -> "text " + i);
         Acceptance.Accepted batch = stores.accept(texts);
-        stores.batches().cancel(Stores.WORKSPACE, batch.batch());
+        stores.cancellation().cancel(Stores.WORKSPACE, batch.batch());
         stores.jdbc()
                 .sql(
                         "update job set finished_at = now() - interval '3 days', created_at = finished_at - interval '9 days'")
@@ -178,17 +193,40 @@ class RetentionTests {
 
     /** A later page has only younger ones. */
     @Test
-    void looksAtNoPageOfContentsAfterOneWithoutAnythingOld() {
-        List<JobId> jobs = stores.accept("a", "b", "c").queued();
-        Expiry expiry = stores.bean(Expiry.class);
-        assertThat(expiry.removeContents(DAY, null, 2)).isEqualTo(new Expiry.Stretch(0, null));
+    void looksAtNoPageOfContentsAfterOneWithoutAnythingOld() throws IOException {
+        JobId first = stores.accept("a", "b", "c").queued().get(0);
+        Expiring contents = modules.getBeansOfType(Expiring.class).values().stream()
+                .filter(each -> each.kind().equals("contents"))
+                .findAny()
+                .orElseThrow();
+        assertThat(contents.olderThan(DAY).removeNext(2)).isEqualTo(new Expiring.Page(0, false));
 
         stores.jdbc()
                 .sql("update job set created_at = now() - interval '9 days' where id = :id")
-                .param("id", jobs.get(0).value())
+                .param("id", first.value())
                 .update();
 
-        assertThat(expiry.removeContents(DAY, null, 2)).isEqualTo(new Expiry.Stretch(0, jobs.get(1)));
+        assertThat(contents.olderThan(DAY).removeNext(2)).isEqualTo(new Expiring.Page(0, true));
+    }
+
+    @Test
+    void refusesAModuleWhoseKindHasNoSetting() {
+        Expiring unknown = new Expiring() {
+            @Override
+            public String kind() {
+                return "unknown";
+            }
+
+            @Override
+            public Pages olderThan(Duration age) {
+                throw new AssertionError("nothing is removed");
+            }
+        };
+
+        assertThatThrownBy(() -> new Retention(
+                        List.of(unknown), stores.bean(CachedVectors.class), settings(null, null, null, null), meters))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("unknown");
     }
 
     @Test
@@ -259,7 +297,7 @@ class RetentionTests {
         Path gone = Files.createDirectories(folder.resolve("spool-gone"));
         Files.createFile(gone.resolve("lock"));
         Files.createFile(gone.resolve("document.pdf"));
-        SpoolDirectory spool = disk.getBean(SpoolDirectory.class);
+        SpoolDirectory spool = modules.getBean(SpoolDirectory.class);
         Path forgotten = spool.newFile(".pdf");
         Files.setLastModifiedTime(
                 forgotten,
@@ -336,14 +374,14 @@ class RetentionTests {
 
         assertThat(removed("dead_letters")).isEqualTo(1);
         assertThat(failures()).isEqualTo(2);
-        assertThat(output).containsOnlyOnce("What is too old stays: idempotency_keys.");
+        assertThat(output).containsOnlyOnce("Cannot remove expired data: idempotency_keys.");
 
         stores.jdbc().sql("alter table away rename to idempotency_key").update();
         retention.pass();
         retention.pass();
 
         assertThat(failures()).isEqualTo(2);
-        assertThat(output).containsOnlyOnce("What is too old is removed again: idempotency_keys");
+        assertThat(output).containsOnlyOnce("Expired data is removed again: idempotency_keys");
     }
 
     private static RetentionSettings settings(
@@ -379,13 +417,9 @@ class RetentionTests {
 
     private Retention retention(RetentionSettings settings) {
         return new Retention(
-                stores.bean(Expiry.class),
-                stores.results(),
+                List.copyOf(modules.getBeansOfType(Expiring.class).values()),
                 stores.bean(CachedVectors.class),
-                stores.instances(),
-                disk.getBean(SpoolDirectory.class),
                 settings,
-                Clock.fixed(Instant.parse("2030-01-01T00:00:00Z"), ZoneOffset.UTC),
                 meters);
     }
 

@@ -23,6 +23,10 @@ public final class OwnRedis implements AutoCloseable {
 
     private static final int ANSWER_LIMIT_MILLIS = 5_000;
 
+    /** So that it comes back with what it had, which the service's own Redis does not. */
+    private static final List<String> KEEPING =
+            List.of("appendonly yes", "appendfilename appendonly.aof", "appendfsync everysec");
+
     private final Path folder;
     private EmbeddedRedisServer server;
 
@@ -33,7 +37,7 @@ public final class OwnRedis implements AutoCloseable {
     }
 
     private EmbeddedRedisServer start() {
-        return EmbeddedRedisServer.start(folder, RealServers.binaries(), List.of());
+        return EmbeddedRedisServer.start(folder, RealServers.binaries(), KEEPING);
     }
 
     public String uri() {

@@ -2,8 +2,12 @@ package io.mivaa.batch.testkit;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.mivaa.batch.job.status.Batches;
+import io.mivaa.batch.job.control.Cancellation;
 import io.mivaa.batch.job.waiting.Backlog;
+import io.mivaa.batch.job.waiting.Depths;
+import io.mivaa.batch.job.waiting.Promotion;
+import io.mivaa.batch.job.waiting.Takeover;
+import io.mivaa.batch.queue.HintLists;
 import io.mivaa.batch.queue.HintSource;
 import io.mivaa.batch.queue.JobQueue;
 import java.util.HashMap;
@@ -35,7 +39,10 @@ public final class Queues implements AutoCloseable {
         context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", properties));
         context.registerBean(StringRedisTemplate.class, redis::template);
         context.registerBean(Backlog.class, stores::backlog);
-        context.registerBean(Batches.class, stores::batches);
+        context.registerBean(Cancellation.class, stores::cancellation);
+        context.registerBean(Depths.class, stores::depths);
+        context.registerBean(Promotion.class, stores::promotion);
+        context.registerBean(Takeover.class, stores::takeover);
         context.registerBean(MeterRegistry.class, () -> new SimpleMeterRegistry());
         context.register(Wiring.class);
         context.refresh();
@@ -43,6 +50,10 @@ public final class Queues implements AutoCloseable {
 
     public JobQueue queue() {
         return context.getBean(JobQueue.class);
+    }
+
+    public HintLists lists() {
+        return context.getBean(HintLists.class);
     }
 
     public HintSource hintSource() {

@@ -40,9 +40,9 @@ class ServiceProcessTests {
             service.kill9();
             service.start();
 
-            assertThat(service.output()).contains("an own PostgreSQL runs on", "an own Redis runs on");
+            assertThat(service.output()).contains("runs its own PostgreSQL on", "runs its own Redis on");
             assertThat(service.terminate()).isEqualTo(143);
-            assertThat(service.output()).doesNotContain("has ended by itself");
+            assertThat(service.output()).doesNotContain("ended unexpectedly");
         }
         try (var processes = ProcessHandle.allProcesses()) {
             assertThat(processes.filter(

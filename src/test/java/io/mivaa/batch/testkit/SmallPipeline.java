@@ -54,6 +54,7 @@ public final class SmallPipeline {
                         source.filename(),
                         null,
                         document.text(),
+                        document.blocks(),
                         document.pages(),
                         document.metadata(),
                         List.of(),

@@ -6,7 +6,6 @@ import io.mivaa.batch.job.Failure;
 import io.mivaa.batch.job.InstanceId;
 import io.mivaa.batch.job.Job;
 import io.mivaa.batch.job.JobId;
-import io.mivaa.batch.job.PostgresErrors;
 import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.acceptance.Acceptance;
@@ -16,16 +15,27 @@ import io.mivaa.batch.job.acceptance.NewDocument;
 import io.mivaa.batch.job.acceptance.OpenJobs;
 import io.mivaa.batch.job.claim.Claim;
 import io.mivaa.batch.job.claim.Claims;
+import io.mivaa.batch.job.claim.HeldClaims;
 import io.mivaa.batch.job.claim.Instances;
 import io.mivaa.batch.job.claim.Settling;
 import io.mivaa.batch.job.claim.Success;
-import io.mivaa.batch.job.status.Batches;
-import io.mivaa.batch.job.status.DeadLetters;
-import io.mivaa.batch.job.status.Expiry;
-import io.mivaa.batch.job.status.Jobs;
+import io.mivaa.batch.job.claim.Successes;
+import io.mivaa.batch.job.control.BatchControl;
+import io.mivaa.batch.job.control.BatchDeletion;
+import io.mivaa.batch.job.control.Cancellation;
+import io.mivaa.batch.job.control.DeadLetters;
+import io.mivaa.batch.job.control.SwitchingBatches;
+import io.mivaa.batch.job.expiry.FinishedBatches;
+import io.mivaa.batch.job.outage.PostgresErrors;
+import io.mivaa.batch.job.reading.Batches;
+import io.mivaa.batch.job.reading.Jobs;
+import io.mivaa.batch.job.reading.NextJobs;
 import io.mivaa.batch.job.waiting.Backlog;
+import io.mivaa.batch.job.waiting.Depths;
 import io.mivaa.batch.job.waiting.Lane;
-import io.mivaa.batch.results.Results;
+import io.mivaa.batch.job.waiting.Promotion;
+import io.mivaa.batch.job.waiting.Takeover;
+import io.mivaa.batch.results.store.Results;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -70,10 +80,10 @@ public final class Stores {
     @Configuration(proxyBeanMethods = false)
     @EnableTransactionManagement(proxyTargetClass = true)
     @ComponentScan(
-            basePackageClasses = Results.class,
+            basePackages = "io.mivaa.batch.results",
             useDefaultFilters = false,
             includeFilters = @ComponentScan.Filter(Repository.class))
-    @ConfigurationPropertiesScan(basePackageClasses = Results.class)
+    @ConfigurationPropertiesScan("io.mivaa.batch.results")
     static class Transactions {}
 
     public Stores() {
@@ -92,15 +102,25 @@ public final class Stores {
                 Transactions.class,
                 Acceptance.class,
                 Backlog.class,
+                BatchControl.class,
+                BatchDeletion.class,
                 Batches.class,
+                Cancellation.class,
                 Claims.class,
                 Contents.class,
                 DeadLetters.class,
-                Expiry.class,
+                Depths.class,
+                FinishedBatches.class,
+                HeldClaims.class,
                 Instances.class,
                 Jobs.class,
+                NextJobs.class,
                 OpenJobs.class,
-                Settling.class);
+                Promotion.class,
+                Settling.class,
+                Successes.class,
+                SwitchingBatches.class,
+                Takeover.class);
         context.refresh();
     }
 
@@ -132,6 +152,42 @@ public final class Stores {
 
     public Batches batches() {
         return bean(Batches.class);
+    }
+
+    public BatchControl control() {
+        return bean(BatchControl.class);
+    }
+
+    public BatchDeletion deletion() {
+        return bean(BatchDeletion.class);
+    }
+
+    public Cancellation cancellation() {
+        return bean(Cancellation.class);
+    }
+
+    public Depths depths() {
+        return bean(Depths.class);
+    }
+
+    public HeldClaims heldClaims() {
+        return bean(HeldClaims.class);
+    }
+
+    public NextJobs nextJobs() {
+        return bean(NextJobs.class);
+    }
+
+    public Promotion promotion() {
+        return bean(Promotion.class);
+    }
+
+    public Successes successes() {
+        return bean(Successes.class);
+    }
+
+    public Takeover takeover() {
+        return bean(Takeover.class);
     }
 
     public Claims claims() {
@@ -255,8 +311,8 @@ public final class Stores {
 
     public void succeed(Success success) {
         transactions().executeWithoutResult(status -> {
-            settling().hold(success.claim());
-            settling().succeed(List.of(success));
+            successes().hold(success.claim());
+            successes().succeed(List.of(success));
         });
     }
 

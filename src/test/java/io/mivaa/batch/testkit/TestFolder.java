@@ -15,8 +15,7 @@ final class TestFolder {
     private static final Path MEMORY = Path.of("/dev/shm");
     private static final long ROOM = 4L << 30;
 
-    static final boolean IN_MEMORY =
-            Files.isWritable(MEMORY) && MEMORY.toFile().getUsableSpace() > ROOM;
+    static final boolean IN_MEMORY = Files.isWritable(MEMORY) && MEMORY.toFile().getUsableSpace() > ROOM;
 
     static final boolean WITH_CONTAINERS = "testcontainers".equals(System.getProperty("mivaa.test.servers"));
 

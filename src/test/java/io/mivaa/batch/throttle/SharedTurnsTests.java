@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mivaa.batch.job.InstanceId;
 import io.mivaa.batch.pipeline.OutOfTurn;
 import io.mivaa.batch.pipeline.ProviderTurns.Rate;
+import io.mivaa.batch.queue.HandDrivenAvailability;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.RedisAccess;
 import io.mivaa.batch.testkit.Stores;
@@ -37,8 +38,13 @@ class SharedTurnsTests {
     }
 
     private SharedTurns turns(RedisAccess redis, String prefix) {
+        return turns(redis, new HandDrivenAvailability(redis, nanos::get), prefix);
+    }
+
+    private SharedTurns turns(RedisAccess redis, HandDrivenAvailability availability, String prefix) {
         return new SharedTurns(
                 redis.template(),
+                availability.get(),
                 prefix,
                 STORES.instances(),
                 new ThrottleSettings(Duration.ofSeconds(2), Duration.ofSeconds(5)),
@@ -145,23 +151,40 @@ class SharedTurnsTests {
     }
 
     @Test
-    void asksRedisAgainAfterAPause() {
-        RedisAccess nowhere = RedisAccess.nowhere();
-        SharedTurns turns = turns(nowhere, "back");
+    void asksRedisAgainWhenItAnswersAndThePauseIsOver() {
+        var availability = new HandDrivenAvailability(REDIS, nanos::get);
+        SharedTurns turns = turns(REDIS, availability, "back");
+        availability.fail();
         turns.take("p", Rate.UNLIMITED, 1);
-        nowhere.close();
-
-        // A closed client would be told apart by another exception, if it were asked.
+        turns.hold("q", Duration.ofSeconds(1));
+        nanos.addAndGet(Duration.ofSeconds(4).toNanos());
+        availability.probe();
         turns.take("p", Rate.UNLIMITED, 1);
-        nanos.addAndGet(Duration.ofSeconds(6).toNanos());
+        assertThat(REDIS.template().keys("back:*")).isEmpty();
 
-        assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> turns.take("p", Rate.UNLIMITED, 1));
+        nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+        turns.take("p", Rate.UNLIMITED, 1);
+
+        assertThat(REDIS.template().hasKey("back:turns:p")).isTrue();
+    }
+
+    @Test
+    void doesNotAskRedisBeforeItAnswers() {
+        var availability = new HandDrivenAvailability(REDIS, nanos::get);
+        SharedTurns turns = turns(REDIS, availability, "silent");
+        availability.fail();
+        nanos.addAndGet(Duration.ofSeconds(60).toNanos());
+
+        turns.take("p", Rate.UNLIMITED, 1);
+
+        assertThat(REDIS.template().keys("silent:*")).isEmpty();
     }
 
     @Test
     void stopsWaitingWhenItIsInterrupted() {
         SharedTurns turns = new SharedTurns(
                 REDIS.template(),
+                new HandDrivenAvailability(REDIS, nanos::get).get(),
                 "interrupted",
                 STORES.instances(),
                 new ThrottleSettings(Duration.ofSeconds(30), Duration.ofSeconds(5)),

@@ -11,8 +11,7 @@ import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.acceptance.Acceptance.Accepted;
 import io.mivaa.batch.job.acceptance.NewBatch;
 import io.mivaa.batch.job.acceptance.NewDocument;
-import io.mivaa.batch.job.status.DeadLetters;
-import io.mivaa.batch.job.status.Expiry;
+import io.mivaa.batch.job.control.DeadLetters;
 import io.mivaa.batch.testkit.Stores;
 import io.mivaa.batch.webhook.Deliveries.Outcome;
 import io.mivaa.batch.webhook.Deliveries.Try;
@@ -70,7 +69,7 @@ class DeliveriesTests {
         Accepted batch = accept("https://example.com/", Stores.document("one"), Stores.document("two"));
         stores.succeed(stores.claim(batch.queued().get(0)));
 
-        stores.batches().cancel(Stores.WORKSPACE, batch.batch());
+        stores.cancellation().cancel(Stores.WORKSPACE, batch.batch());
 
         assertThat(deliveries.list(Stores.WORKSPACE, batch.batch(), null, 10))
                 .singleElement()
@@ -200,7 +199,7 @@ class DeliveriesTests {
     }
 
     @Test
-    void areForgottenByAgeWhenTheyHaveEnded() {
+    void areForgottenByAgeWhenTheyHaveEnded() throws IOException {
         bury(accept("https://example.com/", Stores.document("one")), 0);
         Try taken = deliveries.take(1, 1, List.of(), LEASE).get(0);
         deliveries.settle(taken.delivery(), new Outcome(true, null, 204, null));
@@ -209,7 +208,10 @@ class DeliveriesTests {
                         + " ended_at = ended_at - interval '9 days'")
                 .update();
 
-        assertThat(stores.bean(Expiry.class).removeWebhookDeliveries(Duration.ofDays(1), 500))
+        assertThat(new ExpiredDeliveries(stores.jdbc())
+                        .olderThan(Duration.ofDays(1))
+                        .removeNext(500)
+                        .removed())
                 .isEqualTo(1);
         assertThat(deliveries.list(Stores.WORKSPACE, null, null, 10)).hasSize(1);
     }

@@ -35,7 +35,7 @@ class WebhookApiTests extends RunningService {
 
             String id = api.get("/webhooks/deliveries?batchId=" + batch + "&limit=1")
                     .text("/items/0/id");
-            Api.Answer replayed = api.act("/webhooks/deliveries/" + id + "/replay");
+            Api.Response replayed = api.act("/webhooks/deliveries/" + id + "/replay");
 
             assertThat(replayed.status()).isEqualTo(202);
             Awaitility.await().until(() -> receiver.told().size() == 2);
@@ -55,8 +55,8 @@ class WebhookApiTests extends RunningService {
             }
             Awaitility.await().until(() -> receiver.told().size() == 3);
 
-            Api.Answer first = api.get("/webhooks/deliveries?limit=2");
-            Api.Answer second = api.get("/webhooks/deliveries?limit=1&cursor=" + first.text("/nextCursor"));
+            Api.Response first = api.get("/webhooks/deliveries?limit=2");
+            Api.Response second = api.get("/webhooks/deliveries?limit=1&cursor=" + first.text("/nextCursor"));
 
             List<String> ids =
                     List.of(first.text("/items/0/id"), first.text("/items/1/id"), second.text("/items/0/id"));
@@ -87,11 +87,11 @@ class WebhookApiTests extends RunningService {
                 .isEmpty();
     }
 
-    private Api.Answer post(String url) {
+    private Api.Response post(String url) {
         return post("/batches", url);
     }
 
-    private Api.Answer post(String path, String url) {
+    private Api.Response post(String path, String url) {
         return api.post(
                 path,
                 "{\"options\": {\"webhookUrl\": \"" + url + "\"}, \"documents\": [" + document("d.txt", sentence())

@@ -15,6 +15,9 @@ import io.mivaa.batch.testkit.RedisAccess;
 import io.mivaa.batch.testkit.Stores;
 import io.mivaa.batch.testkit.WatchedDatabase;
 import io.mivaa.batch.testkit.WatchedRedis;
+import io.mivaa.batch.worker.attempt.Attempt;
+import io.mivaa.batch.worker.attempt.Bench;
+import io.mivaa.batch.worker.attempt.Leash;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,8 +70,8 @@ final class HandDrivenInstance implements AutoCloseable {
         context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", SETTINGS));
         context.registerBean(StringRedisTemplate.class, () -> WatchedRedis.template(connections, boundary));
         context.registerBean(MeterRegistry.class, () -> new SimpleMeterRegistry());
-        context.registerBean(Pipeline.class, bench.workbench::pipeline);
-        context.getBeanFactory().registerSingleton("spoolDirectory", bench.workbench.spool());
+        context.registerBean(Pipeline.class, bench.providers::pipeline);
+        context.getBeanFactory().registerSingleton("spoolDirectory", bench.spoolDirectory);
         context.register(HandDrivenQueue.Wiring.class, FrontDoor.Wiring.class);
         context.refresh();
         this.queue = new HandDrivenQueue(context);
@@ -165,8 +168,8 @@ final class HandDrivenInstance implements AutoCloseable {
         if (!stores.instances().renew(id, LEASE, false)) {
             stores.instances().register(id, "here", 1, 2, LEASE);
         }
-        suspects =
-                stores.claims().returnStrays(id, held.stream().map(Claim::job).toList(), suspects);
+        suspects = stores.heldClaims()
+                .returnStrays(id, held.stream().map(Claim::job).toList(), suspects);
     }
 
     void leave() {

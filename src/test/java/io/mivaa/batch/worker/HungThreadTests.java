@@ -9,6 +9,7 @@ import io.mivaa.batch.job.acceptance.Acceptance.Accepted;
 import io.mivaa.batch.testkit.Queues;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.Stores;
+import io.mivaa.batch.worker.attempt.Bench;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -132,7 +133,7 @@ class HungThreadTests extends PoolFixture {
         pool.pool().start();
         Bench.await(within);
 
-        stores.jobs().cancel(Stores.WORKSPACE, batch.queued().get(0));
+        stores.cancellation().cancel(Stores.WORKSPACE, batch.queued().get(0));
 
         Bench.soon().until(() -> pool.bench().attempts("lost", "none") == 1);
         assertThat(pool.bench().fenced("progress")).isEqualTo(1);

@@ -10,6 +10,7 @@ import io.mivaa.batch.job.claim.Lifeline;
 import io.mivaa.batch.testkit.Queues;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.Stores;
+import io.mivaa.batch.worker.attempt.Bench;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The lease while nobody else gets a connection. */
 class LifelineTests extends PoolFixture {
@@ -31,7 +31,7 @@ class LifelineTests extends PoolFixture {
         Stores stores = new Stores();
         HikariDataSource service = stores.bean(DataSource.class).unwrap(HikariDataSource.class);
         Queues queues = queues(stores, RealServers.redisUri());
-        Lifeline lifeline = new Lifeline(service, Duration.ofSeconds(1), new JsonMapper());
+        Lifeline lifeline = new Lifeline(service, Duration.ofSeconds(1));
         opened.add(lifeline);
         Pool pool = pool(stores, queues, lifeline, "lease", "1s", "heartbeat", "100ms", "progress-every", "50ms");
         CountDownLatch read = new CountDownLatch(1);
@@ -77,8 +77,8 @@ class LifelineTests extends PoolFixture {
 
     @Test
     void saysWhatLifelinesAreMadeFrom() {
-        assertThatThrownBy(() -> new Lifeline(
-                        new DriverManagerDataSource("jdbc:postgresql:none"), Duration.ofSeconds(1), new JsonMapper()))
+        assertThatThrownBy(
+                        () -> new Lifeline(new DriverManagerDataSource("jdbc:postgresql:none"), Duration.ofSeconds(1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("Hikari");
     }

@@ -14,6 +14,8 @@ import io.mivaa.batch.pipeline.TransientFailure;
 import io.mivaa.batch.testkit.Queues;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.Stores;
+import io.mivaa.batch.worker.attempt.Bench;
+import io.mivaa.batch.worker.watch.Heartbeat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,7 +26,6 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -200,15 +201,8 @@ class ParkingTests {
     }
 
     private WorkerPool started(Bench bench, Queues queues) {
-        InstanceId instance = InstanceId.create();
-        WorkerPool pool = new WorkerPool(
-                bench.settings,
-                queues.hintSource(),
-                bench.workbench,
-                new Heartbeat(stores.instances(), stores.claims(), instance, bench.settings),
-                MemoryGuard.ofThisProcess(1, bench.meters),
-                instance,
-                new Random(5));
+        var heartbeat = new Heartbeat(stores.instances(), stores.heldClaims(), InstanceId.create(), bench.settings);
+        WorkerPool pool = PoolFixture.pool(bench, queues, heartbeat, 1).pool();
         pool.start();
         return pool;
     }

@@ -5,12 +5,15 @@ import io.mivaa.batch.embedded.EmbeddedRedisServer;
 import io.mivaa.batch.job.InstanceId;
 import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.job.acceptance.Acceptance.Accepted;
-import io.mivaa.batch.job.claim.Claims;
+import io.mivaa.batch.job.claim.HeldClaims;
 import io.mivaa.batch.job.claim.Instances;
 import io.mivaa.batch.job.claim.Lifeline;
 import io.mivaa.batch.testkit.Queues;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.Stores;
+import io.mivaa.batch.worker.attempt.Bench;
+import io.mivaa.batch.worker.watch.Heartbeat;
+import io.mivaa.batch.worker.watch.MemoryGuard;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +26,7 @@ import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 
 /** Pools on real servers, and what a test of them needs; everything opened is closed after the test. */
-abstract class PoolFixture {
+public abstract class PoolFixture {
 
     final List<AutoCloseable> opened = new ArrayList<>();
 
@@ -35,7 +38,8 @@ abstract class PoolFixture {
     }
 
     /** A pool with its own workbench. */
-    record Pool(Bench bench, Heartbeat heartbeat, WorkerPool pool) implements AutoCloseable {
+    public record Pool(Bench bench, Heartbeat heartbeat, Dispatcher dispatcher, WorkerPool pool)
+            implements AutoCloseable {
         @Override
         public void close() {
             if (pool.isRunning()) {
@@ -45,8 +49,8 @@ abstract class PoolFixture {
         }
     }
 
-    Pool pool(Stores stores, Queues queues, String... settings) {
-        return pool(stores, queues, stores.instances(), stores.claims(), settings);
+    public Pool pool(Stores stores, Queues queues, String... settings) {
+        return pool(stores, queues, stores.instances(), stores.heldClaims(), settings);
     }
 
     /** One whose heartbeat has connections of its own. */
@@ -56,10 +60,10 @@ abstract class PoolFixture {
 
     /** One on a heap that is always full, for all it reads. */
     Pool poolOnAFullHeap(Stores stores, Queues queues, String... settings) {
-        return pool(stores, queues, stores.instances(), stores.claims(), 0, settings);
+        return pool(stores, queues, stores.instances(), stores.heldClaims(), 0, settings);
     }
 
-    private Pool pool(Stores stores, Queues queues, Instances instances, Claims claims, String... settings) {
+    private Pool pool(Stores stores, Queues queues, Instances instances, HeldClaims claims, String... settings) {
         return pool(stores, queues, instances, claims, 0.85, settings);
     }
 
@@ -67,31 +71,37 @@ abstract class PoolFixture {
             Stores stores,
             Queues queues,
             Instances instances,
-            Claims claims,
+            HeldClaims claims,
             double memoryHighWater,
             String... settings) {
         ExecutorService committer = Executors.newSingleThreadExecutor();
         Bench bench = new Bench(stores, committer, settings);
-        InstanceId instance = InstanceId.create();
-        Heartbeat heartbeat = new Heartbeat(instances, claims, instance, bench.settings);
-        Pool pool = new Pool(
-                bench,
-                heartbeat,
-                new WorkerPool(
-                        bench.settings,
-                        queues.hintSource(),
-                        bench.workbench,
-                        heartbeat,
-                        MemoryGuard.ofThisProcess(memoryHighWater, bench.meters),
-                        instance,
-                        new Random(11)));
+        Heartbeat heartbeat = new Heartbeat(instances, claims, InstanceId.create(), bench.settings);
+        Pool pool = pool(bench, queues, heartbeat, memoryHighWater);
         opened.add(committer::shutdown);
         opened.add(pool);
         return pool;
     }
 
+    /** Everything wired as in the service. */
+    static Pool pool(Bench bench, Queues queues, Heartbeat heartbeat, double memoryHighWater) {
+        Workers workers = new Workers(bench.settings.concurrency(), bench.workbench, bench.abandoned);
+        Claimer claimer = new Claimer(bench.stores.claims(), bench.stores.settling(), heartbeat.instance(), workers);
+        MemoryGuard memory = MemoryGuard.ofThisProcess(memoryHighWater, bench.meters);
+        Pass pass = new Pass(queues.hintSource(), claimer, workers, heartbeat, memory);
+        Dispatcher dispatcher = new Dispatcher(
+                bench.settings,
+                queues.hintSource(),
+                pass,
+                workers,
+                new Random(11),
+                bench.workbench.metrics().dispatchersRebuilt());
+        return new Pool(
+                bench, heartbeat, dispatcher, new WorkerPool(bench.settings, heartbeat, claimer, workers, dispatcher));
+    }
+
     /** @param settings name after {@code mivaa.queue.} and value, in turn */
-    Queues queues(Stores stores, String redis, String... settings) {
+    public Queues queues(Stores stores, String redis, String... settings) {
         Queues queues = new Queues(stores, redis, settings);
         opened.add(queues);
         return queues;
@@ -119,14 +129,14 @@ abstract class PoolFixture {
         return database;
     }
 
-    static Accepted accept(Stores stores, Queues queues, int documents) {
+    public static Accepted accept(Stores stores, Queues queues, int documents) {
         Accepted batch = stores.accept(
                 IntStream.range(0, documents).mapToObj(i -> "document " + i).toArray(String[]::new));
         queues.queue().push(Stores.lane(batch.batch(), Priority.NORMAL), batch.queued());
         return batch;
     }
 
-    static void awaitAll(Stores stores, Accepted batch) {
+    public static void awaitAll(Stores stores, Accepted batch) {
         Bench.soon()
                 .atMost(Duration.ofSeconds(60))
                 .ignoreExceptions()
@@ -134,7 +144,7 @@ abstract class PoolFixture {
                         == batch.queued().size());
     }
 
-    static List<String> outcomes(Stores stores) {
+    public static List<String> outcomes(Stores stores) {
         return stores.jdbc()
                 .sql("select outcome || ' ' || count(*) from ended_attempt group by outcome order by outcome")
                 .query(String.class)

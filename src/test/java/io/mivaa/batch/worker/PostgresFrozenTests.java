@@ -9,6 +9,7 @@ import io.mivaa.batch.testkit.Frozen;
 import io.mivaa.batch.testkit.Queues;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.Stores;
+import io.mivaa.batch.worker.attempt.Bench;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,7 +19,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.json.JsonMapper;
 
 /** PostgreSQL away for longer than the lease, so that nobody can have renewed it. */
 class PostgresFrozenTests extends PoolFixture {
@@ -55,7 +55,7 @@ class PostgresFrozenTests extends PoolFixture {
     }
 
     private Pool instance(DataSource database, Queues queues) {
-        Lifeline lifeline = new Lifeline(database, Duration.ofSeconds(1), new JsonMapper());
+        Lifeline lifeline = new Lifeline(database, Duration.ofSeconds(1));
         opened.add(lifeline);
         Pool pool = pool(stores, queues, lifeline, "concurrency", "2", "lease", "2s", "heartbeat", "650ms");
         pool.bench().steps.parsing = (text, file, progress) -> {

@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mivaa.batch.job.Counts;
 import io.mivaa.batch.job.acceptance.Acceptance.Accepted;
-import io.mivaa.batch.job.status.DeadLetters;
+import io.mivaa.batch.job.control.DeadLetters;
 import io.mivaa.batch.job.waiting.Hint;
 import io.mivaa.batch.testkit.Queues;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.Stores;
+import io.mivaa.batch.worker.attempt.Bench;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -11,6 +11,7 @@ import io.mivaa.batch.job.claim.Claims;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.testkit.RedisAccess;
 import io.mivaa.batch.testkit.Stores;
+import io.mivaa.batch.worker.attempt.Leash;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -213,7 +214,7 @@ final class Story {
     private void crashes(int times) {
         for (int i = 0; i < times; i++) {
             letAnotherDieWithIt();
-            var unused = stores.backlog().takeBackFromDeadInstances(100, 3);
+            var unused = stores.takeover().takeBackFromDeadInstances(100, 3);
         }
     }
 

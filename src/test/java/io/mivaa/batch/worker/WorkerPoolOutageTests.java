@@ -14,6 +14,7 @@ import io.mivaa.batch.job.claim.Claims;
 import io.mivaa.batch.testkit.Queues;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.Stores;
+import io.mivaa.batch.worker.attempt.Bench;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;

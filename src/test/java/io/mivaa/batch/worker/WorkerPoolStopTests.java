@@ -8,6 +8,7 @@ import io.mivaa.batch.job.claim.Instances.Instance;
 import io.mivaa.batch.testkit.Queues;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.Stores;
+import io.mivaa.batch.worker.attempt.Bench;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;

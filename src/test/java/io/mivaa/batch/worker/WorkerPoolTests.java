@@ -12,13 +12,18 @@ import io.mivaa.batch.job.acceptance.SpoolDirectory;
 import io.mivaa.batch.job.claim.Claims;
 import io.mivaa.batch.job.claim.Instances.Instance;
 import io.mivaa.batch.job.claim.Settling;
+import io.mivaa.batch.job.claim.Successes;
 import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.queue.HintSource;
-import io.mivaa.batch.results.Results;
+import io.mivaa.batch.results.store.Results;
 import io.mivaa.batch.secrets.Secrets;
+import io.mivaa.batch.secrets.TestSecrets;
 import io.mivaa.batch.testkit.Queues;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.Stores;
+import io.mivaa.batch.worker.attempt.Bench;
+import io.mivaa.batch.worker.settings.WorkerSettings;
+import io.mivaa.batch.worker.watch.Abandoned;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -120,10 +125,10 @@ class WorkerPoolTests extends PoolFixture {
         Queues queues = queues(stores, RealServers.redisUri());
         Pool pool = pool(stores, queues, "concurrency", "2", "claim-size", "1", "idle-poll", "10ms");
         List<JobId> jobs = stores.accept("a", "b", "c").queued();
-        assertThat(pool.pool().pass(jobs)).as("without a lease").isEqualTo(jobs);
+        assertThat(pool.dispatcher().round(jobs).hints()).as("without a lease").isEqualTo(jobs);
         pool.heartbeat().start(java.util.Set::of);
 
-        List<JobId> left = pool.pool().pass(jobs);
+        List<JobId> left = pool.dispatcher().round(jobs).hints();
 
         assertThat(left).containsExactly(jobs.get(1), jobs.get(2));
         Bench.soon().until(() -> stores.job(jobs.get(0)).state() == JobState.SUCCEEDED);
@@ -224,7 +229,7 @@ class WorkerPoolTests extends PoolFixture {
         List<JobId> jobs = stores.accept("a", "b").queued();
 
         for (JobId job : jobs) {
-            assertThat(pool.pool().pass(List.of(job))).isEmpty();
+            assertThat(pool.dispatcher().round(List.of(job)).hints()).isEmpty();
             assertThat(stores.job(job).state()).isEqualTo(JobState.QUEUED);
             assertThat(stores.job(job).attempt()).isZero();
         }
@@ -241,10 +246,11 @@ class WorkerPoolTests extends PoolFixture {
                 .withUserConfiguration(WorkerConfiguration.class)
                 .withBean(Claims.class, stores::claims)
                 .withBean(Settling.class, stores::settling)
+                .withBean(Successes.class, stores::successes)
                 .withBean(Contents.class, stores::contents)
-                .withBean(Secrets.class, bench.workbench::secrets)
-                .withBean(SpoolDirectory.class, bench.workbench::spool)
-                .withBean(Pipeline.class, bench.workbench::pipeline)
+                .withBean(Secrets.class, TestSecrets::secrets)
+                .withBean(SpoolDirectory.class, () -> bench.spoolDirectory)
+                .withBean(Pipeline.class, bench.providers::pipeline)
                 .withBean(Results.class, stores::results)
                 .withBean(HintSource.class, queues::hintSource)
                 .withBean(Clock.class, Clock::systemUTC)

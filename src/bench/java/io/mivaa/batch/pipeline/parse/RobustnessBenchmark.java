@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import io.mivaa.batch.pipeline.parse.source.ContainerSettings;
-import io.mivaa.batch.pipeline.parse.pdf.OcrSettings;
+import io.mivaa.batch.pipeline.parse.pdf.ocr.OcrSettings;
 import io.mivaa.batch.pipeline.parse.source.ParseSettings;
 
 /**

@@ -12,10 +12,11 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The bytes of documents, in pieces of at most 1 MiB so that no file is ever whole in memory. Thread-safe. */
+/** The bytes of documents, in pieces of at most 1 MiB, so that no whole file is ever in memory. Thread-safe. */
 @Repository
 public class Contents {
 
+    /** The bytes of the largest piece. */
     public static final int PIECE = 1 << 20;
 
     private static final int FLUSH_BYTES = 4 * PIECE;
@@ -28,7 +29,7 @@ public class Contents {
         this.jdbc = jdbc;
     }
 
-    /** A new writer; made by a method, because this object may be wrapped in a proxy that has none of its fields. */
+    /** Creates a writer. A method, because callers may hold a proxy of this object, which has none of its fields. */
     Writer writer() {
         return new Writer();
     }
@@ -63,10 +64,10 @@ public class Contents {
     }
 
     /**
-     * Copies a document's bytes into a file, piece by piece.
+     * Copies the bytes of a document into a file, piece by piece.
      *
-     * @param length of the document; the file is shorter when the bytes were not kept
-     * @throws IOException when the file cannot be written, a full disk for example
+     * @param length of the document; the file is shorter if the bytes are no longer stored
+     * @throws IOException when the file cannot be written, for example to a full disk
      */
     public void copyTo(JobId job, long length, Path file) throws IOException {
         try (OutputStream out = Files.newOutputStream(file)) {

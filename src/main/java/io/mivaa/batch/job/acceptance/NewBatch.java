@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A batch on its way in, before it has an id. */
+/** A batch to be accepted; it has no id yet. */
 public record NewBatch(
         Workspace workspace,
         @Nullable String name,
@@ -20,12 +20,13 @@ public record NewBatch(
     /**
      * When its jobs may start.
      *
-     * @param at not before this time, null for at once
-     * @param after not before each of these batches is SUCCEEDED or PARTIAL; when one is FAILED or CANCELLED the jobs
-     *     are given up
+     * @param at the earliest time, null for at once
+     * @param after the batches that must be SUCCEEDED or PARTIAL first; when one is FAILED or CANCELLED, the jobs are
+     *     given up
      */
     public record Start(@Nullable Instant at, List<BatchId> after) {
 
+        /** At once, after no other batch. */
         public static final Start NOW = new Start(null, List.of());
     }
 }

@@ -8,12 +8,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A document on its way in.
+ * A document to be accepted.
  *
  * @param metadata a JSON object
  * @param content opens the bytes; called once, when the document is accepted
- * @param password what opens it, null without one
- * @param refusal why it can never succeed, if that is known already: its job is DEAD from the start
+ * @param password of the document, null without one
+ * @param refusal why it can never succeed, if that is known: its job is DEAD from the start; else null
  */
 public record NewDocument(
         @Nullable String externalId,
@@ -27,7 +27,7 @@ public record NewDocument(
         @Nullable Password password,
         @Nullable Failure refusal) {
 
-    /** One without a password. */
+    /** A document without a password. */
     public NewDocument(
             @Nullable String externalId,
             String filename,
@@ -47,13 +47,13 @@ public record NewDocument(
         InputStream open() throws IOException;
     }
 
-    /** A password, which is never seen here in clear. */
+    /** A password that this module never sees in clear text. */
     public interface Password {
 
-        /** So that only whoever has the key, and knows the job, can read it. */
+        /** Encrypts it so that it can be read only with the key, and only for this job. */
         String sealedFor(JobId job);
 
-        /** Equal for equal passwords, and of no use for guessing them: one for each key, that of the newest first. */
+        /** Marks that are equal for equal passwords but do not help to guess them: one per key, newest key first. */
         List<String> marks();
     }
 }

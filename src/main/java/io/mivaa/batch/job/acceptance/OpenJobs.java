@@ -10,13 +10,13 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * How many jobs are not final, and how fast they become so: what decides whether more may come in. Asks PostgreSQL
- * alone. Thread-safe.
+ * Counts the jobs that are not final, and how fast jobs become final, to decide whether more may be accepted. Reads only
+ * PostgreSQL. Thread-safe.
  */
 @Repository
 public class OpenJobs {
 
-    /** Of the newest ends of jobs that a rate is measured by. */
+    /** How many of the newest ends of jobs a rate is measured by at most. */
     private static final int SAMPLE = 10_000;
 
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(5);
@@ -27,10 +27,10 @@ public class OpenJobs {
         this.jdbc = jdbc;
     }
 
-    /** Jobs that are not final; what the caller's transaction has written counts. */
+    /** The jobs that are not final, including those that the caller's transaction has written. */
     public record Load(long all, long ofWorkspace) {}
 
-    /** One statement over the counts of the batches that are not final, of which there are few compared to jobs. */
+    /** Reads the counts of the batches that are not final. There are few of them compared to jobs. */
     public Load load(Workspace workspace) {
         return jdbc.sql("""
                         select coalesce(sum(scheduled + queued + running + retrying), 0),
@@ -44,10 +44,10 @@ public class OpenJobs {
     }
 
     /**
-     * Waits until no other transaction is between here and its end, so that two that each fit alone do not exceed a
-     * limit together. Where another one is frozen in between, this goes on without a turn rather than wait for it.
+     * Waits until no other transaction is between this call and its end, so that two transactions that each fit do not
+     * exceed a limit together. If another transaction is frozen there, the caller goes on without a turn.
      *
-     * @return false when {@code atMost} was over first
+     * @return false when {@code atMost} has passed first
      */
     @Transactional(propagation = Propagation.MANDATORY)
     public boolean takeTurn(Duration atMost) {
@@ -68,8 +68,8 @@ public class OpenJobs {
     }
 
     /**
-     * How many jobs a second have come to their end after work on them, measured over the last minute, or since the
-     * first of them within it, or by the newest 10,000.
+     * How many jobs per second a worker has brought to their end: over the last minute, or since the first one within
+     * it, or by the newest 10,000.
      *
      * @param workspace null for all
      * @return 0 when there was none

@@ -2,19 +2,10 @@ package io.mivaa.batch.job.acceptance;
 
 import jakarta.annotation.PreDestroy;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -28,9 +19,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * Disk space for bytes on their way: a folder of this process, gone when it ends. What a killed process left behind is
- * known by its lock that nobody holds any more, and removed at the next start or by {@link #removeLeftovers}. A base
- * that belongs to another user is refused; a folder that somebody removes is made again. Thread-safe.
+ * Disk space for bytes in transit: a folder of this process, removed when it ends. A folder of a killed process is
+ * recognized by its lock, which no process holds any more, and removed at the next start or by {@link #removeLeftovers}.
+ * A base that belongs to another user is refused. A folder that somebody else removes is created again. Thread-safe.
  */
 @Component
 public class SpoolDirectory {
@@ -38,23 +29,17 @@ public class SpoolDirectory {
     private static final Logger log = LoggerFactory.getLogger(SpoolDirectory.class);
 
     private static final String PREFIX = "spool-";
-    private static final String LOCK = "lock";
-
-    private static final String UID = "unix:uid";
-    private static final Integer ROOT = 0;
-    private static final int EVERYBODY_WRITES = 0002;
-    private static final int STICKY = 01000;
 
     /**
-     * The folders of this process. Their locks are not to be looked at: on POSIX systems a process loses its lock on a
-     * file when it closes any other channel to it.
+     * The folders of this process. Their locks must not be examined: on POSIX systems a process loses its lock on a file
+     * when it closes any other channel to that file.
      */
     private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
 
     private final Path base;
-    private final Set<String> attributes;
+    private final PrivateFolder access;
     private final Path own;
-    private FileChannel channel;
+    private FolderLock lock;
 
     /** @param base holds one folder for each process; {@code mivaa.spool.directory} */
     @Autowired
@@ -63,109 +48,65 @@ public class SpoolDirectory {
         this(base, base.getFileSystem().supportedFileAttributeViews());
     }
 
-    /** @param attributes the kinds that files there have; on Windows neither those of POSIX nor those of Unix */
+    /** @param attributes see {@link PrivateFolder} */
     SpoolDirectory(Path base, Set<String> attributes) throws IOException {
         this.base = base;
-        this.attributes = attributes;
-        Files.createDirectories(base, ownerOnly());
+        this.access = new PrivateFolder(base, attributes);
+        access.create(base);
         own = Files.createTempDirectory(base, PREFIX);
         try {
-            refuseAnothersFolder();
+            access.refuseAnothersBase(own);
         } catch (IOException e) {
             Files.deleteIfExists(own);
             throw e;
         }
         OURS.add(own);
-        channel = lock();
-        warnWhenAnybodyMayWrite();
+        lock = FolderLock.of(own);
+        access.warnIfEverybodyMayWrite();
         int removed = removeAbandoned();
         if (removed > 0) {
             log.info("Removed {} folders of temporary files that killed processes left behind in {}", removed, base);
         }
     }
 
-    private FileAttribute<?>[] ownerOnly() {
-        return attributes.contains("posix")
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
-                }
-                : new FileAttribute<?>[0];
-    }
-
-    /**
-     * Whoever owns the folder, or a link to it, can put another one in the place of ours, and read what we write there.
-     * The shared temporary folder is where anybody can come first.
-     */
-    private void refuseAnothersFolder() throws IOException {
-        if (!attributes.contains("unix")) {
-            return;
-        }
-        Object self = Files.getAttribute(own, UID);
-        for (Object owner :
-                List.of(Files.getAttribute(base, UID, LinkOption.NOFOLLOW_LINKS), Files.getAttribute(base, UID))) {
-            if (!owner.equals(self) && !owner.equals(ROOT)) {
-                throw new IOException("The folder for temporary files, " + base + ", belongs to another user (" + owner
-                        + "): name one of your own in mivaa.spool.directory");
-            }
-        }
-    }
-
-    /** As volumes of an orchestrator may be, where nobody else is; so it is no reason not to start. */
-    private void warnWhenAnybodyMayWrite() throws IOException {
-        if (attributes.contains("unix")
-                && ((int) Files.getAttribute(base, "unix:mode") & (EVERYBODY_WRITES | STICKY)) == EVERYBODY_WRITES) {
-            log.warn("Every user of this machine can exchange the temporary files in {}", base);
-        }
-    }
-
-    /** Locked before it has its name, so that nobody finds it without its lock. */
-    private FileChannel lock() throws IOException {
-        Path lock = own.resolve(LOCK + ".new");
-        FileChannel locked = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        locked.lock();
-        Files.move(lock, own.resolve(LOCK), StandardCopyOption.REPLACE_EXISTING);
-        return locked;
-    }
-
-    /** Whoever cleans temporary folders may take ours, or its lock, away under us. */
+    /** Programs that clean temporary folders may remove our folder, or its lock, while we use it. */
     private synchronized void restore() throws IOException {
-        if (Files.exists(own.resolve(LOCK))) {
+        if (FolderLock.exists(own)) {
             return;
         }
-        log.warn("Somebody removed {} or its lock; it is made again", own);
-        Files.createDirectories(own, ownerOnly());
-        refuseAnothersFolder();
-        FileChannel former = channel;
-        channel = lock();
+        log.warn("Somebody removed {} or its lock; it is created again", own);
+        access.create(own);
+        access.refuseAnothersBase(own);
+        FolderLock former = lock;
+        lock = FolderLock.of(own);
         former.close();
     }
 
-    /** A new empty file that only this user can read; whoever asks for it deletes it. */
+    /** Creates an empty file that only this user can read. The caller deletes it. */
     public Path newFile(String suffix) throws IOException {
         restore();
         return Files.createTempFile(own, "", suffix);
     }
 
-    /** Bytes that may still be written here. */
+    /** The bytes that can still be written here. */
     public long usableSpace() throws IOException {
         restore();
         return Files.getFileStore(own).getUsableSpace();
     }
 
     /**
-     * Removes the folders of processes that are gone, and files of this one that nobody has written to for so long that
+     * Removes the folders of processes that have ended, and files of this process that were not written for so long that
      * they must have been forgotten.
      *
-     * @param untouchedSince older than the longest time that a request or an attempt can take
-     * @return how many folders and files there were; one that somebody else removes at the same time counts too
+     * @param untouchedSince longer ago than any request or attempt can take
+     * @return the number of folders and files; one that another process removes at the same time counts too
      */
     public synchronized int removeLeftovers(Instant untouchedSince) throws IOException {
         restore();
-        // What was written to lately is nothing that somebody cleans away for its age.
-        channel.write(ByteBuffer.allocate(1), 0);
+        lock.touch();
         int removed = removeAbandoned();
-        try (DirectoryStream<Path> files =
-                Files.newDirectoryStream(own, file -> !file.endsWith(LOCK) && isUntouched(file, untouchedSince))) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(
+                own, file -> !file.endsWith(FolderLock.NAME) && isUntouched(file, untouchedSince))) {
             for (Path file : files) {
                 remove(file);
                 removed++;
@@ -178,7 +119,7 @@ public class SpoolDirectory {
         try {
             return Files.getLastModifiedTime(file).toInstant().isBefore(since);
         } catch (IOException e) {
-            // Its owner has just deleted it.
+            // Its user has just deleted it.
             return false;
         }
     }
@@ -188,12 +129,12 @@ public class SpoolDirectory {
         try (Stream<Path> found = Files.list(base)) {
             folders = found.filter(folder -> folder.getFileName().toString().startsWith(PREFIX)
                             && !OURS.contains(folder)
-                            && Files.exists(folder.resolve(LOCK)))
+                            && FolderLock.exists(folder))
                     .toList();
         }
         int removed = 0;
         for (Path folder : folders) {
-            if (isAbandoned(folder.resolve(LOCK))) {
+            if (FolderLock.isAbandoned(folder)) {
                 remove(folder);
                 removed++;
             }
@@ -205,22 +146,13 @@ public class SpoolDirectory {
         try {
             FileSystemUtils.deleteRecursively(path);
         } catch (NoSuchFileException e) {
-            // Another process is at it, or its owner was faster.
-        }
-    }
-
-    private static boolean isAbandoned(Path lock) {
-        try (FileChannel other = FileChannel.open(lock, StandardOpenOption.WRITE);
-                FileLock held = other.tryLock()) {
-            return held != null;
-        } catch (IOException | OverlappingFileLockException e) {
-            return false;
+            // Another process, or its user, was faster.
         }
     }
 
     @PreDestroy
     synchronized void remove() throws IOException {
-        channel.close();
+        lock.close();
         OURS.remove(own);
         FileSystemUtils.deleteRecursively(own);
     }

@@ -10,15 +10,15 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job taken by an instance: everything a worker needs to run one attempt. Only whoever holds the newest fence can
- * settle the job.
+ * A job claimed by an instance: everything that a worker needs to run one attempt. Only the holder of the newest fence
+ * can settle the job.
  *
- * @param instance whose claim it is
+ * @param instance the instance that has claimed it
  * @param waitedMillis how long the job had been queued
- * @param penalties how many rate limits it has met that cost no attempt
- * @param crashes how many instances have died while they were at it
- * @param sealedPassword what opens the document, as it was sealed for this job; null without one
- * @param known results that the workspace has of the same bytes, by the fingerprints of their settings
+ * @param penalties how many rate limits it has run into that cost no attempt
+ * @param crashes how many instances have died while they ran it
+ * @param sealedPassword the password of the document, sealed for this job; null without one
+ * @param known results of the workspace for the same bytes, by the fingerprints of their settings
  */
 public record Claim(
         JobId job,
@@ -45,8 +45,32 @@ public record Claim(
         known = Map.copyOf(known);
     }
 
-    /** What the document is known by in its workspace: the client's own id, or the SHA-256 of its bytes. */
+    /** Identifies the document in its workspace: the client's own id, or the SHA-256 of its bytes. */
     public String documentKey() {
         return externalId != null ? "external:" + externalId : "sha256:" + sha256;
+    }
+
+    /** This claim with the results that were looked up for it. */
+    Claim withKnown(Map<String, UUID> results) {
+        return new Claim(
+                job,
+                seq,
+                batch,
+                workspace,
+                instance,
+                fence,
+                attempt,
+                maxAttempts,
+                externalId,
+                filename,
+                mediaType,
+                bytes,
+                sha256,
+                options,
+                waitedMillis,
+                penalties,
+                crashes,
+                sealedPassword,
+                results);
     }
 }

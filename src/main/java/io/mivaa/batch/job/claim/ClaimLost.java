@@ -1,6 +1,6 @@
 package io.mivaa.batch.job.claim;
 
-/** The job is no longer ours: cancelled, or taken over after our lease ran out. A normal outcome, not an error. */
+/** The claim no longer stands: the job was cancelled, or taken over after the lease ran out. Not an error. */
 public final class ClaimLost extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

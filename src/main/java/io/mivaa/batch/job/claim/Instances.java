@@ -8,7 +8,7 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The instances of the service and their leases. An instance is alive while its lease stands. Thread-safe. */
+/** The instances of the service and their leases. An instance is alive until its lease runs out. Thread-safe. */
 @Repository
 public class Instances {
 
@@ -18,7 +18,7 @@ public class Instances {
         this.jdbc = jdbc;
     }
 
-    /** @param running jobs it is at */
+    /** @param running how many jobs it runs */
     public record Instance(
             InstanceId id,
             String host,
@@ -30,6 +30,7 @@ public class Instances {
             boolean draining,
             int running) {}
 
+    /** Adds an instance with a lease from now on. */
     public void register(InstanceId id, String host, long pid, int concurrency, Duration lease) {
         jdbc.sql("""
                         insert into worker_instance (id, host, pid, concurrency, lease_until)
@@ -46,7 +47,7 @@ public class Instances {
     /**
      * Extends the lease.
      *
-     * @return false when the row is gone: register anew
+     * @return false when the row no longer exists and the instance must register again
      */
     public boolean renew(InstanceId id, Duration lease, boolean draining) {
         return jdbc.sql("""
@@ -61,14 +62,18 @@ public class Instances {
                 == 1;
     }
 
-    /** Ends the lease at once; the last act of a graceful stop. */
+    /** Ends the lease at once: the last step of a graceful shutdown. */
     public void leave(InstanceId id) {
         jdbc.sql("update worker_instance set lease_until = now(), draining = true where id = :id")
                 .param("id", id.value())
                 .update();
     }
 
-    /** Forgets instances that have been dead for longer than {@code age}. */
+    /**
+     * Deletes instances whose leases ended longer ago than {@code age}.
+     *
+     * @return how many
+     */
     public int forgetDead(Duration age) {
         return jdbc.sql("""
                         delete from worker_instance w
@@ -77,7 +82,7 @@ public class Instances {
                         """).param("age", age.toMillis()).update();
     }
 
-    /** Those alive, and those that died lately. */
+    /** The living instances, and those that died recently. */
     public List<Instance> list() {
         return jdbc.sql("""
                         select w.*, w.lease_until > now() as alive,

@@ -2,45 +2,46 @@ package io.mivaa.batch.job.claim;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.mivaa.batch.job.PostgresErrors;
+import io.mivaa.batch.job.outage.PostgresErrors;
 import java.sql.SQLException;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Connections to PostgreSQL of their own for what keeps an instance alive: its lease, and the word on which of its
- * claims still stand. However many connections the rest of the service uses up, and however long one of them hangs, the
- * lease is renewed. What is reached through it commits statement by statement. Thread-safe.
+ * Separate connections to PostgreSQL for what keeps an instance alive: renewing its lease, and checking which of its
+ * claims stand. They work even if the service's own pool is used up or one of its connections hangs. Each statement
+ * commits by itself. Thread-safe.
  */
 public final class Lifeline implements AutoCloseable {
 
-    /** One for the heartbeat and one for the progress of what runs; neither waits for the other. */
+    /** One for the heartbeat and one for the progress of running jobs; neither waits for the other. */
     private static final int CONNECTIONS = 2;
 
     private final HikariDataSource pool;
     private final Instances instances;
-    private final Claims claims;
+    private final HeldClaims claims;
 
     /**
-     * @param service the service's own pool, whose database, user and driver settings are taken over
-     * @param patience how long one statement may take, at least a second; well below the lease, so that a connection
-     *     that hangs is given up in time for another
-     * @throws IllegalArgumentException when that is no pool of Hikari's
+     * @param service the service's own pool, whose database, user and driver settings are used
+     * @param timeout of a statement, at least a second; well below the lease, so that a connection that hangs is given
+     *     up in time to try another one
+     * @throws IllegalArgumentException when the service's pool is not a Hikari pool
      */
-    public Lifeline(DataSource service, Duration patience, JsonMapper json) {
-        this.pool = new HikariDataSource(config(unwrap(service), patience));
+    public Lifeline(DataSource service, Duration timeout) {
+        this.pool = new HikariDataSource(config(unwrap(service), timeout));
         JdbcClient jdbc = PostgresErrors.client(pool);
         this.instances = new Instances(jdbc);
-        this.claims = new Claims(jdbc, json);
+        this.claims = new HeldClaims(jdbc);
     }
 
+    /** The instances, through these connections. */
     public Instances instances() {
         return instances;
     }
 
-    public Claims claims() {
+    /** The claims, through these connections. */
+    public HeldClaims claims() {
         return claims;
     }
 
@@ -53,12 +54,12 @@ public final class Lifeline implements AutoCloseable {
         try {
             return service.unwrap(HikariDataSource.class);
         } catch (SQLException e) {
-            throw new IllegalArgumentException("the data source must be a pool of Hikari's", e);
+            throw new IllegalArgumentException("the data source must be a Hikari pool", e);
         }
     }
 
-    private static HikariConfig config(HikariConfig service, Duration patience) {
-        String seconds = Long.toString(Math.max(1, patience.toSeconds()));
+    private static HikariConfig config(HikariConfig service, Duration timeout) {
+        String seconds = Long.toString(Math.max(1, timeout.toSeconds()));
         HikariConfig config = new HikariConfig();
         if (service.getDriverClassName() != null) {
             config.setDriverClassName(service.getDriverClassName());
@@ -75,7 +76,7 @@ public final class Lifeline implements AutoCloseable {
         config.setMaximumPoolSize(CONNECTIONS);
         config.setConnectionTimeout(2_000);
         config.setValidationTimeout(1_000);
-        // A start during an outage is the business of whoever needs the database first.
+        // Do not fail here when the service starts during an outage: the first user of the database handles that.
         config.setInitializationFailTimeout(-1);
         return config;
     }

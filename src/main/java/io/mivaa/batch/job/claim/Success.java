@@ -5,11 +5,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a claimed job succeeded.
+ * The success of a claimed job.
  *
- * @param result the row of table result that is the job's outcome
- * @param reused whether an earlier job had brought that result
- * @param pages null when the source has none
+ * @param result the result of the job, a row of the table result
+ * @param reused whether the result is that of an earlier job
+ * @param pages null when the source has no pages
  * @param timings milliseconds by stage
  */
 public record Success(

@@ -1,4 +1,4 @@
-/** How a worker owns a job: claims, leases, fences, and the transactions that settle an attempt. */
+/** How a worker owns a job: claims, leases and fences, and the transactions that settle an attempt. */
 @NullMarked
 @NamedInterface("claim")
 package io.mivaa.batch.job.claim;

@@ -13,11 +13,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Whether PostgreSQL keeps what it has committed, which every promise rests on. Asked over the service's own
- * connections, because a switch can be set for the server, the database, the role or the connection. At the start the
- * service refuses a server that does not; later, when somebody turns a switch off under a running service, its health
- * says so. {@code synchronous_commit=local} and {@code remote_write} pass: they outlive a power cut of the server, and
- * what its standbys have is the operator's business.
+ * Checks that PostgreSQL keeps what it has committed; every promise of the service depends on that. The settings are read
+ * through the service's own connections, because they can be set for the server, the database, the role or the
+ * connection. The service refuses to start on a server with unsafe settings. If a setting is turned off later, the health
+ * of the service is down. {@code synchronous_commit=local} and {@code remote_write} are accepted: commits survive a power
+ * failure of the server, and its standbys are up to the operator.
  */
 @Component
 class Durability implements HealthIndicator {

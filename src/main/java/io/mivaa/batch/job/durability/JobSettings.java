@@ -4,9 +4,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Where the truth is kept.
+ * The database of the job module.
  *
- * @param allowUnsafeDurability starts although PostgreSQL may lose what it has committed
+ * @param allowUnsafeDurability whether to start although PostgreSQL may lose what it has committed
  */
 @ConfigurationProperties("mivaa.job")
 record JobSettings(@DefaultValue("false") boolean allowUnsafeDurability) {}

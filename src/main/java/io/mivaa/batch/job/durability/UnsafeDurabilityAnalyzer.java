@@ -3,7 +3,7 @@ package io.mivaa.batch.job.durability;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Tells the operator what to do instead of showing a stack trace. */
+/** Shows the operator what to do, instead of a stack trace. */
 final class UnsafeDurabilityAnalyzer extends AbstractFailureAnalyzer<UnsafeDurability> {
 
     @Override

@@ -3,6 +3,9 @@ package io.mivaa.batch.job.waiting;
 import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.job.Workspace;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,4 +17,14 @@ public record Lane(
         Workspace workspace,
         BatchId batch,
         Priority priority,
-        @Nullable Integer maxInFlight) {}
+        @Nullable Integer maxInFlight) {
+
+    /** Reads a row that has the columns of a batch. */
+    static Lane of(ResultSet row) throws SQLException {
+        return new Lane(
+                new Workspace(row.getString("workspace")),
+                new BatchId(row.getObject("id", UUID.class)),
+                Priority.valueOf(row.getString("priority")),
+                row.getObject("max_in_flight", Integer.class));
+    }
+}

@@ -1,4 +1,4 @@
-/** Jobs that wait: what is due, what to push to Redis, and what a dead instance left behind. */
+/** Jobs that wait for a worker: which batches need hints, which jobs are due, and which a dead instance left behind. */
 @NullMarked
 @NamedInterface("waiting")
 package io.mivaa.batch.job.waiting;

@@ -10,7 +10,10 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Makes chunks of stretches of one section: pages, headings, kind, context, hash. Stretches come in reading order. */
+/**
+ * Makes chunks from ranges of one section, with pages, headings, kind, context and hash. Ranges must come in reading
+ * order. Not thread-safe: one per section.
+ */
 final class Assembly {
 
     private final String text;
@@ -27,12 +30,12 @@ final class Assembly {
         this.contexts = contexts;
     }
 
-    /** Without special tokens. */
+    /** The tokens of a range of the text, without special tokens. */
     int tokens(int start, int end) {
         return budget.tokens(text.substring(start, end));
     }
 
-    /** A chunk of whatever length; it is for the caller to see whether that is too long. */
+    /** Makes a chunk of any length. The caller checks whether it is too long. */
     Chunk chunk(int index, int start, int end, Contexts.Extent extent) {
         List<Piece> touched = touched(start, end);
         List<RagDocument.Heading> path = commonPath(touched);

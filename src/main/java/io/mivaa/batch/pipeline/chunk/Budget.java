@@ -2,15 +2,15 @@ package io.mivaa.batch.pipeline.chunk;
 
 import io.mivaa.batch.pipeline.TokenCounter;
 
-/** How long a chunk may be, and how long things are. */
+/** The limits of a chunk, and the lengths of texts. */
 final class Budget {
 
-    /** More tokens than any chunk may have. */
+    /** A length above every limit. */
     static final int TOO_LONG = 1 << 20;
 
     /**
-     * A tokenizer may count an endless run of letters as one unknown token, and white space as nothing. Ordinary text
-     * has three to six characters per token.
+     * A tokenizer may count a very long run of letters as one unknown token, and white space as none. Ordinary text has
+     * three to six characters per token.
      */
     private static final int MAX_CHARACTERS_PER_TOKEN = 32;
 
@@ -32,17 +32,17 @@ final class Budget {
         return maxTokens * MAX_CHARACTERS_PER_TOKEN;
     }
 
-    /** What is left for the text after a context. */
+    /** The tokens available for the text beside a context. */
     int roomBeside(int contextTokens) {
         return maxTokens - specialTokens - contextTokens;
     }
 
-    /** With special tokens, as the model sees it. */
+    /** The exact length for the model, special tokens included. */
     int exactly(String text) {
         return counter.count(text);
     }
 
-    /** Without special tokens, so that lengths can be added up. */
+    /** The length without special tokens, so that lengths can be added. */
     int tokens(String text) {
         return text.length() > maxCharacters() ? TOO_LONG : Math.max(0, counter.count(text) - specialTokens);
     }

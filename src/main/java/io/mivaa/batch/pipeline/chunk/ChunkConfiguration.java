@@ -4,7 +4,7 @@ import io.mivaa.batch.pipeline.Chunker;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The chunkers there are. */
+/** Registers the chunkers. */
 @Configuration(proxyBeanMethods = false)
 class ChunkConfiguration {
 

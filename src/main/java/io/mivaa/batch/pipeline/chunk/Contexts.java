@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is put before a chunk's text when it is embedded: the headings over it, and the header row of a table that
+ * Makes the context that is embedded before a chunk's text: the headings above it, and the header row of a table that
  * began in an earlier chunk. Not thread-safe: one per document.
  */
 final class Contexts {
@@ -32,18 +32,20 @@ final class Contexts {
         return new Contexts(text, budget, true);
     }
 
-    /** For chunks that are embedded as they are. */
+    /** Empty contexts, for chunkers whose chunks are embedded without one. */
     static Contexts none(String text, Budget budget) {
         return new Contexts(text, budget, false);
     }
 
-    /** How much of the context a chunk gets. */
+    /** How much of its context a chunk has. */
     enum Extent {
         FULL,
         HEADINGS,
         NONE;
 
-        /** @throws IllegalStateException when there is no less: then a single character is longer than a chunk */
+        /**
+         * @throws IllegalStateException if there is no smaller extent: a single character exceeds the limit of a chunk
+         */
         Extent less() {
             return switch (this) {
                 case FULL -> HEADINGS;
@@ -53,7 +55,7 @@ final class Contexts {
         }
     }
 
-    /** The context of a chunk that starts at this offset, in this block, under this path. */
+    /** The context of a chunk that starts at this offset, in this block, below these headings. */
     String at(List<RagDocument.Heading> path, Block block, int start, Extent extent) {
         if (!given || extent == Extent.NONE) {
             return "";
@@ -65,12 +67,12 @@ final class Contexts {
                 : headings;
     }
 
-    /** Tokens there are for a text that starts at this offset, beside its full context. */
+    /** The tokens available for a text that starts at this offset, beside its full context. */
     int roomAt(List<RagDocument.Heading> path, Block block, int start) {
         return budget.roomBeside(tokens(at(path, block, start, Extent.FULL)));
     }
 
-    /** Tokens there are for the text of a chunk that starts with this piece. */
+    /** The tokens available for the text of a chunk that starts with this piece. */
     int roomAt(Piece piece) {
         return roomAt(piece.path(), piece.block(), piece.start());
     }
@@ -88,7 +90,7 @@ final class Contexts {
                 .toList();
     }
 
-    /** At most a quarter of the budget: what is over is taken from the left, whole headings first, then words. */
+    /** At most a quarter of the budget. Removes whole headings from the left if it is longer, then words. */
     private String line(List<String> labels) {
         int limit = budget.maxTokens() / 4;
         for (int from = 0; from < labels.size(); from++) {
@@ -110,7 +112,7 @@ final class Contexts {
         return "";
     }
 
-    /** Empty when the table has none, or one that would leave less than half of the budget to the rows. */
+    /** Empty when the table has no header row, or it would leave less than half of the budget for rows. */
     private String headerRow(Block block) {
         Table table = block.table();
         if (table == null || table.headers().isEmpty()) {

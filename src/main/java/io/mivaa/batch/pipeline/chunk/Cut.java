@@ -11,23 +11,23 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A way to take a piece apart without losing anything but white space. */
+/** A way to split a piece. No split loses anything but white space. */
 enum Cut {
     /** Between table rows; the header row, the line under it and the first row stay together. */
     ROWS(Pattern.compile("\n")),
     LINES(Pattern.compile("\n")),
     ITEMS(Pattern.compile("\n(?=\\s*(?:[-*+•]|\\d{1,9}[.)])\\s)")),
     PARAGRAPHS(Pattern.compile("\n[ \t]*\n")),
-    /** Where a line ends with what may end a sentence: in texts that have a line for each paragraph. */
+    /** After lines that may end a sentence: for texts that have a line for each paragraph. */
     FULL_LINES(Pattern.compile("(?<=[.!?:…。！？：][\"'”’)\\]]{0,2}[ \t]{0,2})\n")),
-    /** Before a line with a bar in it: rows of what is a table for a reader, though not by the rules of Markdown. */
+    /** Before lines that contain a bar: rows of a table that is not a table by the rules of Markdown. */
     BARRED_LINES(Pattern.compile("\n(?=[^\n|]*\\|)")),
     SENTENCES(null),
-    /** After what may end a sentence: in text without capitals {@link #SENTENCES} finds none. */
+    /** After characters that may end a sentence: in text without capitals, {@link #SENTENCES} finds none. */
     STOPS(Pattern.compile("(?<=[.!?…][\"'”’)\\]]{0,2})\\p{javaWhitespace}+|(?<=[。！？])")),
     CLAUSES(Pattern.compile("(?<=[,;:–—])\\p{javaWhitespace}+|(?<=[、；：，])")),
     WORDS(Pattern.compile("\\p{javaWhitespace}+")),
-    /** Anywhere between two characters; how long the parts may be is for {@link Splitter} to find out. */
+    /** Between any two characters; {@link Splitter} determines the length of the parts. */
     CHARACTERS(null);
 
     private static final Pattern MARKER = Pattern.compile("\\s*(?:[-*+•]\\s+)?\\(?(?:\\d{1,3}|\\p{L})[.)]\\s*");
@@ -40,7 +40,7 @@ enum Cut {
         this.separator = separator;
     }
 
-    /** The cuts that suit a kind of block, coarsest first. */
+    /** The cuts for a kind of block, coarsest first. */
     static List<Cut> of(Block.Kind kind) {
         return switch (kind) {
             case TABLE -> List.of(ROWS, LINES, WORDS, CHARACTERS);
@@ -51,7 +51,7 @@ enum Cut {
         };
     }
 
-    /** The cuts that leave parts which mean nothing on their own. */
+    /** The cuts whose parts have no meaning of their own. */
     static Set<Cut> tearing(Block.Kind kind) {
         boolean byLines = kind == Block.Kind.TABLE || kind == Block.Kind.CODE;
         return byLines ? Set.of(WORDS, CHARACTERS) : Set.of(CHARACTERS);
@@ -89,7 +89,7 @@ enum Cut {
         return spans;
     }
 
-    /** "3.", "C." and the like begin what follows; as a sentence of their own they would end the chunk before it. */
+    /** "3.", "C." and similar markers belong to the text after them; as separate sentences they could end a chunk. */
     private static boolean isMarker(String sentence) {
         return MARKER.matcher(sentence).matches();
     }

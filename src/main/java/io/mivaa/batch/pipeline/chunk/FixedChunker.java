@@ -8,7 +8,7 @@ import io.mivaa.batch.pipeline.document.ParsedDocument;
 import java.util.List;
 import java.util.Set;
 
-/** Fills each chunk with as many words as fit, whatever they belong to. */
+/** Fills each chunk with as many words as fit, regardless of the structure. */
 final class FixedChunker implements Chunker {
 
     private static final List<Cut> CUTS = List.of(Cut.WORDS, Cut.CHARACTERS);

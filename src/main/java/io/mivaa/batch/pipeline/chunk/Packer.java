@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 
 /**
- * Fills chunks with the pieces of one section, first come first served, and splits only what does not fit into a
- * chunk of its own. Ends for every input: each round either moves a piece into a finished chunk or replaces one by
- * smaller ones. One per section.
+ * Fills chunks with the pieces of one section, in order, and splits only pieces that do not fit into a chunk of their
+ * own. Terminates for every input: each round either moves a piece into a finished chunk or replaces one by smaller
+ * ones. Not thread-safe: one per section.
  */
 final class Packer {
 
@@ -19,17 +19,21 @@ final class Packer {
     private final Contexts contexts;
     private final Splitter splitter;
     private final Assembly assembly;
+    private final Overlap overlap;
     private final ChunkingOptions options;
     private final int enough;
 
     private final Deque<Piece> waiting = new ArrayDeque<>();
 
-    /** The chunk being filled: its pieces, and where its text starts, overlap included. */
+    /** The pieces of the current chunk. Until it is opened, those of the chunk before. */
     private List<Piece> taken = List.of();
 
+    /** Where the text of that chunk starts, overlap included. */
     private int start;
 
-    /** @param enough a chunk takes no further piece that brings it over so many tokens, unless it is shorter than wanted */
+    /**
+     * @param enough a chunk that has its minimum takes no further piece that would make it longer than this, in tokens
+     */
     Packer(
             Budget budget,
             Contexts contexts,
@@ -41,6 +45,7 @@ final class Packer {
         this.contexts = contexts;
         this.splitter = splitter;
         this.assembly = assembly;
+        this.overlap = new Overlap(splitter, assembly);
         this.options = options;
         this.enough = enough;
     }
@@ -56,35 +61,20 @@ final class Packer {
         }
     }
 
-    /** A book takes seconds, and whoever waits for it may give up. */
+    /** Chunking a book takes seconds, and its job may be cancelled in the meantime. */
     private static void stopIfInterrupted() {
         if (Thread.currentThread().isInterrupted()) {
             throw new CancellationException("Chunking was interrupted");
         }
     }
 
-    /** Starts a chunk with its first piece and the overlap that still fits. */
+    /** Starts a chunk with its first piece and the overlap that fits; returns the room for pieces, in tokens. */
     private int open() {
         Piece first = firstThatFits();
         int room = contexts.roomAt(first);
-        int overlap = Math.min(options.overlapTokens(), room - first.tokens());
-        start = overlapStart(overlap, first.start());
+        start = overlap.start(taken, start, Math.min(options.overlapTokens(), room - first.tokens()), first.start());
         taken = new ArrayList<>(List.of(first));
         return room - (start < first.start() ? assembly.tokens(start, first.start()) : 0);
-    }
-
-    /** Where at most so many tokens are repeated, the white space between pieces counted too. */
-    private int overlapStart(int overlap, int first) {
-        int wanted = taken.isEmpty() ? 0 : overlap;
-        while (wanted > 0) {
-            int reached = reachBack(taken, wanted, start, first);
-            int excess = assembly.tokens(reached, first) - overlap;
-            if (excess <= 0) {
-                return reached;
-            }
-            wanted -= excess;
-        }
-        return first;
     }
 
     private Piece firstThatFits() {
@@ -118,7 +108,7 @@ final class Packer {
         return used >= options.minTokens() && used > enough - next.tokens() && !next.isTorn() && !onlyHeadings(taken);
     }
 
-    /** A piece too long for any chunk is split; and any piece, where it can be, so that no heading stays alone. */
+    /** Splits a piece that is too long for any chunk; splits any piece if the current chunk has only headings. */
     private boolean splitNext(Piece next) {
         List<Piece> parts = List.of();
         if (next.tokens() > contexts.roomAt(next)) {
@@ -133,7 +123,7 @@ final class Packer {
         return !parts.isEmpty();
     }
 
-    /** Gives pieces back when the next chunk would be the section's last and shorter than wanted. */
+    /** Gives pieces back if the next chunk would be the section's last and below the minimum. */
     private void leaveEnoughForTheLast() {
         int remaining = 0;
         for (Piece piece : waiting) {
@@ -163,8 +153,8 @@ final class Packer {
     }
 
     /**
-     * Finishes the chunk, after making sure that it is not too long: token counts need not add up, and a row that is
-     * not to be torn may leave no room for its context.
+     * Finishes the chunk, and first shortens it if it is too long: token counts of pieces need not add up, and a table
+     * row that must not be split may leave no room for its context.
      */
     private void close(List<Chunk> chunks) {
         Contexts.Extent extent = Contexts.Extent.FULL;
@@ -181,7 +171,7 @@ final class Packer {
         }
     }
 
-    /** @return false when the chunk cannot become shorter without tearing what has a chance to fit */
+    /** @return false when the chunk can only become shorter by splitting a piece that may fit with less context */
     private boolean shrink() {
         Piece first = taken.get(0);
         if (taken.size() > 1) {
@@ -198,27 +188,6 @@ final class Packer {
             putBack(parts);
         }
         return !parts.isEmpty();
-    }
-
-    /**
-     * Where a chunk must start to repeat at most so many tokens of the pieces before it, at a boundary that means
-     * something: of a block, a sentence, a row or a word.
-     *
-     * @param floor the chunk must start after this
-     * @param from where it starts when nothing can be repeated
-     */
-    private int reachBack(List<Piece> before, int tokens, int floor, int from) {
-        int reached = from;
-        int left = tokens;
-        for (int i = before.size() - 1; i >= 0; i--) {
-            Piece piece = before.get(i);
-            if (piece.tokens() > left || piece.start() <= floor) {
-                return reached < from ? reached : reachBack(splitter.meaningfulParts(piece), left, floor, from);
-            }
-            reached = piece.start();
-            left -= piece.tokens();
-        }
-        return reached;
     }
 
     private void giveBackLast() {

@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A chunk a page; a page that is too long for one is cut along its blocks. A block that goes over to the next page
- * belongs to the one it starts on. A document without pages is one page.
+ * Makes one chunk per page. A page that is too long is split along its blocks. A block that continues on the next page
+ * belongs to the page it starts on. A document without pages is one page.
  */
 final class PageChunker implements Chunker {
 
@@ -28,7 +28,7 @@ final class PageChunker implements Chunker {
         Integer page = null;
         for (Piece piece : plain.blocks()) {
             Integer starts = first(piece.block().pages());
-            // What has no page stands between two blocks that the parser knew.
+            // A block without pages is text between two blocks of the parser.
             if (pages.isEmpty() || (starts != null && page != null && !starts.equals(page))) {
                 pages.add(new ArrayList<>());
             }

@@ -5,12 +5,12 @@ import io.mivaa.batch.pipeline.document.RagDocument;
 import java.util.List;
 
 /**
- * What is packed into chunks: a block, or a part of one. Neither starts nor ends with white space.
+ * A block or a part of one, to be packed into chunks. It neither starts nor ends with white space.
  *
- * @param block what it is, or is a part of
- * @param path the headings over it, outermost first
- * @param cuts how many of the kind's cuts have been used to get here
- * @param tokens without special tokens; {@link Budget#TOO_LONG} when it was not worth counting
+ * @param block the block, or the one that it is a part of
+ * @param path the headings above it, outermost first
+ * @param cuts how many of the cuts of the block's kind were tried to get it
+ * @param tokens without special tokens; {@link Budget#TOO_LONG} when it is too long to be counted
  */
 record Piece(Block block, List<RagDocument.Heading> path, int start, int end, int cuts, int tokens) {
 
@@ -18,7 +18,7 @@ record Piece(Block block, List<RagDocument.Heading> path, int start, int end, in
         return block.kind() == Block.Kind.HEADING;
     }
 
-    /** Whether it is words or characters of what was too long, by the cuts of {@link Cut#of}. */
+    /** Whether it came from splitting between words or characters, by the cuts of {@link Cut#of}. */
     boolean isTorn() {
         return cuts > 0 && Cut.of(block.kind()).get(cuts - 1).compareTo(Cut.WORDS) >= 0;
     }

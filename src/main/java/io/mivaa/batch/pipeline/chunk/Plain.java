@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Cuts a document without a context for its chunks. Their pages, headings and kind are those of the blocks they lie
- * in. One per document; not thread-safe.
+ * Splits a document into chunks without context. Pages, headings and kind of a chunk are those of its blocks. Not
+ * thread-safe: one per document.
  */
 final class Plain {
 
@@ -22,7 +22,7 @@ final class Plain {
     private final Contexts contexts;
     private final Splitter splitter;
 
-    /** @param cutsOf the cuts that suit a kind of block, coarsest first, down to {@link Cut#CHARACTERS} */
+    /** @param cutsOf the cuts for a kind of block, coarsest first, down to {@link Cut#CHARACTERS} */
     Plain(
             ParsedDocument document,
             ChunkingOptions options,
@@ -35,7 +35,7 @@ final class Plain {
         this.splitter = new Splitter(document.text(), budget, contexts, cutsOf);
     }
 
-    /** All of the text as if it were one paragraph; none when it is blank. */
+    /** The whole text as one paragraph; empty when it is blank. */
     List<Piece> whole() {
         List<Span> spans = new ArrayList<>(1);
         Span.addTrimmed(spans, document.text(), 0, document.text().length());
@@ -52,14 +52,14 @@ final class Plain {
         return new Piece(block, List.of(), block.start(), block.end(), 0, budget.tokens(document.textOf(block)));
     }
 
-    /** Pieces taken apart even where they would fit, along every cut but the forbidden ones. */
+    /** Splits pieces along every cut except the forbidden ones, even if they would fit. */
     List<Piece> finest(List<Piece> pieces, Set<Cut> forbidden) {
         return pieces.stream()
                 .flatMap(piece -> splitter.finest(piece, forbidden).stream())
                 .toList();
     }
 
-    /** @param sections what may share a chunk, in reading order; none is empty */
+    /** @param sections lists of pieces that may share a chunk, in reading order, none of them empty */
     List<Chunk> pack(List<List<Piece>> sections) {
         List<Chunk> chunks = new ArrayList<>();
         Assembly assembly = new Assembly(document.text(), Sections.all(document), budget, contexts);

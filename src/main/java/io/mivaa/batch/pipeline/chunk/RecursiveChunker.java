@@ -8,8 +8,8 @@ import io.mivaa.batch.pipeline.document.ParsedDocument;
 import java.util.List;
 
 /**
- * Cuts at the coarsest of paragraphs, lines, sentences, clauses and words at which the parts fit, wherever headings
- * and tables may be: what is known as recursive splitting.
+ * Splits at the coarsest of paragraphs, lines, sentences, clauses and words at which the parts fit, regardless of
+ * headings and tables. This is known as recursive splitting.
  */
 final class RecursiveChunker implements Chunker {
 

@@ -9,14 +9,14 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
 
-/** Finds the sections of a document: what may share a chunk. */
+/** Finds the sections of a document, whose pieces may share a chunk. */
 final class Sections {
 
     private Sections() {}
 
     /**
-     * The same text with blocks that hold all of it: text between blocks becomes a paragraph, blank blocks go, and no
-     * block starts or ends with white space or inside a surrogate pair.
+     * The same document with blocks that cover the whole text. Text between blocks becomes a paragraph, blank blocks
+     * are removed, and no block starts or ends with white space or inside a surrogate pair.
      */
     static ParsedDocument complete(ParsedDocument document) {
         String text = document.text();
@@ -55,9 +55,9 @@ final class Sections {
     }
 
     /**
-     * One list of pieces per section: its headings, as many as follow each other, and all up to the next heading.
+     * One list of pieces per section: its consecutive headings, and everything up to the next heading.
      *
-     * @param document made {@link #complete}
+     * @param document from {@link #complete}
      */
     static List<List<Piece>> of(ParsedDocument document, Budget budget) {
         List<List<Piece>> sections = new ArrayList<>();
@@ -82,9 +82,9 @@ final class Sections {
     }
 
     /**
-     * One piece per block, uncounted, with the headings over it.
+     * One piece per block, with the headings above it but without its length.
      *
-     * @param document made {@link #complete}
+     * @param document from {@link #complete}
      */
     static List<Piece> all(ParsedDocument document) {
         List<Piece> pieces = new ArrayList<>();
@@ -116,8 +116,8 @@ final class Sections {
     }
 
     /**
-     * Joins a section with the one before when one of the two is shorter than {@code minTokens}, both together fit
-     * into a chunk, and they are siblings or parent and child. A heading with nothing below it stays alone.
+     * Merges a section with the one before if one of them is shorter than {@code minTokens}, both fit into a chunk, and
+     * they are siblings or parent and child. A heading without text below it stays alone.
      */
     static List<List<Piece>> merged(List<List<Piece>> sections, Contexts contexts, int minTokens) {
         List<List<Piece>> merged = new ArrayList<>();
@@ -150,7 +150,7 @@ final class Sections {
         return Math.min(one, other) < minTokens && one + other <= room;
     }
 
-    /** The headings that both paths start with. */
+    /** The headings at the start of both paths. */
     static List<RagDocument.Heading> common(List<RagDocument.Heading> one, List<RagDocument.Heading> other) {
         int length = 0;
         while (length < Math.min(one.size(), other.size()) && one.get(length).equals(other.get(length))) {

@@ -9,7 +9,7 @@ import io.mivaa.batch.pipeline.document.ParsedDocument;
 import java.util.List;
 import java.util.Set;
 
-/** Fills each chunk with as many whole sentences as fit, over all headings and paragraphs; rows count as sentences. */
+/** Fills each chunk with as many whole sentences as fit, across headings and paragraphs. Rows count as sentences. */
 final class SentenceChunker implements Chunker {
 
     private static final Set<Cut> BELOW_SENTENCES = Set.of(Cut.STOPS, Cut.CLAUSES, Cut.WORDS, Cut.CHARACTERS);

@@ -2,10 +2,10 @@ package io.mivaa.batch.pipeline.chunk;
 
 import java.util.List;
 
-/** A stretch of text that neither starts nor ends with white space. */
+/** A range of text that neither starts nor ends with white space. */
 record Span(int start, int end) {
 
-    /** Adds what is left of {@code text[start, end)} without its outer white space, if anything is. */
+    /** Trims {@code text[start, end)} and adds it, unless it is blank. */
     static void addTrimmed(List<Span> spans, String text, int start, int end) {
         int from = start;
         int to = end;

@@ -8,13 +8,13 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Takes pieces apart along the finest cut that is needed. Not thread-safe: one per document. */
+/** Splits pieces along the coarsest cut that works. Not thread-safe: one per document. */
 final class Splitter {
 
-    /** Extended grapheme clusters: what a reader takes for one character. */
+    /** Extended grapheme clusters, which a reader sees as one character. */
     private static final Pattern GRAPHEME = Pattern.compile("\\X");
 
-    /** A part made of characters is good enough when it fills this share of its room. */
+    /** A part made of characters is accepted when it fills this share of its room. */
     private static final double FULL = 0.85;
 
     private final String text;
@@ -23,7 +23,7 @@ final class Splitter {
     private final Function<Block.Kind, List<Cut>> cutsOf;
     private final Matcher graphemes;
 
-    /** @param cutsOf the cuts that suit a kind of block, coarsest first */
+    /** @param cutsOf the cuts for a kind of block, coarsest first */
     Splitter(String text, Budget budget, Contexts contexts, Function<Block.Kind, List<Cut>> cutsOf) {
         this.text = text;
         this.budget = budget;
@@ -32,18 +32,18 @@ final class Splitter {
         this.graphemes = GRAPHEME.matcher(text);
     }
 
-    /** At least two parts, each smaller than the piece; none when they would be torn words, rows or lines of code. */
+    /** At least two smaller parts; empty if the split would tear words, rows or lines of code. */
     List<Piece> meaningfulParts(Piece piece) {
         return parts(piece, Cut.tearing(piece.block().kind()));
     }
 
-    /** As {@link #meaningfulParts}, but torn ones rather than none when the piece alone is longer than a chunk. */
+    /** As {@link #meaningfulParts}, but tears a piece that would otherwise be longer than a chunk. */
     List<Piece> neededParts(Piece piece) {
         List<Piece> parts = meaningfulParts(piece);
         return parts.isEmpty() && piece.tokens() > budget.roomBeside(0) ? parts(piece, Set.of()) : parts;
     }
 
-    /** All that the piece consists of along every cut but the forbidden ones; the piece itself when there is no cut. */
+    /** The parts along every cut except the forbidden ones; the piece itself if it cannot be split. */
     List<Piece> finest(Piece piece, Set<Cut> forbidden) {
         List<Piece> parts = parts(piece, forbidden);
         return parts.isEmpty()
@@ -88,8 +88,8 @@ final class Splitter {
     }
 
     /**
-     * The end of a part that fits with its context, found by interpolation: counts need not grow with the length, so
-     * every accepted end has been counted. Ends after one code point at the least.
+     * The end of a part that fits beside its context, found by interpolation. Counts need not grow with the length, so
+     * every accepted end was counted. The part has at least one code point.
      */
     private int longestThatFits(Piece piece, int start, int guess) {
         int room = contexts.roomAt(piece.path(), piece.block(), start);
@@ -117,7 +117,7 @@ final class Splitter {
         return start + Character.charCount(text.codePointAt(start));
     }
 
-    /** The last end of a grapheme up to the target; when the first one is longer, that of a code point. */
+    /** The last end of a grapheme up to the target; the end of a code point if the first grapheme is longer. */
     private int snap(int start, int target, int end) {
         graphemes.region(start, end);
         int last = start;

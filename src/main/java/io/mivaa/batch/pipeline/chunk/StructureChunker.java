@@ -9,16 +9,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Cuts along the document's own structure: sections never share a chunk, unless one is very short; blocks are kept
- * whole when they fit into a chunk, else split at sentences, rows or lines, then words, then characters.
+ * Splits along the document's structure. Sections never share a chunk, unless one is very short. A block stays whole if
+ * it fits into a chunk; otherwise it is split at sentences, rows or lines, then words, then characters.
  *
- * <p>Several blocks share a chunk until it is three fifths full, so that the rest of the maximum serves to keep a long
- * block whole: short chunks are found more precisely, whole paragraphs better than parts of them. The idea is
- * Unstructured's soft maximum ({@code new_after_n_chars}); measured in docs/performance.md.
+ * <p>Several blocks share a chunk until it is three fifths full. The rest of the maximum is only used to keep a long
+ * block whole: retrieval is more precise with short chunks, and better with whole paragraphs than with parts of them.
+ * The idea is Unstructured's soft maximum ({@code new_after_n_chars}); measurements are in docs/performance.md.
  *
- * <p>The idea is that of recursive splitting with a hierarchy of separators, over blocks instead of characters. Each
- * piece is counted once and lengths are added up; as counts need not add up exactly, each finished chunk is counted
- * again and shortened if it must be.
+ * <p>The method is recursive splitting with a hierarchy of separators, applied to blocks instead of characters. Each
+ * piece is counted once and lengths are added. Counts need not add up exactly, so each finished chunk is counted again
+ * and shortened if necessary.
  */
 final class StructureChunker implements Chunker {
 

@@ -1,4 +1,4 @@
-/** Chunkers: how a parsed document is cut. */
+/** Chunkers, which split a parsed document into chunks. */
 @NullMarked
 package io.mivaa.batch.pipeline.chunk;
 

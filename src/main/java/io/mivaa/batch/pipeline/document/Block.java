@@ -3,13 +3,13 @@ package io.mivaa.batch.pipeline.document;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of a parsed document: {@code text.substring(start, end)}. Blocks are in reading order and do not overlap;
- * between two blocks there is nothing but white space.
+ * A part of a parsed document: {@code text.substring(start, end)}. Blocks are in reading order and do not overlap.
+ * Between two blocks there is only white space.
  *
- * @param kind what it is
+ * @param kind of content
  * @param start offset of the first UTF-16 unit
  * @param end offset after the last UTF-16 unit, greater than {@code start}
- * @param pages where it stands, null when the source has no pages
+ * @param pages that it is on, null when the source has no pages
  * @param level 1 to 6 for a heading, otherwise 0
  * @param table the cells, for a table only
  */
@@ -21,7 +21,7 @@ public record Block(
         int level,
         @Nullable Table table) {
 
-    /** What a block can be. */
+    /** The kinds of content. */
     public enum Kind {
         HEADING,
         PARAGRAPH,
@@ -36,7 +36,8 @@ public record Block(
             throw new IllegalArgumentException("block offsets must satisfy 0 <= start < end: " + start + ".." + end);
         }
         if (kind == Kind.HEADING ? level < 1 || level > 6 : level != 0) {
-            throw new IllegalArgumentException("a heading has a level of 1 to 6, nothing else has one: " + level);
+            throw new IllegalArgumentException(
+                    "a heading must have a level of 1 to 6, and no other block may have one: " + level);
         }
     }
 

@@ -4,18 +4,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A piece of a document, fit to be embedded and found.
+ * A part of a document, of a length that can be embedded and found.
  *
  * @param index 0-based position in the document
  * @param text {@code document.text().substring(start, end)}
  * @param start offset in UTF-16 units, never inside a surrogate pair
  * @param end offset after the last unit
  * @param pages null when the source has no pages
- * @param headings the path of headings it stands under, outermost first
- * @param kind of its only or largest block
- * @param context put before the text when it is embedded, and nowhere else: the heading path, and for a later piece
- *     of a table its header row; empty or ending in a line feed
- * @param tokens of context and text together, in the embedding model's count with its special tokens
+ * @param headings the path of headings above it, outermost first
+ * @param kind of its largest block
+ * @param context added before the text only for embedding: the heading path and, for a later part of a table, its
+ *     header row; empty or ending in a line feed
+ * @param tokens of context and text together, as the embedding model counts them, special tokens included
  * @param sha256 of the text in UTF-8, 64 lower-case hex digits
  */
 public record Chunk(
@@ -38,7 +38,7 @@ public record Chunk(
         }
     }
 
-    /** What the embedder gets to see. */
+    /** The text that is embedded. */
     public String embeddedText() {
         return context + text;
     }

@@ -1,11 +1,11 @@
 package io.mivaa.batch.pipeline.document;
 
 /**
- * Which space vectors live in; only vectors of equal models compare.
+ * An embedding model. Only vectors of equal models can be compared.
  *
  * @param provider for example {@code onnx}
  * @param name for example {@code all-minilm-l6-v2-q}
  * @param dimensions length of a vector
- * @param maxTokens what the model reads of a text, special tokens included; the rest it would ignore
+ * @param maxTokens the model's limit for a text, special tokens included; it ignores the rest of a longer text
  */
 public record EmbeddingModel(String provider, String name, int dimensions, int maxTokens) {}

@@ -5,10 +5,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a document says of itself; everything is optional.
+ * What a document declares about itself; everything is optional.
  *
  * @param language BCP 47, as declared by the document
- * @param other anything else worth keeping, by name
+ * @param other further fields, by name
  */
 public record Metadata(
         @Nullable String title,

@@ -3,10 +3,10 @@ package io.mivaa.batch.pipeline.document;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The headings of a parsed document as readers see them. Thread-safe. */
+/** The headings of a parsed document as plain text. */
 public final class Outline {
 
-    /** A heading is a line, not a chapter: what is longer would be stored again with every chunk below it. */
+    /** Every chunk below a heading stores it again, so its length is limited. */
     private static final int MAX_LENGTH = 256;
 
     private static final Pattern UNDERLINE = Pattern.compile("\\n[ \\t]*(?:=+|-+)[ \\t]*$");
@@ -21,7 +21,7 @@ public final class Outline {
 
     private Outline() {}
 
-    /** In reading order; a heading's page is the one it starts on. */
+    /** In reading order. The page of a heading is the one it starts on. */
     public static List<RagDocument.Heading> of(ParsedDocument document) {
         return document.blocks().stream()
                 .filter(block -> block.kind() == Block.Kind.HEADING)
@@ -36,7 +36,7 @@ public final class Outline {
         return new RagDocument.Heading(block.level(), text, block.start(), pages == null ? null : pages.first());
     }
 
-    /** A heading's text without the marks of Markdown or a wiki, on one line, at most 256 UTF-16 units. */
+    /** A heading's text without Markdown or wiki markup, on one line, at most 256 UTF-16 units. */
     static String withoutMarks(String markdown) {
         String text = UNDERLINE.matcher(markdown.strip()).replaceFirst("");
         text = HASHES.matcher(text.strip()).replaceAll("").strip();

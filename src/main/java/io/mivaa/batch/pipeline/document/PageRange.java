@@ -1,7 +1,7 @@
 package io.mivaa.batch.pipeline.document;
 
 /**
- * The pages that something stands on, both inclusive.
+ * A range of pages, both ends inclusive.
  *
  * @param first 1-based
  * @param last 1-based, at least {@code first}
@@ -14,7 +14,7 @@ public record PageRange(int first, int last) {
         }
     }
 
-    /** The smallest range that holds both. */
+    /** The smallest range that contains both. */
     public PageRange union(PageRange other) {
         return new PageRange(Math.min(first, other.first), Math.max(last, other.last));
     }

@@ -4,14 +4,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a parser makes of a source: canonical Markdown text, and blocks that point into it.
+ * The result of a parser: canonical Markdown text, and blocks with offsets into it.
  *
  * <p>For text and Markdown sources the text is the decoded source itself, with only the byte order mark, CRLF and
  * U+0000 normalised. Every character of the text that is not white space lies in exactly one block.
  *
  * @param text canonical Markdown, "\n" line ends, no U+0000, no lone surrogates
  * @param blocks in reading order, without overlap
- * @param pages how many pages were really read, null when the source has none
+ * @param pages number of pages that were read, null when the source has none
  */
 public record ParsedDocument(
         String text,

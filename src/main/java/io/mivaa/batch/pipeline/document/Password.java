@@ -1,9 +1,9 @@
 package io.mivaa.batch.pipeline.document;
 
-/** What opens a protected document. */
+/** The password of a protected document. */
 public record Password(String value) {
 
-    /** Tells nothing of it, so that whatever holds one can be printed. */
+    /** Hides the value, so that objects with a password can be printed. */
     @Override
     public String toString() {
         return "Password";

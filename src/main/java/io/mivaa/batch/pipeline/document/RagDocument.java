@@ -4,18 +4,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A document ready for retrieval: what the pipeline makes of a {@link Source}.
+ * A document ready for retrieval: the pipeline's result for a {@link Source}.
  *
- * @param title of the metadata, else the first heading, else the file name made readable
+ * @param title from the metadata, else the first heading, else the file name made readable
  * @param language BCP 47, null when unknown
- * @param text canonical Markdown; all offsets point into it
- * @param pages how many the source has, null when it has none
+ * @param text canonical Markdown; all offsets refer to it
+ * @param blocks of the text, as the parser found them; with these, the text can be chunked again without its source
+ * @param pages number of pages of the source, null when it has none
  * @param vectors one per chunk, in order: float[{@code model.dimensions()}], unit length
  */
 public record RagDocument(
         String title,
         @Nullable String language,
         String text,
+        List<Block> blocks,
         @Nullable Integer pages,
         Metadata metadata,
         List<Heading> headings,
@@ -30,7 +32,7 @@ public record RagDocument(
     public record Heading(
             int level, String text, int start, @Nullable Integer page) {}
 
-    /** A table and where it stands. */
+    /** A table and its place in the text. */
     public record PlacedTable(
             List<String> headers,
             List<List<String>> rows,
@@ -42,10 +44,10 @@ public record RagDocument(
     public record Figure(@Nullable String caption, @Nullable Integer page) {}
 
     /**
-     * How much the result can be trusted.
+     * Indicators of how complete the result is.
      *
      * @param coverage share of the non-blank characters that lie in at least one chunk, 0 to 1
-     * @param suspectPages 1-based pages that gave no text
+     * @param suspectPages 1-based pages without text, or with text that is probably wrong
      */
     public record Quality(double coverage, List<Warning> warnings, List<Integer> suspectPages) {}
 

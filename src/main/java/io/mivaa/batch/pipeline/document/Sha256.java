@@ -5,12 +5,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The name of a text by its content. */
+/** Computes the SHA-256 of texts. */
 public final class Sha256 {
 
     private Sha256() {}
 
-    /** @return of the text in UTF-8, 64 lower-case hex digits */
+    /** @return the hash of the text in UTF-8, as 64 lower-case hex digits */
     public static String of(String text) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");

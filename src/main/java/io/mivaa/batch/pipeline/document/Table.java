@@ -4,11 +4,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table as data.
+ * The cells of a table.
  *
  * @param headers the cells of the header row; empty when the table has none
- * @param rows every row is as long as {@code headers}, unless that is empty
- * @param caption what the document calls it, if it says so
+ * @param rows each as long as {@code headers}, unless that is empty
+ * @param caption from the document, null without one
  */
 public record Table(
         List<String> headers,

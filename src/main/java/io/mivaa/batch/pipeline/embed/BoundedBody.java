@@ -10,7 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
-/** The body of an answer, up to a length; what is longer ends the connection instead of filling the memory. */
+/** Reads a response body up to a length. A longer body closes the connection instead of filling the memory. */
 final class BoundedBody implements BodySubscriber<byte[]> {
 
     private final int most;
@@ -19,7 +19,7 @@ final class BoundedBody implements BodySubscriber<byte[]> {
     private final CompletableFuture<byte[]> body = new CompletableFuture<>();
     private @Nullable Subscription subscription;
 
-    /** A body that is longer than allowed. */
+    /** The body is longer than allowed. */
     static final class TooLong extends IOException {
         private static final long serialVersionUID = 1L;
     }
@@ -29,12 +29,12 @@ final class BoundedBody implements BodySubscriber<byte[]> {
         this.cutting = cutting;
     }
 
-    /** A longer body fails with {@link TooLong}. */
+    /** Requires the whole body; a longer one fails with {@link TooLong}. */
     static BoundedBody whole(int most) {
         return new BoundedBody(most, false);
     }
 
-    /** Of a longer body the beginning is enough. */
+    /** Truncates a longer body. */
     static BoundedBody beginning(int most) {
         return new BoundedBody(most, true);
     }

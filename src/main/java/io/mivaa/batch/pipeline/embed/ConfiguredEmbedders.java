@@ -9,12 +9,13 @@ import org.springframework.beans.factory.BeanRegistry;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
-/** Makes an embedder of each that is configured. */
+/** Registers an embedder for each configured provider and each model directory. */
 final class ConfiguredEmbedders implements BeanRegistrar {
 
     @Override
     public void register(BeanRegistry registry, Environment environment) {
-        EmbedderSettings settings = Binder.get(environment).bindOrCreate("mivaa.embedding", EmbedderSettings.class);
+        EmbeddingModelsSettings settings =
+                Binder.get(environment).bindOrCreate("mivaa.embedding", EmbeddingModelsSettings.class);
         settings.providers()
                 .forEach((name, provider) -> registry.registerBean(
                         "embedder " + name,
@@ -39,7 +40,7 @@ final class ConfiguredEmbedders implements BeanRegistrar {
         return tokenizer == null ? EstimatedTokens.INSTANCE : WordPieces.of(tokenizer);
     }
 
-    /** From the environment of the process alone: what stands in a file or a command line is seen by others. */
+    /** Reads the key only from the environment of the process: other users can see files and command lines. */
     private static @Nullable String key(String provider, OpenAiSettings settings, Environment environment) {
         String variable = settings.apiKeyVariable();
         if (variable == null) {

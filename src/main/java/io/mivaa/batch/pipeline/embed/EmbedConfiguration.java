@@ -4,7 +4,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
-/** The embedders there are. */
+/** Registers the built-in embedder and the configured ones. */
 @Configuration(proxyBeanMethods = false)
 @Import(ConfiguredEmbedders.class)
 class EmbedConfiguration {

@@ -1,5 +1,6 @@
 package io.mivaa.batch.pipeline.embed;
 
+import io.mivaa.batch.http.client.RetryAfter;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.TransientFailure;
 import java.io.ByteArrayOutputStream;
@@ -23,26 +24,26 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * One request to an OpenAI-compatible endpoint, and what its answer means. Whatever the other side does, a call ends
- * within the timeout, with a bounded amount of memory, with vectors or a failure of a known kind. Neither the key nor
- * a word of the texts or of the answer gets into a failure. Thread-safe.
+ * Sends requests to an OpenAI-compatible endpoint and interprets the responses. Whatever the provider does, a call ends
+ * within the timeout, uses bounded memory, and returns vectors or throws a failure of a known kind. Failures contain
+ * neither the key nor any part of the texts or the response. Thread-safe.
  */
 final class EmbeddingEndpoint {
 
-    /** Of an answer that is no success: enough to see what is wrong. */
+    /** How much of an error response is read: enough to find the cause. */
     private static final int ERROR_BYTES = 64 << 10;
 
-    /** When a provider says that there were too many requests, but not when to come again. */
-    private static final Duration UNSAID = Duration.ofSeconds(5);
+    /** The wait after a rate limit without a Retry-After. */
+    private static final Duration DEFAULT_WAIT = Duration.ofSeconds(5);
 
-    /** What the providers say, with status 400 or 422, when the texts are too many or too long. */
+    /** What providers send with status 400 or 422 when there are too many texts, or too long ones. */
     private static final Pattern TOO_MUCH = Pattern.compile(
             "context[_ ]length|too many (tokens|inputs)|too (long|large)|max(imum)?[_ ](tokens|context|input|sequence"
                     + "|allowed|batch)|above_max|exceeds?\\b.{0,60}\\b(limit|length|maximum|tokens)"
                     + "|less than \\d+ tokens",
             Pattern.CASE_INSENSITIVE);
 
-    /** With status 429, but no time will mend it. */
+    /** What providers send with status 429 when the account has no credit, so that waiting does not help. */
     private static final Pattern NO_CREDIT = Pattern.compile("insufficient_quota|billing", Pattern.CASE_INSENSITIVE);
 
     private final JsonFactory json = new JsonFactory();
@@ -51,23 +52,23 @@ final class EmbeddingEndpoint {
     private final @Nullable String key;
     private final HttpClient client;
 
-    /** The request is too large for the provider: fewer texts may do. */
+    /** The request is too large for the provider. A request with fewer texts may succeed. */
     static final class TooMuch extends Exception {
         private static final long serialVersionUID = 1L;
     }
 
     /**
-     * @param key null to send none
-     * @throws IllegalArgumentException when the key is none that can be sent
+     * @param key null to send no key
+     * @throws IllegalArgumentException when the key is empty or not printable ASCII
      */
     EmbeddingEndpoint(String provider, OpenAiSettings settings, @Nullable String key) {
         this.provider = provider;
         this.settings = settings;
         this.key = key;
         if (key != null && !key.matches("[\\x21-\\x7e]+")) {
-            // The client would refuse it later, and show it.
-            throw new IllegalArgumentException(
-                    "the API key of the embedding provider " + provider + " is empty or has characters no key has");
+            // The HTTP client would refuse it later, with a message that contains it.
+            throw new IllegalArgumentException("the API key of the embedding provider " + provider
+                    + " is empty or contains characters that are not allowed in a key");
         }
         this.client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
@@ -77,20 +78,20 @@ final class EmbeddingEndpoint {
     }
 
     /**
-     * @return one vector for each text, in order, of the right width
-     * @throws TooMuch when the provider does not take so much at once
-     * @throws TransientFailure with a Retry-After for a rate limit, without for every other fault that may pass
+     * @return one vector for each text, in order, with the configured dimensions
+     * @throws TooMuch when the request is too large for the provider
+     * @throws TransientFailure with a Retry-After for a rate limit; without one for any other failure that may pass
      * @throws Rejected when the provider refuses the texts for another reason than their length
-     * @throws CancellationException when the thread is interrupted, which it stays
+     * @throws CancellationException when the thread is interrupted; its interrupt status stays set
      */
     List<float[]> ask(List<String> texts) throws TooMuch {
-        HttpResponse<byte[]> answer = send(texts);
-        if (answer.statusCode() != 200) {
-            throw failure(answer);
+        HttpResponse<byte[]> response = send(texts);
+        if (response.statusCode() != 200) {
+            throw failure(response);
         }
         try {
-            return EmbeddingAnswer.read(answer.body(), texts.size(), settings.dimensions());
-        } catch (EmbeddingAnswer.Unusable e) {
+            return EmbeddingResponse.read(response.body(), texts.size(), settings.dimensions());
+        } catch (EmbeddingResponse.Unusable e) {
             throw unusable(String.valueOf(e.getMessage()));
         }
     }
@@ -109,13 +110,13 @@ final class EmbeddingEndpoint {
                 request.build(),
                 info -> info.statusCode() == 200 ? BoundedBody.whole(most) : BoundedBody.beginning(ERROR_BYTES));
         try {
-            // The client's own timeout ends with the headers.
+            // The HTTP client's own timeout covers only the headers.
             return pending.get(settings.timeout().toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancellationException("Embedding was interrupted");
         } catch (TimeoutException e) {
-            throw unavailable("did not answer within " + settings.timeout().toMillis() + " ms", e);
+            throw unavailable("did not respond within " + settings.timeout().toMillis() + " ms", e);
         } catch (ExecutionException e) {
             throw failure(e.getCause());
         } finally {
@@ -142,7 +143,7 @@ final class EmbeddingEndpoint {
         return bytes.toByteArray();
     }
 
-    /** Half of a surrogate pair has no UTF-8. */
+    /** Replaces lone surrogates, which UTF-8 cannot represent. */
     private static String wellFormed(String text) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         return new String(utf8, StandardCharsets.UTF_8);
@@ -157,7 +158,7 @@ final class EmbeddingEndpoint {
                     "cannot be reached within " + settings.connectTimeout().toMillis() + " ms", cause);
         }
         if (cause instanceof IOException) {
-            return unavailable("cannot be reached, or broke the connection", cause);
+            return unavailable("cannot be reached, or closed the connection", cause);
         }
         return new TransientFailure("embedding-failed", "The request to " + provider() + " failed.", cause);
     }
@@ -174,27 +175,29 @@ final class EmbeddingEndpoint {
                 || status == 403
                 || (status == 429 && NO_CREDIT.matcher(said).find())) {
             return new TransientFailure(
-                    "embedding-unauthorized", provider() + " refuses our key, or our account (" + status + ").", null);
+                    "embedding-unauthorized",
+                    provider() + " rejected the API key or the account (" + status + ").",
+                    null);
         }
-        Duration wait = RetryAfter.of(answer.headers()).orElse(null);
+        Duration wait = RetryAfter.of(answer.headers()::firstValue).orElse(null);
         if (status == 429) {
             return new TransientFailure(
                     "embedding-rate-limited",
-                    provider() + " takes no more requests for now.",
-                    wait == null ? UNSAID : wait,
+                    provider() + " accepts no more requests for now.",
+                    wait == null ? DEFAULT_WAIT : wait,
                     null);
         }
         if (status >= 500 || status == 408 || status == 425) {
             return new TransientFailure(
-                    "embedding-unavailable", provider() + " answers with status " + status + ".", wait, null);
+                    "embedding-unavailable", provider() + " responded with status " + status + ".", wait, null);
         }
         if (status == 400 || status == 422) {
             return new Rejected(
-                    "embedding-refused", provider() + " refuses to embed a part of this document (" + status + ").");
+                    "embedding-refused", provider() + " refused to embed a part of this document (" + status + ").");
         }
         return new TransientFailure(
                 "embedding-misconfigured",
-                provider() + " answers with status " + status + ": its address or its model is wrong.",
+                provider() + " responded with status " + status + ": its address or model is probably wrong.",
                 null);
     }
 
@@ -203,7 +206,8 @@ final class EmbeddingEndpoint {
     }
 
     private TransientFailure unusable(String why) {
-        return new TransientFailure("embedding-answer-unusable", "The answer of " + provider() + " " + why + ".", null);
+        return new TransientFailure(
+                "embedding-answer-unusable", "The response of " + provider() + " " + why + ".", null);
     }
 
     private String provider() {

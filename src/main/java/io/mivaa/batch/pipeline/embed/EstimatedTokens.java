@@ -3,9 +3,10 @@ package io.mivaa.batch.pipeline.embed;
 import io.mivaa.batch.pipeline.TokenCounter;
 
 /**
- * Tokens of a model whose tokenizer is not at hand: rather too many than too few. English has 4 to 5 letters to a
- * token of the usual byte pair encodings and is counted with 3, digits with 2, any other sign of ASCII as a token, and
- * everything else as one for each two bytes of UTF-8 (a Cyrillic letter 1, a Chinese character 1.5, an emoji 2).
+ * Estimates tokens for a model whose tokenizer is not available, too many rather than too few. English has 4 to 5
+ * letters per token in the usual byte pair encodings; the estimate is 3. Two digits count as a token, as does every
+ * other ASCII character. All other characters count as one token per two bytes of UTF-8 (a Cyrillic letter 1, a Chinese
+ * character 1.5, an emoji 2).
  */
 enum EstimatedTokens implements TokenCounter {
     INSTANCE;

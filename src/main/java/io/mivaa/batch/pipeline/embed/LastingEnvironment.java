@@ -7,12 +7,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The native environment of ONNX Runtime, kept until the process is gone.
+ * The native environment of ONNX Runtime, which is never freed.
  *
- * <p>The library frees it in a shutdown hook of its own, which the JVM runs beside every other. An attempt that is
- * still embedding then, because a graceful stop lets it finish, would read freed memory and bring the process down. The
- * native side counts references, so one more of them lets the hook free nothing. The library has no public way to take
- * one.
+ * <p>The library frees it in a shutdown hook, which the JVM runs in parallel to all others. An attempt that is still
+ * embedding at that time, because a graceful shutdown lets it finish, would read freed memory and crash the process.
+ * The native side counts references, so this class takes another one and the hook frees nothing. The library has no
+ * public method for that.
  */
 final class LastingEnvironment {
 
@@ -30,7 +30,7 @@ final class LastingEnvironment {
         return ENVIRONMENT;
     }
 
-    /** Whether the native side gave another reference to the environment that there is. */
+    /** Takes another reference; returns whether it refers to the existing environment. */
     static boolean keep() {
         try {
             Field api = Class.forName("ai.onnxruntime.OnnxRuntime").getDeclaredField("ortApiHandle");
@@ -43,7 +43,7 @@ final class LastingEnvironment {
             Object again = create.invoke(null, api.get(null), warnings, OrtEnvironment.DEFAULT_NAME);
             return again != null && again.equals(handle.get(ENVIRONMENT));
         } catch (ReflectiveOperationException | RuntimeException e) {
-            log.warn("A stop in the middle of embedding may crash the process: {}", e.toString());
+            log.warn("A shutdown during embedding may crash the process: {}", e.toString());
             return false;
         }
     }

@@ -22,17 +22,17 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * A model of one's own, in the layout of sentence-transformers: {@code model.onnx} (or {@code onnx/model.onnx}) and
- * {@code tokenizer.json}; how it is to be used stands in {@code modules.json}, {@code 1_Pooling/config.json},
- * {@code sentence_bert_config.json}, {@code config_sentence_transformers.json} and {@code tokenizer_config.json}. Each
- * of these may be missing: then tokens are averaged, no prefix is put before a text, and 512 tokens are read. What they
- * ask for and is not built here is refused, because leaving it out would give other vectors than the model's.
+ * A custom model in the layout of sentence-transformers: {@code model.onnx} (or {@code onnx/model.onnx}) and {@code
+ * tokenizer.json}. Optional files configure it: {@code modules.json}, {@code 1_Pooling/config.json}, {@code
+ * sentence_bert_config.json}, {@code config_sentence_transformers.json} and {@code tokenizer_config.json}. The defaults
+ * are mean pooling, no prefix, and a limit of 512 tokens. A configuration that is not supported here is refused,
+ * because ignoring it would produce other vectors than the model's.
  */
 final class OnnxDirectory {
 
     private static final int USUAL_TOKENS = 512;
 
-    /** Where no limit was set, libraries write 10^30 as the length. */
+    /** Libraries write 10^30 as the length if no limit is set. */
     private static final int UNLIMITED = 1_000_000;
 
     private final Path directory;
@@ -40,10 +40,10 @@ final class OnnxDirectory {
     private final Use use;
 
     /**
-     * How a model wants its texts.
+     * How a model expects its texts.
      *
-     * @param maxTokens what it reads of a text, special tokens included
-     * @param variant what else its vectors depend on
+     * @param maxTokens the limit of a text, special tokens included
+     * @param variant a fingerprint of everything else that its vectors depend on
      */
     record Use(int maxTokens, String documentPrefix, String queryPrefix, String variant) {
 
@@ -52,7 +52,7 @@ final class OnnxDirectory {
         }
     }
 
-    /** @throws IllegalArgumentException when the directory has no model that can be used here */
+    /** @throws IllegalArgumentException when the directory has no usable model */
     OnnxDirectory(Path directory) {
         this.directory = directory;
         require("tokenizer.json");
@@ -91,12 +91,12 @@ final class OnnxDirectory {
         }
     }
 
-    /** Whether or not the model itself would do so, every vector is brought to unit length in the end. */
+    /** Normalize needs no check: every vector is scaled to unit length anyway. */
     private void refuseOtherModules() {
         for (JsonNode module : json("modules.json")) {
             String type = kind(module);
             if (!List.of("Transformer", "Pooling", "Normalize").contains(type)) {
-                throw wrong("has a module " + type + ", which cannot be run here");
+                throw wrong("has a module " + type + ", which is not supported");
             }
         }
     }
@@ -116,7 +116,7 @@ final class OnnxDirectory {
 
     private Pooling pooling(JsonNode config) {
         if (!config.path("include_prompt").asBoolean(true)) {
-            throw wrong("leaves prompts out when it pools, which cannot be done here");
+            throw wrong("excludes prompts from pooling, which is not supported");
         }
         List<String> modes = new ArrayList<>();
         if (config.path("pooling_mode").isString()) {
@@ -132,13 +132,13 @@ final class OnnxDirectory {
         if (modes.equals(List.of("cls"))) {
             return Pooling.CLS;
         }
-        throw wrong("pools by " + modes + "; only mean and cls can be done here");
+        throw wrong("pools by " + modes + "; only mean and cls are supported");
     }
 
     private int maxTokens() {
         JsonNode transformer = json("sentence_bert_config.json");
         if (transformer.path("do_lower_case").asBoolean(false)) {
-            throw wrong("wants its texts in lower case from elsewhere than its tokenizer, which is not done here");
+            throw wrong("needs texts in lower case before its tokenizer, which is not supported");
         }
         return length(transformer.path("max_seq_length"))
                 .orElseGet(() -> length(json("tokenizer_config.json").path("model_max_length"))
@@ -158,7 +158,7 @@ final class OnnxDirectory {
         return Stream.of(texts).filter(text -> !text.isEmpty()).findFirst().orElse("");
     }
 
-    /** A missing file says nothing. */
+    /** An empty object if the file is missing. */
     private JsonNode json(String name) {
         Path file = directory.resolve(name);
         if (!Files.isRegularFile(file)) {
@@ -167,11 +167,11 @@ final class OnnxDirectory {
         try (InputStream in = Files.newInputStream(file)) {
             return JsonMapper.shared().readTree(in);
         } catch (IOException | JacksonException e) {
-            throw new IllegalArgumentException("The file " + file + " is no JSON that can be read", e);
+            throw new IllegalArgumentException("The file " + file + " is not valid JSON", e);
         }
     }
 
-    /** Of the files and of all that changes vectors, so that none is taken for one of a former model of this name. */
+    /** Covers the files and all options that change vectors, so that vectors of a former model are never reused. */
     private String fingerprint(String documentPrefix) {
         try (DigestOutputStream digest =
                 new DigestOutputStream(OutputStream.nullOutputStream(), MessageDigest.getInstance("SHA-256"))) {

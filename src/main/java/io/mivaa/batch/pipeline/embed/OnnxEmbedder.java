@@ -18,16 +18,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Embeds in this process, with the quantised all-MiniLM-L6-v2 of the class path or a model of one's own. All documents
- * share one session and one pool, text by text: a document alone has every thread, several take turns.
+ * Embeds in this process, with the built-in quantised all-MiniLM-L6-v2 or a custom model. All documents share one
+ * session and one thread pool, text by text: a single document uses all threads, several documents take turns.
  *
- * <p>Texts are read up to what the model was trained for; {@link #count} counts all tokens of any text.
+ * <p>The model reads a text up to its token limit; {@link #count} counts all tokens of any text.
  */
 final class OnnxEmbedder implements Embedder, AutoCloseable {
 
     static final String PROVIDER = "onnx";
 
-    /** As its authors do; its positions would reach to 512, but it was not trained on texts that long. */
+    /** The limit that its authors use. The model has 512 positions, but was not trained on texts that long. */
     private static final int MINILM_TOKENS = 256;
 
     private final EmbeddingModel description;
@@ -36,14 +36,14 @@ final class OnnxEmbedder implements Embedder, AutoCloseable {
     private final OnnxModel model;
     private final ExecutorService pool;
 
-    /** @param threads how many texts are embedded at the same time */
+    /** @param threads the number of texts embedded at the same time */
     OnnxEmbedder(int threads) {
         this("all-minilm-l6-v2-q", OnnxDirectory.Use.plain(MINILM_TOKENS), new WordPieces(), new OnnxModel(), threads);
     }
 
     /**
-     * @param name what batches call it
-     * @throws IllegalArgumentException when the directory has no model that can be used here
+     * @param name by which batches choose it
+     * @throws IllegalArgumentException when the directory has no usable model
      */
     OnnxEmbedder(String name, OnnxDirectory directory, int threads) {
         this(name, directory.use(), directory.tokenizer(), directory.model(), threads);
@@ -67,7 +67,7 @@ final class OnnxEmbedder implements Embedder, AutoCloseable {
         return use.variant();
     }
 
-    /** With the prefix of documents, which the model reads too. */
+    /** Includes the prefix of documents, which counts towards the model's limit. */
     @Override
     public int count(String text) {
         return tokenizer.count(use.documentPrefix() + text);
@@ -76,7 +76,8 @@ final class OnnxEmbedder implements Embedder, AutoCloseable {
     /**
      * {@inheritDoc}
      *
-     * @throws CancellationException when the calling thread is interrupted, which it stays, or the embedder is closed
+     * @throws CancellationException when the embedder is closed or the thread is interrupted; its interrupt status
+     *     stays set
      */
     @Override
     public List<float[]> embed(List<String> texts) {
@@ -112,7 +113,7 @@ final class OnnxEmbedder implements Embedder, AutoCloseable {
         }
     }
 
-    /** What is there already is handed out by a future without a look at the interrupt. */
+    /** A completed future returns its value without checking for an interrupt. */
     private static void stopIfInterrupted() throws InterruptedException {
         if (Thread.currentThread().isInterrupted()) {
             throw new InterruptedException("before the next vector");
@@ -136,15 +137,15 @@ final class OnnxEmbedder implements Embedder, AutoCloseable {
         if (cause instanceof RuntimeException known) {
             return known;
         }
-        return new TransientFailure("embedding-failed", "The embedding model failed on a text", cause);
+        return new TransientFailure("embedding-failed", "The embedding model failed.", cause);
     }
 
-    /** Makes the first document as fast as the others. */
+    /** Embeds a text, so that the first document is not slower than the others. */
     void warmUp() {
         embed(List.of("warm"));
     }
 
-    /** Waits for the texts being embedded, forgets those that wait, and frees the native memory. */
+    /** Waits for the texts that are being embedded, discards the waiting ones, and frees the native memory. */
     @Override
     public void close() {
         pool.shutdownNow().forEach(OnnxEmbedder::cancel);
@@ -160,7 +161,7 @@ final class OnnxEmbedder implements Embedder, AutoCloseable {
         }
     }
 
-    /** A text takes milliseconds; memory in use is better leaked than freed. */
+    /** A text takes milliseconds. If one does not end, its memory is leaked rather than freed while in use. */
     private boolean finished() {
         try {
             return pool.awaitTermination(10, TimeUnit.SECONDS);
@@ -170,7 +171,7 @@ final class OnnxEmbedder implements Embedder, AutoCloseable {
         }
     }
 
-    /** Daemons, so that nothing keeps the process when it wants to end. */
+    /** Makes daemon threads, which do not keep the process alive. */
     private static final class Threads implements ThreadFactory {
 
         private final AtomicInteger started = new AtomicInteger();

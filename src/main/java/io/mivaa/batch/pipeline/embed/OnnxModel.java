@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A text encoder: token ids in, one vector out. Thread-safe; each call runs on its caller's thread alone, which on a CPU
- * is faster than batches or threads inside the session.
+ * A text encoder: takes token ids, returns one vector. Each call runs on its caller's thread only, which is faster on a
+ * CPU than batches or threads inside the session. Thread-safe.
  */
 final class OnnxModel implements AutoCloseable {
 
@@ -34,11 +34,11 @@ final class OnnxModel implements AutoCloseable {
     private final Pooling pooling;
     private final int dimensions;
 
-    /** How the last hidden states of all tokens become one vector. */
+    /** How the last hidden states of all tokens are combined into one vector. */
     enum Pooling {
         /** Their mean. */
         MEAN,
-        /** That of the first token. */
+        /** The state of the first token. */
         CLS
     }
 
@@ -46,7 +46,7 @@ final class OnnxModel implements AutoCloseable {
         OrtSession load(OrtEnvironment environment, OrtSession.SessionOptions options) throws OrtException, IOException;
     }
 
-    /** The quantised all-MiniLM-L6-v2 of the class path. */
+    /** The quantised all-MiniLM-L6-v2 on the class path. */
     OnnxModel() {
         this(RESOURCE, Pooling.MEAN, (environment, options) -> {
             try (InputStream model = resource(RESOURCE)) {
@@ -56,8 +56,8 @@ final class OnnxModel implements AutoCloseable {
     }
 
     /**
-     * @param file model.onnx; what it keeps in other files is found beside it
-     * @throws IllegalArgumentException when it is none that can be used here
+     * @param file model.onnx; its external data files must be in the same directory
+     * @throws IllegalArgumentException when the file is not a usable model
      */
     OnnxModel(Path file, Pooling pooling) {
         this(file.toString(), pooling, (environment, options) -> environment.createSession(file.toString(), options));
@@ -69,7 +69,7 @@ final class OnnxModel implements AutoCloseable {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
-            // Every length of text would leave a plan of its own behind.
+            // It would keep a separate memory plan for every text length.
             options.setMemoryPatternOptimization(false);
             session = loading.load(environment, options);
         } catch (IOException e) {
@@ -77,7 +77,7 @@ final class OnnxModel implements AutoCloseable {
         } catch (OrtException e) {
             throw new IllegalArgumentException("The model " + name + " cannot be loaded", e);
         }
-        dimensions = tried();
+        dimensions = trialDimensions();
     }
 
     static InputStream resource(String name) throws IOException {
@@ -88,17 +88,17 @@ final class OnnxModel implements AutoCloseable {
         return stream;
     }
 
-    /** How wide a vector is, which the file need not say, but one shows. */
-    private int tried() {
+    /** Finds the dimensions from a trial vector, because the file need not contain them. */
+    private int trialDimensions() {
         Set<String> inputs = session.getInputNames();
         try {
             if (!inputs.contains(IDS) || !Set.of(IDS, MASK, TYPES).containsAll(inputs)) {
-                throw new IllegalArgumentException("The model " + name + " wants " + inputs + ", but is given " + IDS
-                        + ", " + MASK + " and " + TYPES + " only");
+                throw new IllegalArgumentException("The model " + name + " needs the inputs " + inputs + "; only " + IDS
+                        + ", " + MASK + " and " + TYPES + " are supported");
             }
             return vector(new long[] {0, 0}).length;
         } catch (OrtException | IllegalStateException e) {
-            throw new IllegalArgumentException("The model " + name + " gives no vector", e);
+            throw new IllegalArgumentException("The model " + name + " returns no vector", e);
         }
     }
 
@@ -106,7 +106,7 @@ final class OnnxModel implements AutoCloseable {
         return dimensions;
     }
 
-    /** The vector of a text, of any length. Nothing is padded, so every token counts. */
+    /** The vector of a text of any length. There is no padding, so every token counts in the mean. */
     float[] vector(long[] ids) throws OrtException {
         long[] shape = {1, ids.length};
         long[] mask = new long[ids.length];
@@ -122,7 +122,7 @@ final class OnnxModel implements AutoCloseable {
         }
     }
 
-    /** The first output is the hidden states; one of a vector for the whole text is taken as it is. */
+    /** The first output has the hidden states, or already one vector for the whole text. */
     private float[] pooled(OnnxTensor output, int tokens) {
         long[] shape = output.getInfo().getShape();
         int width = (int) shape[shape.length - 1];
@@ -130,7 +130,7 @@ final class OnnxModel implements AutoCloseable {
         FloatBuffer states = output.getFloatBuffer();
         if (states == null || shape.length > 3 || states.remaining() != rows * width) {
             throw new IllegalStateException(
-                    "the model gave " + Arrays.toString(shape) + " instead of " + tokens + " hidden states");
+                    "the model returned the shape " + Arrays.toString(shape) + " for " + tokens + " tokens");
         }
         return pooling == Pooling.CLS ? mean(states, 1, width) : mean(states, rows, width);
     }

@@ -4,9 +4,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How the in-process model is run.
+ * How the models in this process run.
  *
- * @param threads texts that are embedded at the same time, by all documents together; 0 for one per processor
+ * @param threads texts that each model embeds at the same time, for all documents together; 0 for one per processor
  */
 @ConfigurationProperties("mivaa.embedding")
 record OnnxSettings(@DefaultValue("0") int threads) {

@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Embeds with a model behind an OpenAI-compatible endpoint: as many texts in one request as count and tokens allow,
- * each request in its turn, halved as long as the provider finds it too large. A single text that is too long for the
- * provider is refused, not cut: a vector of its beginning would pretend that the rest can be found. Thread-safe.
+ * Embeds with a model behind an OpenAI-compatible endpoint. A request has as many texts as the limits of texts and
+ * tokens allow, waits for its turn, and is halved as long as the provider finds it too large. A single text that is too
+ * long for the provider is refused, not truncated: a vector of its beginning cannot find the rest. Thread-safe.
  */
 final class OpenAiEmbedder implements Embedder {
 
@@ -26,7 +26,7 @@ final class OpenAiEmbedder implements Embedder {
     private final TokenCounter tokens;
     private final ProviderTurns turns;
     private final EmbeddingEndpoint endpoint;
-    private final AtomicBoolean toldOfHalving = new AtomicBoolean();
+    private final AtomicBoolean halvingLogged = new AtomicBoolean();
 
     OpenAiEmbedder(
             String provider,
@@ -41,7 +41,7 @@ final class OpenAiEmbedder implements Embedder {
         this.endpoint = endpoint;
     }
 
-    /** A text as it is sent. */
+    /** A text as it is sent, and its tokens. */
     private record Text(String text, int tokens) {}
 
     @Override
@@ -54,7 +54,7 @@ final class OpenAiEmbedder implements Embedder {
         return settings.documentPrefix();
     }
 
-    /** With the prefix of documents, which the model reads too. */
+    /** Includes the prefix of documents, which counts towards the model's limit. */
     @Override
     public int count(String text) {
         return tokens.count(settings.documentPrefix() + text);
@@ -113,12 +113,12 @@ final class OpenAiEmbedder implements Embedder {
             throw new Rejected(
                     "text-too-long",
                     "A chunk of this document is longer than the embedding provider " + model.provider()
-                            + " takes; choose a smaller maxTokens.");
+                            + " accepts; choose a smaller maxTokens.");
         }
-        if (toldOfHalving.compareAndSet(false, true)) {
+        if (halvingLogged.compareAndSet(false, true)) {
             log.warn(
-                    "The embedding provider {} does not take {} texts at once; each such request costs several:"
-                            + " lower batch-texts or batch-tokens",
+                    "The embedding provider {} does not accept {} texts in one request. Each such request is sent"
+                            + " several times; lower batch-texts or batch-tokens",
                     model.provider(),
                     texts.size());
         }

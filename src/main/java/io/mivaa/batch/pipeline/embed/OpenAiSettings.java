@@ -12,22 +12,22 @@ import org.springframework.util.unit.DataSize;
  * One model behind one OpenAI-compatible endpoint.
  *
  * @param baseUrl such as {@code https://api.openai.com/v1}; {@code /embeddings} is added
- * @param model as the provider calls it
- * @param dimensions of its vectors; an answer of another width is refused
- * @param sendDimensions whether to ask for that width, where the model can be cut to several
- * @param maxTokens what the model reads of a text
- * @param apiKeyVariable the environment variable that holds the key; without one, none is sent
- * @param tokenizer a tokenizer.json to count with; without one tokens are estimated
- * @param documentPrefix put before each text of a document, as some models want it
- * @param queryPrefix put before each query
- * @param encoding how vectors are asked for; answers in either form are read
- * @param batchTexts in one request at most
- * @param batchTokens in one request at most; a longer text goes alone
- * @param connectTimeout until the connection stands
- * @param timeout of a request, until the last byte of its answer
- * @param maxResponse a longer answer is not read to its end
- * @param requestsPerMinute that all instances may send together
- * @param tokensPerMinute that all instances may send together
+ * @param model the provider's name for the model
+ * @param dimensions of its vectors; vectors of other dimensions are refused
+ * @param sendDimensions whether to request these dimensions, for models that offer several
+ * @param maxTokens the model's limit for a text
+ * @param apiKeyVariable the environment variable with the API key; null sends no key
+ * @param tokenizer a tokenizer.json to count tokens with; null estimates them
+ * @param documentPrefix added before each text of a document, as some models require
+ * @param queryPrefix added before each query
+ * @param encoding requested for vectors; both encodings are accepted in responses
+ * @param batchTexts maximum of texts in a request
+ * @param batchTokens maximum of tokens in a request; a longer text is sent alone
+ * @param connectTimeout time to establish a connection
+ * @param timeout of a request, until the last byte of its response
+ * @param maxResponse maximum size of a response; a larger one is aborted
+ * @param requestsPerMinute limit for all instances together, null for none
+ * @param tokensPerMinute limit for all instances together, null for none
  */
 record OpenAiSettings(
         URI baseUrl,
@@ -48,16 +48,16 @@ record OpenAiSettings(
         @Nullable Integer requestsPerMinute,
         @Nullable Integer tokensPerMinute) {
 
-    /** How a vector stands in an answer. */
+    /** How a response represents a vector. */
     enum Encoding {
         /** As an array of numbers. */
         FLOAT,
-        /** As float32, little-endian, in base64: a third of the bytes. */
+        /** As base64 of little-endian float32 values: a third of the bytes. */
         BASE64
     }
 
     OpenAiSettings {
-        // What is missing comes as null, whatever the type says.
+        // A missing setting is null here, although its type excludes null.
         if (baseUrl == null
                 || baseUrl.getHost() == null
                 || !String.valueOf(baseUrl.getScheme()).matches("https?")) {
@@ -95,7 +95,7 @@ record OpenAiSettings(
         return new Rate(requestsPerMinute, tokensPerMinute);
     }
 
-    /** A request of more than a tenth of a minute's tokens would not get its turn evenly. */
+    /** At most a tenth of a minute's tokens, so that requests are spread evenly over the minute. */
     int tokensAtOnce() {
         return tokensPerMinute == null ? batchTokens : Math.min(batchTokens, Math.max(1, tokensPerMinute / 10));
     }

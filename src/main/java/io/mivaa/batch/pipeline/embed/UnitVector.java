@@ -2,7 +2,7 @@ package io.mivaa.batch.pipeline.embed;
 
 import io.mivaa.batch.pipeline.Rejected;
 
-/** Makes vectors comparable, and refuses those that never will be. */
+/** Scales vectors to unit length, which makes them comparable, and refuses vectors that cannot be scaled. */
 final class UnitVector {
 
     private UnitVector() {}
@@ -13,17 +13,17 @@ final class UnitVector {
      */
     static float[] of(float[] vector, int dimensions) {
         if (vector.length != dimensions) {
-            throw unusable(vector.length + " numbers instead of " + dimensions);
+            throw unusable("it has " + vector.length + " numbers instead of " + dimensions);
         }
         double squares = 0;
         for (float each : vector) {
             squares += (double) each * each;
         }
         if (!Double.isFinite(squares)) {
-            throw unusable("one that is not finite");
+            throw unusable("it has values that are not finite");
         }
         if (squares == 0) {
-            throw unusable("one without direction");
+            throw unusable("it is zero");
         }
         float[] unit = new float[dimensions];
         double length = Math.sqrt(squares);
@@ -34,6 +34,6 @@ final class UnitVector {
     }
 
     private static Rejected unusable(String what) {
-        return new Rejected("unusable-vector", "The embedding model answered a text with an unusable vector: " + what);
+        return new Rejected("unusable-vector", "The embedding model returned an unusable vector: " + what + ".");
     }
 }

@@ -10,14 +10,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 
-/** The tokenizer of a model. Thread-safe: the native tokenizer is not changed once it is made. */
+/** The tokenizer of a model. Thread-safe: the native tokenizer never changes after its construction. */
 final class WordPieces implements TokenCounter, AutoCloseable {
 
     private static final String RESOURCE = "/all-minilm-l6-v2-q-tokenizer.json";
 
     private final HuggingFaceTokenizer tokenizer;
 
-    /** Loads the tokenizer from the class path; nothing is fetched or reported over the network. */
+    /** Loads the tokenizer from the class path, without any access to the network. */
     WordPieces() {
         this(RESOURCE, () -> OnnxModel.resource(RESOURCE));
     }
@@ -25,7 +25,7 @@ final class WordPieces implements TokenCounter, AutoCloseable {
     private WordPieces(String name, Source source) {
         stayOffline();
         try (InputStream json = source.open()) {
-            // The file may ask for truncation and padding to some length, which would make every count wrong.
+            // The file may configure truncation and padding, which would make counts wrong.
             tokenizer = HuggingFaceTokenizer.newInstance(json, Map.of("truncation", "false", "padding", "false"));
         } catch (IOException e) {
             throw new UncheckedIOException("The tokenizer " + name + " cannot be read", e);
@@ -37,7 +37,7 @@ final class WordPieces implements TokenCounter, AutoCloseable {
     /**
      * A tokenizer.json of Hugging Face.
      *
-     * @throws IllegalArgumentException when it is none
+     * @throws IllegalArgumentException when the file is not a tokenizer
      */
     static WordPieces of(Path file) {
         return new WordPieces(file.toString(), () -> Files.newInputStream(file));
@@ -47,7 +47,7 @@ final class WordPieces implements TokenCounter, AutoCloseable {
         InputStream open() throws IOException;
     }
 
-    /** DJL otherwise looks for native libraries and reports its use on the network when the class is loaded. */
+    /** Otherwise DJL, when its class is loaded, downloads native libraries and reports its use over the network. */
     private static void stayOffline() {
         System.setProperty("ai.djl.offline", "true");
         System.setProperty("OPT_OUT_TRACKING", "true");
@@ -58,12 +58,12 @@ final class WordPieces implements TokenCounter, AutoCloseable {
         return ids(text).length;
     }
 
-    /** With the special tokens at both ends. */
+    /** Includes the special tokens at both ends. */
     long[] ids(String text) {
         return tokenizer.encode(text).getIds();
     }
 
-    /** As {@link #ids(String)}, with what is over the limit cut off before the closing special token. */
+    /** As {@link #ids(String)}, truncated to the limit; the closing special token is kept. */
     long[] ids(String text, int limit) {
         long[] ids = ids(text);
         if (ids.length <= limit) {

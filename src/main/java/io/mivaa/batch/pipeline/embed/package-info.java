@@ -1,4 +1,4 @@
-/** Embedders: how text becomes vectors. */
+/** Embedders, which turn texts into vectors: models in this process, and OpenAI-compatible providers. */
 @NullMarked
 package io.mivaa.batch.pipeline.embed;
 

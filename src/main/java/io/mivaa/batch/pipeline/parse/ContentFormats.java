@@ -16,18 +16,18 @@ import org.apache.tika.metadata.TikaCoreProperties;
 import org.apache.tika.mime.MimeTypes;
 import org.jspecify.annotations.Nullable;
 
-/** Looks into the bytes: text is told from the rest by decoding it, the rest by Apache Tika's magic numbers. */
+/** Detects formats by content: text by decoding it, everything else by the magic numbers of Apache Tika. Thread-safe. */
 public final class ContentFormats implements Formats {
 
     private static final String UNKNOWN = "application/octet-stream";
 
-    /** Acrobat takes a header anywhere in the first 1024 bytes (implementation note 13 of PDF Reference 1.7). */
+    /** Acrobat accepts a header anywhere in the first 1024 bytes (PDF Reference 1.7, implementation note 13). */
     private static final int PDF_HEADER_WITHIN = 1024;
 
     private static final Pattern PDF_HEADER = Pattern.compile("%PDF-\\d\\.\\d");
     private static final Pattern PDF_OBJECT = Pattern.compile("\\d+ \\d+ obj\\b");
 
-    /** Magic numbers of formats that are made of text and yet are no text to read. */
+    /** Formats that are written in text but are not readable as text. */
     private static final Set<String> WRITTEN_IN_TEXT = Set.of("application/rtf", "application/postscript");
 
     private static final Set<String> CONTAINERS =
@@ -70,7 +70,7 @@ public final class ContentFormats implements Formats {
         if (!header.find()) {
             return false;
         }
-        // a text that speaks of PDF headers is no PDF: behind other text, objects must follow
+        // A text about PDF headers is no PDF: when a header comes after other text, objects must follow it.
         return start.substring(0, header.start()).isBlank()
                 || binary
                 || PDF_OBJECT

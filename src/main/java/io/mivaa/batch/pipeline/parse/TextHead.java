@@ -15,7 +15,7 @@ final class TextHead {
 
     private TextHead() {}
 
-    /** The text, null when the bytes are none. */
+    /** The decoded text, null when the bytes are not text. */
     static @Nullable String of(byte[] head) {
         Charset marked = DecodedText.byteOrderMark(head);
         Charset wide = marked != null ? marked : WideText.byZeroBytes(head);
@@ -39,13 +39,13 @@ final class TextHead {
             }
         }
         DecodedText utf8 = DecodedText.decode(head, 0, StandardCharsets.UTF_8);
-        // a head that is cut off may end within a character
+        // The head may be cut off within a character.
         boolean valid = utf8.replaced() == 0 || (utf8.replaced() == 1 && head.length >= Formats.HEAD_BYTES);
         String text = valid ? utf8.text() : DecodedText.of(head).text();
         return hasControls(text) ? null : text;
     }
 
-    /** Texts have hardly any control characters; compressed or machine data is full of them. */
+    /** Text has hardly any control characters; compressed and machine data has many. */
     private static boolean hasControls(String text) {
         int controls = 0;
         for (int i = 0; i < text.length(); i++) {

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Tells the kinds of text from each other: by what a text begins with, else by name, else by the declared type. */
+/** Determines the kind of a text: by how it begins, or else by its name, or else by its declared type. */
 final class TextKind {
 
     static final String MAIL = "message/rfc822";
@@ -56,7 +56,7 @@ final class TextKind {
 
     /**
      * @param declared without parameters, lower case, may be empty
-     * @param likeMail whether it begins like an e-mail
+     * @param likeMail whether the text begins like an e-mail
      */
     static String of(String text, String name, String declared, boolean likeMail) {
         String type = ALIASES.getOrDefault(declared, declared);

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Tells documents that are ZIP archives from each other by the entries at their beginning. */
+/** Determines the kind of a document in a ZIP archive by its first entries. */
 final class ZipKind {
 
     private static final byte[] SIGNATURE = {'P', 'K', 3, 4};
@@ -15,12 +15,12 @@ final class ZipKind {
     private static final int LONGEST_NAME = 512;
     private static final int LONGEST_TYPE = 100;
 
-    /** A flag: the sizes stand behind the bytes. */
+    /** The flag of an entry whose sizes follow its data. */
     private static final int SIZES_FOLLOW = 8;
 
     private ZipKind() {}
 
-    /** @return null when it is an archive of whatever */
+    /** @return null when the archive is no known kind of document */
     static @Nullable String of(byte[] head) {
         String declared = declared(head);
         if (declared != null) {
@@ -44,7 +44,7 @@ final class ZipKind {
         return names.contains("[content_types].xml") ? OoxmlParser.SOME_OOXML : null;
     }
 
-    /** OpenDocument and EPUB say it in an entry that comes first and is stored as it is. */
+    /** OpenDocument and EPUB name their media type in the first entry, which is stored without compression. */
     private static @Nullable String declared(byte[] head) {
         if (head.length < HEADER || !"mimetype".equals(name(head, 0)) || number(head, 8) != 0) {
             return null;
@@ -58,7 +58,7 @@ final class ZipKind {
         return type.equals("application/epub+zip") || type.startsWith(OdfParser.PREFIX) ? type : null;
     }
 
-    /** Of the archive itself: an archive that is stored in it has entries of its own. */
+    /** The names of this archive's entries. Their data is skipped, because a stored archive has entries of its own. */
     private static Set<String> names(byte[] head) {
         Set<String> names = new TreeSet<>();
         long i = 0;
@@ -74,11 +74,11 @@ final class ZipKind {
         return names;
     }
 
-    /** How long what follows the header is, as far as it says so. */
+    /** The length of the name, the extra fields and the data after a header; 0 when the header does not state it. */
     private static long bytes(byte[] head, int at) {
-        boolean told = (number(head, at + 6) & SIZES_FOLLOW) == 0;
+        boolean known = (number(head, at + 6) & SIZES_FOLLOW) == 0;
         long size = number(head, at + 18) | (long) number(head, at + 20) << 16;
-        return told ? number(head, at + 26) + number(head, at + 28) + size : 0;
+        return known ? number(head, at + 26) + number(head, at + 28) + size : 0;
     }
 
     private static boolean starts(byte[] head, int at) {

@@ -4,7 +4,7 @@ import io.mivaa.batch.pipeline.document.Chunk;
 import java.util.BitSet;
 import java.util.List;
 
-/** How much of a text its chunks hold. */
+/** Computes how much of a text its chunks contain. */
 final class Coverage {
 
     private Coverage() {}

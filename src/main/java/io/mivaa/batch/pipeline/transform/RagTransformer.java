@@ -21,10 +21,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Adds to chunks and vectors what a reader wants to know of the document as a whole. */
+/** Adds the properties of the whole document to its chunks and vectors. */
 final class RagTransformer implements Transformer {
 
-    /** Warnings of parsers that make a page suspect. */
+    /** Codes of parser warnings that make a page suspect. */
     private static final Set<String> SUSPECT = Set.of("page-without-text", "unreadable-page", "ocr-uncertain");
 
     private static final Pattern IMAGE = Pattern.compile("!\\[([^\\]]*)\\](?:\\([^)]*\\))?");
@@ -33,13 +33,14 @@ final class RagTransformer implements Transformer {
     public RagDocument transform(
             Source source, ParsedDocument document, List<Chunk> chunks, List<float[]> vectors, EmbeddingModel model) {
         if (chunks.isEmpty()) {
-            throw new Rejected("no-text", "The document holds no text.");
+            throw new Rejected("no-text", "The document contains no text.");
         }
         List<RagDocument.Heading> headings = Outline.of(document);
         return new RagDocument(
                 Title.of(document, headings, source.filename()),
                 language(document),
                 document.text(),
+                document.blocks(),
                 document.pages(),
                 document.metadata(),
                 headings,
@@ -75,7 +76,7 @@ final class RagTransformer implements Transformer {
                 .toList();
     }
 
-    /** What stands beside the image, else its alternative text. */
+    /** The text beside the image, else its alternative text. */
     private static @Nullable String caption(String markdown) {
         Matcher image = IMAGE.matcher(markdown);
         String beside = image.replaceAll(" ").strip();
@@ -95,7 +96,7 @@ final class RagTransformer implements Transformer {
     private static RagDocument.Quality quality(ParsedDocument document, List<Chunk> chunks) {
         double coverage = Coverage.of(document.text(), chunks);
         Stream<Warning> own = coverage < 1
-                ? Stream.of(new Warning("incomplete-coverage", "Part of the text lies in no chunk."))
+                ? Stream.of(new Warning("incomplete-coverage", "Part of the text is in no chunk."))
                 : Stream.empty();
         List<Warning> warnings =
                 Stream.concat(document.warnings().stream(), own).toList();

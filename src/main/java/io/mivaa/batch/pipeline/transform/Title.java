@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** What to call a document. */
+/** Chooses the title of a document. */
 final class Title {
 
     private static final Pattern EXTENSION = Pattern.compile("(?<=.)\\.[\\p{Alnum}]{1,8}$");
-    /** Dashes and underscores stand for spaces, unless they join digits as in a date. */
+    /** Hyphens and underscores stand for spaces, except a hyphen between digits, as in a date. */
     private static final Pattern JOINTS = Pattern.compile("_+|(?<!\\d)-+|-+(?!\\d)|\\s+");
 
     private Title() {}
 
-    /** The title it gives itself, else its first heading, else its file name made readable. */
+    /** The declared title, else the first heading, else the file name made readable. */
     static String of(ParsedDocument document, List<RagDocument.Heading> headings, String filename) {
         String declared = document.metadata().title();
         if (declared != null && !declared.isBlank()) {

@@ -4,7 +4,7 @@ import io.mivaa.batch.pipeline.Transformer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The transformer there is. */
+/** Registers the transformer. */
 @Configuration(proxyBeanMethods = false)
 class TransformConfiguration {
 

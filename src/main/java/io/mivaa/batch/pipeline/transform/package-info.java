@@ -1,4 +1,4 @@
-/** The transformer: everything put together as a RAG document. */
+/** The transformer, which assembles the RAG document. */
 @NullMarked
 package io.mivaa.batch.pipeline.transform;
 

@@ -25,7 +25,7 @@ class OpenJobsTests {
     @Test
     void countsWhatIsNotFinalOfAllAndOfOne() {
         stores.claim(stores.accept("a", "b", "c").queued().get(0));
-        stores.batches().cancel(Stores.WORKSPACE, stores.accept("d").batch());
+        stores.cancellation().cancel(Stores.WORKSPACE, stores.accept("d").batch());
         stores.accept("e", "f");
         jdbc.sql("update batch set workspace = 'other' where total = 2").update();
 
@@ -78,7 +78,7 @@ class OpenJobsTests {
                 java.util.List.of(
                         Stores.document("fine"),
                         Stores.document(null, "", Failure.invalidInput("empty-document", "Nothing in it."))));
-        stores.batches().cancel(Stores.WORKSPACE, stores.accept("x", "y").batch());
+        stores.cancellation().cancel(Stores.WORKSPACE, stores.accept("x", "y").batch());
 
         assertThat(openJobs.drainPerSecond(null)).isZero();
     }

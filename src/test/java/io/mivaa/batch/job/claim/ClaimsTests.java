@@ -8,7 +8,7 @@ import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.JobStage;
 import io.mivaa.batch.job.JobState;
 import io.mivaa.batch.job.acceptance.Acceptance;
-import io.mivaa.batch.job.claim.Claims.Told;
+import io.mivaa.batch.job.claim.HeldClaims.Answer;
 import io.mivaa.batch.testkit.Stores;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.QueryTimeoutException;
+import tools.jackson.databind.json.JsonMapper;
 
 class ClaimsTests {
 
@@ -82,13 +84,13 @@ class ClaimsTests {
         JobId running = stores.accept("one").queued().get(0);
         stores.claim(running);
         Acceptance.Accepted paused = stores.accept("two");
-        stores.batches().pause(Stores.WORKSPACE, paused.batch(), true);
+        stores.control().pause(Stores.WORKSPACE, paused.batch(), true);
         List<JobId> hints = List.of(running, paused.queued().get(0), JobId.create());
 
         assertThat(stores.claims().take(hints, stores.instance(), Claims.ANY_CRASHES))
                 .isEmpty();
 
-        stores.batches().pause(Stores.WORKSPACE, paused.batch(), false);
+        stores.control().pause(Stores.WORKSPACE, paused.batch(), false);
         assertThat(stores.claims().take(hints, stores.instance(), Claims.ANY_CRASHES))
                 .hasSize(1);
     }
@@ -97,11 +99,11 @@ class ClaimsTests {
     void refuseTheJobsOfAPausedWorkspace() {
         Stores own = new Stores();
         JobId job = own.accept("one").queued().get(0);
-        own.batches().pauseAll(Stores.WORKSPACE, true);
+        own.control().pauseAll(Stores.WORKSPACE, true);
         assertThat(own.claims().take(List.of(job), own.instance(), Claims.ANY_CRASHES))
                 .isEmpty();
 
-        own.batches().pauseAll(Stores.WORKSPACE, false);
+        own.control().pauseAll(Stores.WORKSPACE, false);
         assertThat(own.claims().take(List.of(job), own.instance(), Claims.ANY_CRASHES))
                 .hasSize(1);
     }
@@ -110,9 +112,9 @@ class ClaimsTests {
     void writeDownProgressWithoutForgettingWhatIsKnown() {
         Claim claim = stores.claim(stores.accept("one").queued().get(0));
 
-        assertThat(tell(claim, true, JobStage.PARSING, 7, null)).isEqualTo(new Told(false, true));
-        assertThat(tell(claim, true, JobStage.EMBEDDING, null, 20)).isEqualTo(new Told(false, true));
-        assertThat(tell(claim, false, JobStage.STORING, 8, 21)).isEqualTo(new Told(false, false));
+        assertThat(tell(claim, true, JobStage.PARSING, 7, null)).isEqualTo(new Answer(false, true));
+        assertThat(tell(claim, true, JobStage.EMBEDDING, null, 20)).isEqualTo(new Answer(false, true));
+        assertThat(tell(claim, false, JobStage.STORING, 8, 21)).isEqualTo(new Answer(false, false));
 
         Job job = stores.job(claim.job());
         assertThat(job.stage()).isEqualTo(JobStage.EMBEDDING);
@@ -127,16 +129,19 @@ class ClaimsTests {
         stores.settling().handBack(stale);
         Claim current = stores.claim(stale.job());
         Claim cancelled = stores.claim(stores.accept("two").queued().get(0));
-        stores.jobs().cancel(Stores.WORKSPACE, cancelled.job());
+        stores.cancellation().cancel(Stores.WORKSPACE, cancelled.job());
         Claim untouched = stores.claim(stores.accept("three").queued().get(0));
 
-        List<Told> told = stores.claims()
+        List<Answer> told = stores.heldClaims()
                 .progress(List.of(
                         report(stale, true), report(cancelled, true), report(current, true), report(untouched, false)));
 
         assertThat(told)
                 .containsExactly(
-                        new Told(true, false), new Told(true, false), new Told(false, true), new Told(false, false));
+                        new Answer(true, false),
+                        new Answer(true, false),
+                        new Answer(false, true),
+                        new Answer(false, false));
         assertThat(stores.job(current.job()).stage()).isEqualTo(JobStage.CHUNKING);
         assertThat(stores.job(untouched.job()).stage()).isEqualTo(JobStage.PARSING);
     }
@@ -152,22 +157,38 @@ class ClaimsTests {
                     .param("id", claim.job().value())
                     .query()
                     .listOfRows();
-            CompletableFuture<List<Told>> told = CompletableFuture.supplyAsync(
-                    () -> stores.claims().progress(List.of(report(claim, true), report(other, true))));
+            CompletableFuture<List<Answer>> told = CompletableFuture.supplyAsync(
+                    () -> stores.heldClaims().progress(List.of(report(claim, true), report(other, true))));
             assertThat(told)
                     .succeedsWithin(Duration.ofSeconds(10))
-                    .isEqualTo(List.of(new Told(false, false), new Told(false, true)));
+                    .isEqualTo(List.of(new Answer(false, false), new Answer(false, true)));
         });
     }
 
-    private Told tell(Claim claim, boolean changed, JobStage stage, @Nullable Integer pages, @Nullable Integer chunks) {
-        return stores.claims()
-                .progress(List.of(new Claims.Progress(claim, changed, stage, pages, chunks, chunks == null ? null : 0)))
+    @Test
+    void claimsAJobWhoseEarlierResultsCannotBeLookedUp() {
+        Claims blind = new Claims(stores.jdbc(), new JsonMapper(), contents -> {
+            throw new QueryTimeoutException("too slow");
+        });
+        JobId job = stores.accept("text").queued().get(0);
+
+        List<Claim> claims = blind.take(List.of(job), stores.instance(), Claims.ANY_CRASHES);
+
+        assertThat(claims).singleElement().satisfies(claim -> {
+            assertThat(claim.job()).isEqualTo(job);
+            assertThat(claim.known()).isEmpty();
+        });
+    }
+
+    private Answer tell(
+            Claim claim, boolean changed, JobStage stage, @Nullable Integer pages, @Nullable Integer chunks) {
+        return stores.heldClaims()
+                .progress(List.of(new Progress(claim, changed, stage, pages, chunks, chunks == null ? null : 0)))
                 .get(0);
     }
 
-    private static Claims.Progress report(Claim claim, boolean changed) {
-        return new Claims.Progress(claim, changed, JobStage.CHUNKING, 1, null, null);
+    private static Progress report(Claim claim, boolean changed) {
+        return new Progress(claim, changed, JobStage.CHUNKING, 1, null, null);
     }
 
     @Test
@@ -177,11 +198,11 @@ class ClaimsTests {
         stores.claims().take(jobs, instance, Claims.ANY_CRASHES);
         List<JobId> known = jobs.subList(0, 1);
 
-        List<JobId> suspects = stores.claims().returnStrays(instance, known, List.of());
+        List<JobId> suspects = stores.heldClaims().returnStrays(instance, known, List.of());
         assertThat(suspects).containsExactly(jobs.get(1));
         assertThat(stores.job(jobs.get(1)).state()).isEqualTo(JobState.RUNNING);
 
-        stores.claims().returnStrays(instance, known, suspects);
+        stores.heldClaims().returnStrays(instance, known, suspects);
         assertThat(stores.job(jobs.get(1)).state()).isEqualTo(JobState.QUEUED);
         assertThat(stores.job(jobs.get(1)).attempt()).isZero();
         assertThat(stores.job(jobs.get(0)).state()).isEqualTo(JobState.RUNNING);

@@ -59,9 +59,9 @@ class SettlingTests {
         assertThatThrownBy(() -> stores.settling().bury(stale, failure, JobStage.EMBEDDING, Map.of()))
                 .isInstanceOf(ClaimLost.class);
         assertThatThrownBy(() -> stores.settling().handBack(stale)).isInstanceOf(ClaimLost.class);
-        assertThat(stores.claims()
-                        .progress(List.of(new Claims.Progress(stale, true, JobStage.CHUNKING, null, null, null))))
-                .containsExactly(new Claims.Told(true, false));
+        assertThat(stores.heldClaims()
+                        .progress(List.of(new Progress(stale, true, JobStage.CHUNKING, null, null, null))))
+                .containsExactly(new HeldClaims.Answer(true, false));
         assertThat(stores.job(stale.job()).state()).isEqualTo(JobState.RUNNING);
         assertThat(stores.settling().settled(current)).isFalse();
     }
@@ -77,7 +77,7 @@ class SettlingTests {
         assertThat(job.attempt()).isEqualTo(1);
         assertThat(job.error()).isEqualTo(failure);
         assertThat(job.runAfter()).isAfter(job.createdAt().plusSeconds(290));
-        assertThat(stores.backlog().promoteDue(100)).extracting(Hint::job).doesNotContain(claim.job());
+        assertThat(stores.promotion().promoteDue(100)).extracting(Hint::job).doesNotContain(claim.job());
     }
 
     @Test
@@ -87,7 +87,7 @@ class SettlingTests {
         stores.settling().retryLater(claim, failure, Duration.ZERO, false, JobStage.EMBEDDING, Map.of());
 
         assertThat(stores.job(claim.job()).attempt()).isZero();
-        assertThat(stores.backlog().promoteDue(100)).extracting(Hint::job).contains(claim.job());
+        assertThat(stores.promotion().promoteDue(100)).extracting(Hint::job).contains(claim.job());
         Claim again = stores.claim(claim.job());
         assertThat(again.attempt()).isEqualTo(1);
         assertThat(again.fence()).isEqualTo(2);

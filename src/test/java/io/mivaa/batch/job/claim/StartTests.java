@@ -41,11 +41,11 @@ class StartTests {
         assertThat(batch.queued()).isEmpty();
         assertThat(stores.batch(batch.batch()).state()).isEqualTo(BatchState.SCHEDULED);
         assertThat(stores.batch(batch.batch()).scheduledAt()).isCloseTo(tomorrow, within());
-        assertThat(stores.backlog().promoteDue(10)).isEmpty();
+        assertThat(stores.promotion().promoteDue(10)).isEmpty();
 
         stores.jdbc().sql("update job set run_after = now()").update();
 
-        assertThat(stores.backlog().promoteDue(10)).hasSize(2);
+        assertThat(stores.promotion().promoteDue(10)).hasSize(2);
         assertThat(stores.batch(batch.batch()).state()).isEqualTo(BatchState.QUEUED);
     }
 
@@ -77,11 +77,11 @@ class StartTests {
     void aCancelledBatchNeverStarts() {
         Accepted batch = scheduled(tomorrow);
 
-        stores.batches().cancel(Stores.WORKSPACE, batch.batch());
+        stores.cancellation().cancel(Stores.WORKSPACE, batch.batch());
 
         assertThat(stores.batch(batch.batch()).state()).isEqualTo(BatchState.CANCELLED);
-        stores.backlog().startDependents(10);
-        assertThat(stores.backlog().promoteDue(10)).isEmpty();
+        stores.promotion().startDependents(10);
+        assertThat(stores.promotion().promoteDue(10)).isEmpty();
     }
 
     @Test
@@ -93,16 +93,16 @@ class StartTests {
 
         succeed(one.queued().get(0));
         succeed(other.queued().get(0));
-        assertThat(stores.backlog().startDependents(10)).isZero();
+        assertThat(stores.promotion().startDependents(10)).isZero();
         assertThat(stores.batch(last.batch()).state()).isEqualTo(BatchState.SCHEDULED);
         assertThat(stores.batches().isAwaited(one.batch())).isTrue();
         assertThat(stores.results().forgetBatch(Stores.WORKSPACE, one.batch())).isFalse();
         bury(other.queued().get(1));
 
-        assertThat(stores.backlog().startDependents(10)).isEqualTo(2);
-        assertThat(stores.backlog().promoteDue(10)).hasSize(2);
+        assertThat(stores.promotion().startDependents(10)).isEqualTo(2);
+        assertThat(stores.promotion().promoteDue(10)).hasSize(2);
         assertThat(stores.batches().isAwaited(one.batch())).isFalse();
-        assertThat(stores.backlog().startDependents(10)).isZero();
+        assertThat(stores.promotion().startDependents(10)).isZero();
         assertThat(stores.batch(last.batch()).after()).containsExactly(one.batch(), other.batch());
     }
 
@@ -115,7 +115,7 @@ class StartTests {
         bury(first.queued().get(0));
         int changed;
         do {
-            changed = stores.backlog().startDependents(1);
+            changed = stores.promotion().startDependents(1);
         } while (changed > 0);
 
         for (Accepted batch : List.of(second, third)) {
@@ -137,8 +137,8 @@ class StartTests {
         Accepted cancelled = stores.accept("b");
         Accepted waiting = after(open.batch(), cancelled.batch());
 
-        stores.batches().cancel(Stores.WORKSPACE, cancelled.batch());
-        stores.backlog().startDependents(10);
+        stores.cancellation().cancel(Stores.WORKSPACE, cancelled.batch());
+        stores.promotion().startDependents(10);
 
         assertThat(stores.batch(waiting.batch()).state()).isEqualTo(BatchState.FAILED);
     }
@@ -152,7 +152,7 @@ class StartTests {
                 .param("id", gone.batch().value())
                 .update();
 
-        stores.backlog().startDependents(10);
+        stores.promotion().startDependents(10);
 
         assertThat(stores.batch(waiting.batch()).state()).isEqualTo(BatchState.FAILED);
     }
@@ -163,9 +163,9 @@ class StartTests {
         Accepted later = accept(new NewBatch.Start(tomorrow, List.of(first.batch())));
         succeed(first.queued().get(0));
 
-        assertThat(stores.backlog().startDependents(10)).isEqualTo(2);
+        assertThat(stores.promotion().startDependents(10)).isEqualTo(2);
 
-        assertThat(stores.backlog().promoteDue(10)).isEmpty();
+        assertThat(stores.promotion().promoteDue(10)).isEmpty();
         assertThat(stores.jobs()
                         .list(Stores.WORKSPACE, later.batch(), null, null, 10)
                         .items())

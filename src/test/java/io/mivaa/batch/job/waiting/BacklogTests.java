@@ -45,7 +45,7 @@ class BacklogTests {
                 .get(0);
         Claim alive = stores.claim(jobs.get(1));
 
-        List<Hint> hints = stores.backlog().takeBackFromDeadInstances(100, 3).queued();
+        List<Hint> hints = stores.takeover().takeBackFromDeadInstances(100, 3).queued();
 
         assertThat(hints).extracting(Hint::job).containsExactly(dead.job());
         Job job = stores.job(dead.job());
@@ -62,7 +62,7 @@ class BacklogTests {
         JobId job = stores.accept("one").queued().get(0);
         stores.claims().take(List.of(job), InstanceId.create(), Claims.ANY_CRASHES);
 
-        assertThat(stores.backlog().takeBackFromDeadInstances(100, 3).queued()).hasSize(1);
+        assertThat(stores.takeover().takeBackFromDeadInstances(100, 3).queued()).hasSize(1);
     }
 
     @Test
@@ -70,12 +70,12 @@ class BacklogTests {
         JobId job = stores.accept("poison").queued().get(0);
         for (int crash = 1; crash <= 2; crash++) {
             stores.claims().take(List.of(job), deadInstance(), Claims.ANY_CRASHES);
-            assertThat(stores.backlog().takeBackFromDeadInstances(100, 3).queued())
+            assertThat(stores.takeover().takeBackFromDeadInstances(100, 3).queued())
                     .hasSize(1);
         }
         stores.claims().take(List.of(job), deadInstance(), Claims.ANY_CRASHES);
 
-        assertThat(stores.backlog().takeBackFromDeadInstances(100, 3)).isEqualTo(new Backlog.TakenBack(List.of(), 1));
+        assertThat(stores.takeover().takeBackFromDeadInstances(100, 3)).isEqualTo(new Takeover.TakenBack(List.of(), 1));
 
         Job buried = stores.job(job);
         assertThat(buried.state()).isEqualTo(JobState.DEAD);
@@ -96,7 +96,7 @@ class BacklogTests {
                 .retryLater(
                         stores.claim(jobs.get(1)), failure, Duration.ofMinutes(1), true, JobStage.PARSING, Map.of());
 
-        assertThat(stores.backlog().promoteDue(100)).extracting(Hint::job).containsExactly(jobs.get(0));
+        assertThat(stores.promotion().promoteDue(100)).extracting(Hint::job).containsExactly(jobs.get(0));
 
         assertThat(stores.job(jobs.get(0)).state()).isEqualTo(JobState.QUEUED);
         assertThat(stores.job(jobs.get(1)).state()).isEqualTo(JobState.RETRYING);
@@ -107,7 +107,7 @@ class BacklogTests {
         Acceptance.Accepted three = stores.accept("1", "2", "3");
         Acceptance.Accepted one = stores.accept("1");
         Acceptance.Accepted paused = stores.accept("1");
-        stores.batches().pause(Stores.WORKSPACE, paused.batch(), true);
+        stores.control().pause(Stores.WORKSPACE, paused.batch(), true);
 
         var small = new Backlog.Waiting(Stores.lane(one.batch(), Priority.NORMAL), 1);
         var large = new Backlog.Waiting(Stores.lane(three.batch(), Priority.NORMAL), 3);
@@ -127,12 +127,12 @@ class BacklogTests {
                 .sql("update job set queued_at = now() - interval '1 minute'")
                 .update();
 
-        assertThat(stores.backlog().depths(null)).hasSize(2).allSatisfy(depth -> {
+        assertThat(stores.depths().byPriority(null)).hasSize(2).allSatisfy(depth -> {
             assertThat(depth.queued()).isEqualTo(depth.priority() == Priority.HIGH ? 2 : 1);
             assertThat(depth.oldestSeconds()).isBetween(59.0, 120.0);
         });
-        assertThat(stores.backlog().depths(new Workspace("other"))).isEmpty();
-        assertThat(stores.backlog().open(Stores.WORKSPACE)).containsEntry(JobState.QUEUED, 3L);
-        assertThat(stores.backlog().finishedLastMinute(Stores.WORKSPACE)).isZero();
+        assertThat(stores.depths().byPriority(new Workspace("other"))).isEmpty();
+        assertThat(stores.depths().open(Stores.WORKSPACE)).containsEntry(JobState.QUEUED, 3L);
+        assertThat(stores.depths().finishedLastMinute(Stores.WORKSPACE)).isZero();
     }
 }

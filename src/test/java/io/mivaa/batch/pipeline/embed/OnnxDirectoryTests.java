@@ -185,9 +185,9 @@ class OnnxDirectoryTests {
         "modules.json, '[{\"type\": \"sentence_transformers.models.Dense\"}]', has a module Dense",
         "1_Pooling/config.json, '{\"pooling_mode_lasttoken\": true}', pools by [lasttoken]",
         "1_Pooling/config.json, '{\"pooling_mode_cls_token\": true, \"pooling_mode_mean_tokens\": true}', pools by",
-        "1_Pooling/config.json, '{\"include_prompt\": false}', leaves prompts out",
+        "1_Pooling/config.json, '{\"include_prompt\": false}', excludes prompts",
         "sentence_bert_config.json, '{\"do_lower_case\": true}', lower case",
-        "sentence_bert_config.json, '{', is no JSON",
+        "sentence_bert_config.json, '{', is not valid JSON",
         "tokenizer.json, '{}', tokenizer",
         "model.onnx, 'no model', cannot be loaded",
     })

@@ -450,7 +450,8 @@ class OpenAiEmbedderTests {
 
         assertThatExceptionOfType(IllegalArgumentException.class)
                 .isThrownBy(() -> new EmbeddingEndpoint("acme", bound, key))
-                .withMessage("the API key of the embedding provider acme is empty or has characters no key has");
+                .withMessage(
+                        "the API key of the embedding provider acme is empty or contains characters that are not allowed in a key");
     }
 
     @ParameterizedTest

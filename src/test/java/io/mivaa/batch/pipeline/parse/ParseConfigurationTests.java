@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mivaa.batch.pipeline.Formats;
 import io.mivaa.batch.pipeline.Parser;
-import io.mivaa.batch.pipeline.parse.pdf.OcrSettings;
+import io.mivaa.batch.pipeline.parse.pdf.ocr.OcrSettings;
 import io.mivaa.batch.pipeline.parse.source.ContainerSettings;
 import io.mivaa.batch.pipeline.parse.source.ParseSettings;
 import java.util.List;

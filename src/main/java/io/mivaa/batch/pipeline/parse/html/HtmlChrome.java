@@ -8,7 +8,7 @@ import org.jsoup.nodes.TextNode;
 import org.jsoup.select.NodeFilter;
 import org.jsoup.select.NodeTraversor;
 
-/** Knows what of a page is no content: code, hidden parts, controls, and the furniture around the article. */
+/** Recognises parts of a page that are not content: scripts, hidden parts, controls, and the furniture around an article. */
 final class HtmlChrome {
 
     private static final Set<String> NEVER = Set.of(
@@ -37,14 +37,14 @@ final class HtmlChrome {
 
     private static final Set<String> CONTENT = Set.of("article", "main", "section", "blockquote", "figure", "td");
 
-    /** What content management systems call the furniture that HTML has no element for. */
+    /** Class names and ids that content management systems give to furniture without an HTML element of its own. */
     private static final Pattern NAMED =
             Pattern.compile("(?i)(?:^|[\\s_-])(?:cookies?|gdpr|consent|breadcrumbs?|newsletter"
                     + "|social|share|sharing|advert|advertisement|sidebar|navbar|skip-?link|pagination|site-?footer|site-?header)"
                     + "(?:$|[\\s_-])");
 
-    /** Nodes and characters up to which something so called is taken for furniture. */
-    private static final int LITTLE = 1500;
+    /** A named element with more nodes and characters is content. */
+    private static final int SMALL = 1500;
 
     private static final Set<String> BOXES = Set.of("div", "section", "ul", "ol", "p", "a", "form", "table");
 
@@ -70,29 +70,29 @@ final class HtmlChrome {
         if (name.equals("nav") || ROLES.contains(element.attr("role").toLowerCase(Locale.ROOT))) {
             return true;
         }
-        if (isSoCalled(element)) {
+        if (isNamedFurniture(element)) {
             return true;
         }
         boolean band = name.equals("header") || name.equals("footer") || name.equals("aside");
         return band && !isWithinContent(element) && !(name.equals("header") && element.selectFirst("h1") != null);
     }
 
-    private static boolean isSoCalled(Element element) {
+    private static boolean isNamedFurniture(Element element) {
         boolean named = BOXES.contains(element.normalName())
                 && (NAMED.matcher(element.className()).find()
                         || NAMED.matcher(element.id()).find());
-        return named && isLittle(element) && !isWithinContent(element);
+        return named && isSmall(element) && !isWithinContent(element);
     }
 
-    /** Looks no further than it has to, however large the element. */
-    private static boolean isLittle(Element element) {
+    /** Stops counting at the limit. */
+    private static boolean isSmall(Element element) {
         int[] seen = {0};
         NodeFilter count = (node, depth) -> {
             seen[0] += 1 + (node instanceof TextNode text ? text.getWholeText().length() : 0);
-            return seen[0] > LITTLE ? NodeFilter.FilterResult.STOP : NodeFilter.FilterResult.CONTINUE;
+            return seen[0] > SMALL ? NodeFilter.FilterResult.STOP : NodeFilter.FilterResult.CONTINUE;
         };
         NodeTraversor.filter(count, element);
-        return seen[0] <= LITTLE;
+        return seen[0] <= SMALL;
     }
 
     private static boolean isWithinContent(Element element) {

@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the items of nested lists, two columns deeper per level. */
+/** Writes the items of nested lists, indented by two spaces for each level. Not thread-safe. */
 final class HtmlLists {
 
     private static final int DEEPEST = 10;
@@ -23,7 +23,7 @@ final class HtmlLists {
         marker = "";
     }
 
-    /** @return whether that was the outermost one */
+    /** @return whether it was the outermost list */
     boolean close() {
         numbers.pop();
         marker = "";
@@ -43,7 +43,7 @@ final class HtmlLists {
         marker = "";
     }
 
-    /** The text of the item that has begun, or more of it. */
+    /** The text of the current item, or more of it. */
     void text(String text) {
         String indent = "  ".repeat(Math.min(numbers.size(), DEEPEST) - 1);
         if (list.length() > 0) {
@@ -54,7 +54,7 @@ final class HtmlLists {
         marker = "";
     }
 
-    /** What was written since the last time, null when nothing was. */
+    /** The text since the last call, null when there is none. */
     @Nullable
     String take() {
         if (list.isEmpty()) {

@@ -24,7 +24,7 @@ import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 import org.jspecify.annotations.Nullable;
 
-/** HTML: the content of the page as Markdown, without its chrome. Loads nothing from anywhere. */
+/** HTML: the content of a page as Markdown, without navigation and the like. Loads nothing from the network. */
 public final class HtmlParser implements Parser {
 
     private static final int CHARSET_WITHIN = 4096;
@@ -48,7 +48,7 @@ public final class HtmlParser implements Parser {
         }
     }
 
-    /** A page whose only text stands in what looks like chrome is read with it. */
+    /** When all text of a page is in what looks like furniture, the page is read with its furniture. */
     private static MarkdownWriter write(Document page, ParseLimits limits) {
         MarkdownWriter writer = new MarkdownWriter(limits);
         HtmlFlow.write(page.body(), writer, true);
@@ -62,7 +62,7 @@ public final class HtmlParser implements Parser {
         String head = new String(bytes, 0, Math.min(bytes.length, CHARSET_WITHIN), StandardCharsets.ISO_8859_1);
         Matcher matcher = CHARSET.matcher(head);
         Charset declared = matcher.find() ? DecodedText.named(matcher.group(1)) : null;
-        // who could read the declaration byte by byte is not reading UTF-16 (HTML standard, 13.2.3.2)
+        // A declaration that can be read byte by byte is not in UTF-16, whatever it says (HTML standard, 13.2.3.2).
         boolean wide = declared != null && declared.name().matches("(?i)UTF-(16|32).*");
         return DecodedText.of(bytes, wide ? StandardCharsets.UTF_8 : declared);
     }

@@ -1,19 +1,16 @@
 package io.mivaa.batch.pipeline.parse.html;
 
 import io.mivaa.batch.pipeline.document.Table;
-import io.mivaa.batch.pipeline.parse.page.HeaderRows;
-import io.mivaa.batch.pipeline.parse.page.TableText;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jsoup.nodes.Element;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a table into a grid: a cell that spans rows stands in each of them, and so does a header cell in each of its
- * columns; a data cell that spans columns stands in the first only. Columns without any text are left out.
+ * Reads a table into a grid. A cell that spans rows is repeated in each of them. A header cell that spans columns is
+ * repeated in each of them too, but a data cell appears only in the first. Columns without text are left out.
  */
 public final class HtmlTable {
 
@@ -25,13 +22,13 @@ public final class HtmlTable {
     private int headerRows;
     private int cells;
 
-    /** A cell that reaches into the next rows. */
+    /** A cell that extends into the next rows. */
     private record Spanning(String text, int rowsLeft) {}
 
     private HtmlTable() {}
 
-    /** @return null when it is there for layout: a single column, or a single row without header cells */
-    static @Nullable public Table read(Element element) {
+    /** @return null for a table that only arranges the page: a single column, or a single row without header cells */
+    public static @Nullable Table read(Element element) {
         if (element.attr("role").matches("presentation|none")) {
             return null;
         }
@@ -41,7 +38,7 @@ public final class HtmlTable {
             leading = leading && isHeader(row);
             table.row(row, leading);
         }
-        return table.finish(caption(element));
+        return HtmlGrid.table(table.rows, table.headerRows, caption(element));
     }
 
     private static @Nullable String caption(Element element) {
@@ -124,61 +121,5 @@ public final class HtmlTable {
         String value = cell.attr(attribute).strip();
         int span = value.matches("\\d{1,6}") ? Integer.parseInt(value) : 1;
         return Math.max(1, Math.min(span, most));
-    }
-
-    private @Nullable Table finish(@Nullable String caption) {
-        List<List<String>> grid = new ArrayList<>(TableText.padded(rows));
-        int blankHeads = (int)
-                grid.subList(0, headerRows).stream().filter(HtmlTable::isBlank).count();
-        grid.removeIf(HtmlTable::isBlank);
-        headerRows -= blankHeads;
-        int width = grid.isEmpty() ? 0 : grid.get(0).size();
-        if (width < 2 || (grid.size() < 2 && headerRows == 0)) {
-            return null;
-        }
-        int heads =
-                headerRows == 0 ? guessedHeads(grid) : Math.min(headerRows, grid.size() == headerRows ? 1 : headerRows);
-        List<Integer> kept = new ArrayList<>();
-        for (int column = 0; column < width; column++) {
-            if (saysSomething(grid, column, heads)) {
-                kept.add(column);
-            }
-        }
-        List<String> headers = heads == 0
-                ? List.of()
-                : kept.stream().map(column -> heading(grid, column, heads)).toList();
-        List<List<String>> body = grid.subList(heads, grid.size()).stream()
-                .map(row -> kept.stream().map(row::get).toList())
-                .toList();
-        return new Table(headers, body, caption);
-    }
-
-    /** Two columns of words are as likely to be names and values. */
-    private static int guessedHeads(List<List<String>> grid) {
-        boolean numbers = grid.stream().skip(1).flatMap(List::stream).anyMatch(HeaderRows::isNumber);
-        return numbers || grid.get(0).size() > 2 ? HeaderRows.guess(grid) : 0;
-    }
-
-    private static boolean isBlank(List<String> row) {
-        return row.stream().allMatch(String::isEmpty);
-    }
-
-    /** Header cells repeated over empty spacer columns say nothing. */
-    private static boolean saysSomething(List<List<String>> grid, int column, int heads) {
-        boolean body = grid.subList(heads, grid.size()).stream()
-                .anyMatch(row -> !row.get(column).isEmpty());
-        if (body || heads == 0) {
-            return body;
-        }
-        String heading = heading(grid, column, heads);
-        return !heading.isEmpty() && (column == 0 || !heading.equals(heading(grid, column - 1, heads)));
-    }
-
-    private static String heading(List<List<String>> grid, int column, int heads) {
-        return grid.subList(0, heads).stream()
-                .map(row -> row.get(column))
-                .filter(cell -> !cell.isEmpty())
-                .distinct()
-                .collect(Collectors.joining(" "));
     }
 }

@@ -8,7 +8,7 @@ import org.jsoup.nodes.TextNode;
 import org.jsoup.select.NodeFilter;
 import org.jsoup.select.NodeTraversor;
 
-/** The text of an element on one line: what a table cell of Markdown can hold. */
+/** The text of an element on one line, as a table cell of Markdown needs it. */
 public final class HtmlText implements NodeFilter {
 
     private static final Set<String> INLINE = Set.of(
@@ -58,16 +58,20 @@ public final class HtmlText implements NodeFilter {
                 return FilterResult.SKIP_ENTIRELY;
             }
             separate(element);
-            Element before = element.normalName().equals("li") ? element.previousElementSibling() : null;
-            if (before != null && words.length() > 0) {
-                words.setLength(words.toString().stripTrailing().length());
-                words.append("; ");
-            }
-            if (element.normalName().equals("img")) {
-                words.append(element.attr("alt")).append(' ');
-            }
+            begin(element);
         }
         return FilterResult.CONTINUE;
+    }
+
+    private void begin(Element element) {
+        boolean nextItem = element.normalName().equals("li") && element.previousElementSibling() != null;
+        if (nextItem && words.length() > 0) {
+            words.setLength(words.toString().stripTrailing().length());
+            words.append("; ");
+        }
+        if (element.normalName().equals("img")) {
+            words.append(element.attr("alt")).append(' ');
+        }
     }
 
     @Override
@@ -84,7 +88,7 @@ public final class HtmlText implements NodeFilter {
         }
     }
 
-    /** Lines as {@code br} made them, each with single spaces, without blank ones. */
+    /** Lines separated by {@code br}, each with single spaces, without blank lines. */
     public static String lines(CharSequence words) {
         StringBuilder lines = new StringBuilder();
         for (String line : words.toString().split("\n", -1)) {

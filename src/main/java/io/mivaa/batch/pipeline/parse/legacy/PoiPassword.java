@@ -6,12 +6,16 @@ import io.mivaa.batch.pipeline.parse.source.Guarded;
 import java.util.concurrent.Callable;
 import org.apache.poi.hssf.record.crypto.Biff8EncryptionKey;
 
-/** Lends the password of a document to POI, whose readers of the binary formats ask the thread for it. */
+/** Passes the password of a document to POI, whose readers of the binary formats take it from a thread-local. */
 final class PoiPassword {
 
     private PoiPassword() {}
 
-    /** @throws io.mivaa.batch.pipeline.Rejected when it needs one and has none, or another */
+    /**
+     * Runs the reader with the password of the source set for this thread.
+     *
+     * @throws io.mivaa.batch.pipeline.Rejected when the document is encrypted and the password is missing or wrong
+     */
     static <T> T lent(Source source, String kind, Callable<T> reading) throws Exception {
         Password password = source.password();
         Biff8EncryptionKey.setCurrentUserPassword(password == null ? null : password.value());
@@ -20,7 +24,7 @@ final class PoiPassword {
         } catch (org.apache.tika.exception.EncryptedDocumentException | org.apache.poi.EncryptedDocumentException e) {
             throw Guarded.locked(kind, source);
         } finally {
-            // the thread will read other documents
+            // the thread reads other documents later
             Biff8EncryptionKey.setCurrentUserPassword(null);
         }
     }

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 import org.xml.sax.Attributes;
 import org.xml.sax.helpers.DefaultHandler;
 
-/** Builds the page that Apache Tika tells of event by event, and ends it when it gets too large. Not thread-safe. */
+/**
+ * Builds a page from the SAX events of Apache Tika, and stops the parser when the page gets too large. Not thread-safe.
+ */
 final class SaxTree extends DefaultHandler {
 
     private static final int DEEPEST = 1000;
@@ -36,7 +38,7 @@ final class SaxTree extends DefaultHandler {
         return page;
     }
 
-    /** Why it was ended from here: parsers wrap that into exceptions of their own. */
+    /** The failure with which this class stopped the parser, which wraps it in an exception of its own; else null. */
     @Nullable
     RuntimeException stopped() {
         return stopped;

@@ -19,17 +19,17 @@ import org.apache.tika.metadata.DublinCore;
 import org.apache.tika.metadata.Property;
 import org.apache.tika.metadata.TikaCoreProperties;
 import org.apache.tika.parser.ParseContext;
-import org.apache.tika.parser.Parser;
 import org.apache.tika.parser.PasswordProvider;
+import org.apache.tika.parser.microsoft.OfficeParser;
 import org.apache.tika.parser.microsoft.OfficeParserConfig;
 import org.jsoup.nodes.Document;
 import org.jspecify.annotations.Nullable;
 import org.xml.sax.ContentHandler;
 
 /**
- * What a parser of Apache Tika makes of a source: a page of XHTML, and metadata. What is embedded is not read.
+ * The output of Apache Tika's Office parser: a page of XHTML, and metadata. Embedded documents are not read.
  *
- * @param body as it was told
+ * @param body the elements as Tika reported them
  */
 record TikaPage(Document body, Metadata metadata) {
 
@@ -47,44 +47,46 @@ record TikaPage(Document body, Metadata metadata) {
                 boolean outputHtml) {}
     };
 
-    static TikaPage read(Parser parser, Source source, String kind, ParseLimits limits, ContainerSettings settings)
-            throws Exception {
-        SaxTree tree = new SaxTree(limits, new Grid.Budget(settings.maxCells()));
-        org.apache.tika.metadata.Metadata said = new org.apache.tika.metadata.Metadata();
-        ParseContext context = new ParseContext();
-        context.set(EmbeddedDocumentExtractor.class, NOTHING_EMBEDDED);
-        OfficeParserConfig config = new OfficeParserConfig();
-        config.setIncludeHeadersAndFooters(false);
-        config.setIncludeSlideMasterContent(false);
-        config.setIncludeMissingRows(true);
-        context.set(OfficeParserConfig.class, config);
-        Password password = source.password();
-        if (password != null) {
-            context.set(PasswordProvider.class, asked -> password.value());
-        }
+    static TikaPage read(Source source, String kind, ParseLimits limits, ContainerSettings settings) throws Exception {
         return PoiPassword.lent(source, kind, () -> {
+            SaxTree tree = new SaxTree(limits, new Grid.Budget(settings.maxCells()));
+            org.apache.tika.metadata.Metadata metadata = new org.apache.tika.metadata.Metadata();
             try (TikaInputStream in = TikaInputStream.get(source.file())) {
-                parser.parse(in, tree, said, context);
+                new OfficeParser().parse(in, tree, metadata, context(source.password()));
             } catch (EncryptedDocumentException | org.apache.poi.EncryptedDocumentException e) {
                 throw e;
             } catch (Exception e) {
                 RuntimeException stopped = tree.stopped();
                 throw stopped == null ? e : stopped;
             }
-            return new TikaPage(tree.page(), metadata(said));
+            return new TikaPage(tree.page(), metadata(metadata));
         });
     }
 
-    private static Metadata metadata(org.apache.tika.metadata.Metadata said) {
+    private static ParseContext context(@Nullable Password password) {
+        OfficeParserConfig config = new OfficeParserConfig();
+        config.setIncludeHeadersAndFooters(false);
+        config.setIncludeSlideMasterContent(false);
+        config.setIncludeMissingRows(true);
+        ParseContext context = new ParseContext();
+        context.set(EmbeddedDocumentExtractor.class, NOTHING_EMBEDDED);
+        context.set(OfficeParserConfig.class, config);
+        if (password != null) {
+            context.set(PasswordProvider.class, document -> password.value());
+        }
+        return context;
+    }
+
+    private static Metadata metadata(org.apache.tika.metadata.Metadata found) {
         Map<String, String> other = new HashMap<>();
-        put(other, "subject", line(said, DublinCore.SUBJECT));
-        put(other, "description", line(said, TikaCoreProperties.DESCRIPTION));
+        put(other, "subject", line(found, DublinCore.SUBJECT));
+        put(other, "description", line(found, TikaCoreProperties.DESCRIPTION));
         return new Metadata(
-                line(said, TikaCoreProperties.TITLE),
-                line(said, TikaCoreProperties.CREATOR),
-                line(said, TikaCoreProperties.LANGUAGE),
-                instant(said, TikaCoreProperties.CREATED),
-                instant(said, TikaCoreProperties.MODIFIED),
+                line(found, TikaCoreProperties.TITLE),
+                line(found, TikaCoreProperties.CREATOR),
+                line(found, TikaCoreProperties.LANGUAGE),
+                instant(found, TikaCoreProperties.CREATED),
+                instant(found, TikaCoreProperties.MODIFIED),
                 other);
     }
 
@@ -94,14 +96,14 @@ record TikaPage(Document body, Metadata metadata) {
         }
     }
 
-    /** Zero, in 1601, is what stands there when it is not known. */
-    private static @Nullable Instant instant(org.apache.tika.metadata.Metadata said, Property property) {
-        Instant instant = Dates.instant(line(said, property));
+    /** An unknown date is stored as zero, which is in 1601. */
+    private static @Nullable Instant instant(org.apache.tika.metadata.Metadata found, Property property) {
+        Instant instant = Dates.instant(line(found, property));
         return instant == null || instant.isBefore(Instant.EPOCH) ? null : instant;
     }
 
-    private static @Nullable String line(org.apache.tika.metadata.Metadata said, Property property) {
-        String value = said.get(property);
+    private static @Nullable String line(org.apache.tika.metadata.Metadata found, Property property) {
+        String value = found.get(property);
         String line = value == null ? "" : CleanText.line(value);
         return line.isEmpty() ? null : line;
     }

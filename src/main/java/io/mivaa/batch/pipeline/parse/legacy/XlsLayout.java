@@ -22,13 +22,16 @@ import org.apache.poi.hssf.record.RowRecord;
 import org.apache.poi.poifs.filesystem.POIFSFileSystem;
 import org.apache.poi.ss.util.CellRangeAddress;
 
-/** What an old workbook says of its sheets, rows and columns, which Tika does not tell. Not thread-safe. */
+/**
+ * Which sheets, rows and columns of a workbook of Excel 97 to 2003 are hidden, and which cells are merged: Tika does not
+ * report that. Not thread-safe.
+ */
 final class XlsLayout implements HSSFListener {
 
     private static final int MOST_AREAS = 100_000;
     private static final int RECORDS_BETWEEN_CHECKS = 4096;
 
-    /** A record that POI does not know: some rows of the sheet are filtered out ([MS-XLS] 2.4.102). */
+    /** A record that POI does not know. It says that a filter hides some rows of the sheet ([MS-XLS] 2.4.102). */
     private static final short FILTER_MODE = 0x9B;
 
     private final List<BoundSheetRecord> declared = new ArrayList<>();
@@ -39,7 +42,7 @@ final class XlsLayout implements HSSFListener {
     private int areas;
     private long records;
 
-    /** Areas as first and last row, then first and last column, 0-based. */
+    /** An area is its first and last row, then its first and last column, 0-based. */
     private static final class Sheet {
         private final List<int[]> merged = new ArrayList<>();
         private final List<int[]> rows = new ArrayList<>();
@@ -57,7 +60,7 @@ final class XlsLayout implements HSSFListener {
         try {
             new HSSFEventFactory().processWorkbookEvents(request, files);
         } catch (IllegalArgumentException e) {
-            // older than Excel 97: nothing is known of it
+            // older than Excel 97: its records say nothing about the layout
             return new XlsLayout();
         }
         BoundSheetRecord[] inOrder = BoundSheetRecord.orderByBofPosition(layout.declared);
@@ -72,34 +75,34 @@ final class XlsLayout implements HSSFListener {
     }
 
     @Override
-    public void processRecord(Record told) {
+    public void processRecord(Record record) {
         if (++records % RECORDS_BETWEEN_CHECKS == 0) {
             SourceBytes.checkCancelled();
         }
-        if (told instanceof BOFRecord start) {
+        if (record instanceof BOFRecord start) {
             if (depth++ == 0 && start.getType() != BOFRecord.TYPE_WORKBOOK) {
                 sheets.add(new Sheet());
             }
-        } else if (told instanceof EOFRecord) {
+        } else if (record instanceof EOFRecord) {
             depth--;
-        } else if (told instanceof BoundSheetRecord sheet) {
+        } else if (record instanceof BoundSheetRecord sheet) {
             declared.add(sheet);
         } else if (depth == 1 && !sheets.isEmpty()) {
-            layOut(sheets.get(sheets.size() - 1), told);
+            layOut(sheets.get(sheets.size() - 1), record);
         }
     }
 
-    private void layOut(Sheet sheet, Record told) {
-        if (told instanceof RowRecord row && row.getZeroHeight() && row.getOutlineLevel() == 0) {
+    private void layOut(Sheet sheet, Record record) {
+        if (record instanceof RowRecord row && row.getZeroHeight() && row.getOutlineLevel() == 0) {
             add(sheet.rows, row.getRowNumber(), row.getRowNumber(), 0, 0);
-        } else if (told instanceof ColumnInfoRecord column && column.getHidden() && column.getOutlineLevel() == 0) {
+        } else if (record instanceof ColumnInfoRecord column && column.getHidden() && column.getOutlineLevel() == 0) {
             add(sheet.columns, 0, 0, column.getFirstColumn(), column.getLastColumn());
-        } else if (told instanceof MergeCellsRecord merged) {
+        } else if (record instanceof MergeCellsRecord merged) {
             for (int i = 0; i < merged.getNumAreas(); i++) {
                 CellRangeAddress area = merged.getAreaAt(i);
                 add(sheet.merged, area.getFirstRow(), area.getLastRow(), area.getFirstColumn(), area.getLastColumn());
             }
-        } else if (told.getSid() == FILTER_MODE) {
+        } else if (record.getSid() == FILTER_MODE) {
             sheet.filtered = true;
         }
     }
@@ -114,7 +117,7 @@ final class XlsLayout implements HSSFListener {
         return hidden.contains(sheet);
     }
 
-    /** Tells the cells of a sheet which of them are merged or hidden. */
+    /** Marks the merged and hidden cells of a sheet. */
     void apply(String name, SheetCells cells) {
         Sheet sheet = byName.get(name);
         if (sheet == null) {

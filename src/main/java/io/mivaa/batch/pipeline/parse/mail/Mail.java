@@ -6,10 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An e-mail, whatever program has kept it.
+ * An e-mail, read from any format.
  *
- * @param headers what is shown of its head, name and value, in order
- * @param bodies its text, HTML or plain
+ * @param headers the header fields that are shown, in order
+ * @param bodies its texts, HTML or plain
  */
 record Mail(
         @Nullable String subject,
@@ -23,7 +23,7 @@ record Mail(
 
     record Body(String text, boolean html) {}
 
-    /** @param file null when it was too much to keep */
+    /** @param file null when the message has more attachments than are read, or the attachment has no data */
     record Attachment(
             String name, @Nullable String type, @Nullable Path file) {}
 }

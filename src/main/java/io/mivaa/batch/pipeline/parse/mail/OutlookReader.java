@@ -18,7 +18,7 @@ import org.apache.poi.hsmf.exceptions.ChunkNotFoundException;
 import org.apache.poi.poifs.filesystem.POIFSFileSystem;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a message of Outlook, by Apache POI. */
+/** Reads an Outlook message through Apache POI, and writes its attachments to files. */
 final class OutlookReader {
 
     private OutlookReader() {}

@@ -12,22 +12,19 @@ import io.mivaa.batch.pipeline.parse.page.MarkdownWriter;
 import io.mivaa.batch.pipeline.parse.source.ContainerSettings;
 import io.mivaa.batch.pipeline.parse.source.JsonFields;
 import io.mivaa.batch.pipeline.parse.source.SourceBytes;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Writes a DoclingDocument (docling-core, versions 1.x of the schema) in the order of its body, each part once, without
- * page headers and footers. Whatever refers in a ring ends, because nothing is visited twice.
+ * Writes a DoclingDocument (docling-core, schema versions 1.x) in the order of its body, without page headers and
+ * footers. Not thread-safe.
  */
 final class DoclingFlow {
 
     private static final String FURNITURE = "furniture|page_header|page_footer|document_index";
+    private static final int MOST_PAGES = 1_000_000;
 
     private final JsonNode root;
     private final ParseLimits limits;
@@ -35,13 +32,9 @@ final class DoclingFlow {
     private final MarkdownWriter writer;
     private final OfficeFlow flow;
     private final Grid.Budget cells;
-    private final Set<String> visited = new HashSet<>();
-    private final Deque<Visit> open = new ArrayDeque<>();
+    private final DoclingTree tree;
     private int pages;
     private int page;
-
-    /** @param level of lists around it, -1 outside of lists */
-    private record Visit(String reference, int level, boolean ordered) {}
 
     private DoclingFlow(JsonNode root, ParseLimits limits, ContainerSettings settings, ParseProgress progress) {
         this.root = root;
@@ -50,6 +43,7 @@ final class DoclingFlow {
         this.writer = new MarkdownWriter(limits);
         this.flow = new OfficeFlow(writer);
         this.cells = new Grid.Budget(settings.maxCells());
+        this.tree = new DoclingTree(root);
     }
 
     static boolean recognises(JsonNode root) {
@@ -68,23 +62,19 @@ final class DoclingFlow {
         if (pages > limits.maxPages()) {
             throw tooManyPages();
         }
-        visited.add("#/body");
-        push(root.path("body").path("children"), -1, false);
-        while (!open.isEmpty()) {
-            Visit visit = open.pop();
-            JsonNode item = root.at(visit.reference().substring(1));
-            if (!item.isMissingNode() && visited.add(visit.reference())) {
-                visit(item, visit);
-            }
+        for (DoclingTree.Item item = tree.next(); item != null; item = tree.next()) {
+            SourceBytes.checkCancelled();
+            write(item);
         }
         flow.end();
+        return writer.finish(metadata(), pages == 0 ? null : pages, List.of());
+    }
+
+    private Metadata metadata() {
         JsonFields fields = new JsonFields(root);
         String name = fields.line("name");
         Map<String, String> other = name == null ? Map.of() : Map.of("name", name);
-        return writer.finish(
-                new Metadata(null, null, fields.line("language"), null, null, other),
-                pages == 0 ? null : pages,
-                List.of());
+        return new Metadata(null, null, fields.line("language"), null, null, other);
     }
 
     private Rejected tooManyPages() {
@@ -92,50 +82,27 @@ final class DoclingFlow {
                 "too-many-pages", "The document has more pages than the limit of " + limits.maxPages() + ".");
     }
 
-    /** The first one is visited next. */
-    private void push(JsonNode references, int level, boolean ordered) {
-        List<Visit> visits = new ArrayList<>();
-        for (JsonNode reference : references) {
-            String target =
-                    reference.path("$ref").asString(reference.path("cref").asString(""));
-            if (target.matches("#/(?:texts|groups|tables|pictures|body|key_value_items|form_items)(?:/\\d{1,7})?")) {
-                visits.add(new Visit(target, level, ordered));
-            }
-        }
-        for (int i = visits.size() - 1; i >= 0; i--) {
-            open.push(visits.get(i));
-        }
-    }
-
-    private void visit(JsonNode item, Visit visit) {
-        SourceBytes.checkCancelled();
-        String label = item.path("label").asString("");
-        boolean list = label.equals("list") || label.equals("ordered_list");
+    private void write(DoclingTree.Item item) {
+        JsonNode node = item.node();
+        String label = node.path("label").asString("");
         if (label.matches(FURNITURE)
-                || item.path("content_layer").asString("body").matches("furniture|background|invisible")) {
+                || node.path("content_layer").asString("body").matches("furniture|background|invisible")) {
             return;
         }
-        at(item);
-        if (visit.reference().startsWith("#/texts/")) {
-            text(item, label, visit);
-        } else if (visit.reference().startsWith("#/tables/")) {
-            table(item);
-        } else if (visit.reference().startsWith("#/pictures/")) {
-            String caption = captions(item);
-            if (!caption.isEmpty()) {
-                flow.figure(caption);
-            }
+        at(node);
+        if (item.pointer().startsWith("#/texts/")) {
+            text(item, label);
+        } else if (item.pointer().startsWith("#/tables/")) {
+            table(node);
+        } else if (item.pointer().startsWith("#/pictures/")) {
+            picture(node);
         }
-        boolean within = list || label.equals("list_item");
-        push(
-                item.path("children"),
-                list ? visit.level() + 1 : within ? Math.max(visit.level(), 0) : visit.level(),
-                list ? label.equals("ordered_list") : visit.ordered());
+        children(item, label);
     }
 
-    private void at(JsonNode item) {
-        int number = item.path("prov").path(0).path("page_no").asInt(0);
-        if (number > 0 && number != page && number <= 1_000_000) {
+    private void at(JsonNode node) {
+        int number = node.path("prov").path(0).path("page_no").asInt(0);
+        if (number > 0 && number != page && number <= MOST_PAGES) {
             if (number > limits.maxPages()) {
                 throw tooManyPages();
             }
@@ -146,13 +113,26 @@ final class DoclingFlow {
         }
     }
 
-    private void text(JsonNode item, String label, Visit visit) {
-        String text = said(item);
+    private void children(DoclingTree.Item item, String label) {
+        int level = item.level();
+        boolean ordered = item.ordered();
+        if (label.equals("list") || label.equals("ordered_list")) {
+            level++;
+            ordered = label.equals("ordered_list");
+        } else if (label.equals("list_item")) {
+            level = Math.max(level, 0);
+        }
+        tree.follow(item.node().path("children"), level, ordered);
+    }
+
+    private void text(DoclingTree.Item item, String label) {
+        JsonNode node = item.node();
+        String text = text(node);
         switch (label) {
             case "title" -> flow.heading(1, text);
             case "section_header" ->
-                flow.heading(1 + Math.max(1, item.path("level").asInt(1)), text);
-            case "list_item" -> item(item, text, visit);
+                flow.heading(1 + Math.max(1, node.path("level").asInt(1)), text);
+            case "list_item" -> item(item, text);
             case "code" -> flow.code(text);
             case "caption" -> flow.caption(text);
             case "checkbox_selected" -> flow.paragraph("[x] " + text);
@@ -161,38 +141,40 @@ final class DoclingFlow {
         }
     }
 
-    private void item(JsonNode item, String text, Visit visit) {
-        boolean numbered = item.path("enumerated").asBoolean(visit.ordered());
-        String marker = item.path("marker").asString("").strip();
+    private void item(DoclingTree.Item item, String text) {
+        boolean numbered = item.node().path("enumerated").asBoolean(item.ordered());
+        String marker = item.node().path("marker").asString("").strip();
         flow.item(
-                Math.max(0, visit.level()),
+                Math.max(0, item.level()),
                 numbered && marker.matches("\\d{1,9}[.)]") ? marker : numbered ? "1." : "-",
                 text);
     }
 
-    private static String said(JsonNode item) {
-        String text = item.path("text").asString("");
-        return text.isBlank() ? item.path("orig").asString("") : text;
+    private static String text(JsonNode node) {
+        String text = node.path("text").asString("");
+        return text.isBlank() ? node.path("orig").asString("") : text;
     }
 
-    /** Visited here, so that they do not come again. */
-    private String captions(JsonNode item) {
-        List<String> captions = new ArrayList<>();
-        for (JsonNode reference : item.path("captions")) {
-            String target = reference.path("$ref").asString("");
-            if (target.matches("#/texts/\\d{1,7}") && visited.add(target)) {
-                captions.add(CleanText.line(said(root.at(target.substring(1)))));
-            }
+    private String captions(JsonNode node) {
+        return tree.take(node.path("captions")).stream()
+                .map(caption -> CleanText.line(text(caption)))
+                .collect(Collectors.joining(" "))
+                .strip();
+    }
+
+    private void picture(JsonNode node) {
+        String caption = captions(node);
+        if (!caption.isEmpty()) {
+            flow.figure(caption);
         }
-        return String.join(" ", captions).strip();
     }
 
-    private void table(JsonNode item) {
-        String caption = captions(item);
+    private void table(JsonNode node) {
+        String caption = captions(node);
         if (!caption.isEmpty()) {
             flow.end();
             flow.caption(caption);
         }
-        flow.table(DoclingTable.grid(item.path("data"), cells));
+        flow.table(DoclingTable.grid(node.path("data"), cells));
     }
 }

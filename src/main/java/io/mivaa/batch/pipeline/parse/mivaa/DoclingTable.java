@@ -1,9 +1,10 @@
 package io.mivaa.batch.pipeline.parse.mivaa;
 
 import io.mivaa.batch.pipeline.parse.page.Grid;
+import java.util.Arrays;
 import tools.jackson.databind.JsonNode;
 
-/** The cells of a table of Docling: placed one by one, or already as a grid. */
+/** Reads a table of a DoclingDocument, whose cells are listed one by one or in a grid. */
 final class DoclingTable {
 
     private static final int MOST = 10_000;
@@ -15,7 +16,7 @@ final class DoclingTable {
         return rows.isArray() && !rows.isEmpty() ? ofGrid(rows, budget) : ofCells(data, budget);
     }
 
-    /** A cell that spans others stands in each of its places. */
+    /** The grid repeats a cell in each row and column that it spans. */
     private static Grid ofGrid(JsonNode rows, Grid.Budget budget) {
         Grid grid = new Grid(budget);
         int number = 0;
@@ -58,24 +59,29 @@ final class DoclingTable {
                 places[row][column] = cell;
             }
         }
+        return ofPlaces(places, budget);
+    }
+
+    private static Grid ofPlaces(JsonNode[][] places, Grid.Budget budget) {
         Grid grid = new Grid(budget);
         for (JsonNode[] row : places) {
-            boolean header = width > 0;
-            for (JsonNode cell : row) {
-                header &= cell == null || cell.path("column_header").asBoolean(false);
-            }
-            grid.row(header);
+            grid.row(isHeader(row));
             for (JsonNode cell : row) {
                 if (cell == null) {
                     grid.covered();
                 } else {
-                    grid.cell(
-                            cell.path("text").asString(""),
-                            1,
-                            Math.max(1, Math.min(cell.path("row_span").asInt(1), height)));
+                    int rows = Math.max(1, Math.min(cell.path("row_span").asInt(1), places.length));
+                    grid.cell(cell.path("text").asString(""), 1, rows);
                 }
             }
         }
         return grid;
+    }
+
+    private static boolean isHeader(JsonNode[] row) {
+        return row.length > 0
+                && Arrays.stream(row)
+                        .allMatch(cell ->
+                                cell == null || cell.path("column_header").asBoolean(false));
     }
 }

@@ -10,19 +10,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** The tables and images that an extraction result holds beside its text. */
-record MivaaAttachments(List<MivaaResult.PagedTable> tables, List<MivaaResult.PagedFigure> figures) {
+/** The tables and image descriptions that an extraction result holds separately from its text. */
+record MivaaAttachments(List<PagedTable> tables, List<PagedFigure> figures) {
 
     static MivaaAttachments of(JsonNode result, List<Warning> warnings) {
-        List<MivaaResult.PagedTable> tables = new ArrayList<>();
-        List<MivaaResult.PagedFigure> figures = new ArrayList<>();
+        List<PagedTable> tables = new ArrayList<>();
+        List<PagedFigure> figures = new ArrayList<>();
         JsonFields fields = new JsonFields(result);
         read(fields, null, tables, figures, warnings);
         JsonNode pages = fields.array("pages");
         if (pages != null) {
             for (JsonNode page : pages) {
-                JsonFields of = new JsonFields(page);
-                read(of, of.integer("pageNumber", "page_number", "page"), tables, figures, warnings);
+                JsonFields ofPage = new JsonFields(page);
+                read(ofPage, ofPage.integer("pageNumber", "page_number", "page"), tables, figures, warnings);
             }
         }
         return new MivaaAttachments(tables, figures);
@@ -31,22 +31,22 @@ record MivaaAttachments(List<MivaaResult.PagedTable> tables, List<MivaaResult.Pa
     private static void read(
             JsonFields owner,
             @Nullable Integer ownerPage,
-            List<MivaaResult.PagedTable> tables,
-            List<MivaaResult.PagedFigure> figures,
+            List<PagedTable> tables,
+            List<PagedFigure> figures,
             List<Warning> warnings) {
         for (JsonNode node : elements(owner, "tables", "content.tables")) {
             JsonFields fields = new JsonFields(node);
             Integer page = page(fields, ownerPage);
             Table table = table(fields, page, warnings);
             if (table != null) {
-                tables.add(new MivaaResult.PagedTable(table, page));
+                tables.add(new PagedTable(table, page));
             }
         }
         for (JsonNode node : elements(owner, "images", "content.images")) {
             JsonFields fields = new JsonFields(node);
             String text = figure(fields);
             if (!text.isEmpty()) {
-                figures.add(new MivaaResult.PagedFigure(text, page(fields, ownerPage)));
+                figures.add(new PagedFigure(text, page(fields, ownerPage)));
             }
         }
     }

@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes an extraction result as one text: its Markdown as it is, then what that does not contain already, tables and
- * images at the end of their page, or of the document when it has no pages.
+ * Writes an extraction result as one text: its Markdown unchanged, and the tables and images that the Markdown does not
+ * contain. These follow at the end of their page, or of the document if it has no pages. Not thread-safe.
  */
 final class MivaaFlow {
 
@@ -30,8 +30,8 @@ final class MivaaFlow {
     private final ParseLimits limits;
     private final ParseProgress progress;
     private final MarkdownWriter writer;
-    private final List<MivaaResult.PagedTable> tables;
-    private final List<MivaaResult.PagedFigure> figures;
+    private final List<PagedTable> tables;
+    private final List<PagedFigure> figures;
 
     MivaaFlow(MivaaResult result, ParseLimits limits, ParseProgress progress) {
         this.result = result;
@@ -51,18 +51,18 @@ final class MivaaFlow {
         if (result.parts().stream().allMatch(part -> part.markdown().isBlank())) {
             throw new Rejected("no-text", "The extraction result has no text.");
         }
-        List<Shown> shown = result.parts().stream().map(this::shown).toList();
-        shown.forEach(this::write);
+        List<Prepared> parts = result.parts().stream().map(this::prepared).toList();
+        parts.forEach(this::write);
         appendTables(Integer.MAX_VALUE);
         appendFigures(Integer.MAX_VALUE);
         return writer.finish(result.metadata(), pages, result.warnings());
     }
 
-    /** A part whose tables are compared before anything is written, for a table may be said to stand elsewhere. */
-    private record Shown(
+    /** A prepared part. All parts are prepared before the first is written, because a result can name a wrong page. */
+    private record Prepared(
             String text, List<Block> blocks, @Nullable PageRange pages) {}
 
-    private Shown shown(MivaaResult.Part part) {
+    private Prepared prepared(MarkdownPart part) {
         SourceBytes.checkCancelled();
         if (part.markdown().length() > limits.maxCharacters()) {
             throw MarkdownWriter.tooMuchText(limits);
@@ -71,10 +71,10 @@ final class MivaaFlow {
         String known = normalised(text);
         figures.removeIf(figure -> known.contains(normalised(figure.text())));
         List<Block> blocks = MarkdownBlocks.of(text).blocks();
-        return new Shown(text, blocks.stream().map(this::withCaption).toList(), range(part.page()));
+        return new Prepared(text, blocks.stream().map(this::withCaption).toList(), range(part.page()));
     }
 
-    private void write(Shown part) {
+    private void write(Prepared part) {
         writer.copy(part.text, part.blocks, part.pages);
         if (part.pages != null) {
             appendTables(part.pages.last());
@@ -83,20 +83,20 @@ final class MivaaFlow {
         }
     }
 
-    /** Null when the result does not have that page. */
+    /** @return null when the result does not have that page */
     private @Nullable PageRange range(@Nullable Integer page) {
         Integer pages = result.pages();
         return page == null || pages == null || page > pages ? null : new PageRange(page, page);
     }
 
-    /** A table of the result that the text shows is not written again, but lends its caption. */
+    /** A separate table with the same cells is not written again, but the table in the text takes its caption. */
     private Block withCaption(Block block) {
         Table shown = block.table();
         if (shown == null) {
             return block;
         }
         Set<String> cells = cells(shown);
-        MivaaResult.PagedTable same = tables.stream()
+        PagedTable same = tables.stream()
                 .filter(paged -> cells.containsAll(cells(paged.table())))
                 .findFirst()
                 .orElse(null);
@@ -120,7 +120,7 @@ final class MivaaFlow {
     }
 
     private void appendTables(int upTo) {
-        for (MivaaResult.PagedTable table : List.copyOf(tables)) {
+        for (PagedTable table : List.copyOf(tables)) {
             Integer page = table.page();
             if (upTo == Integer.MAX_VALUE || (page != null && page <= upTo)) {
                 writer.table(table.table(), range(page));
@@ -130,7 +130,7 @@ final class MivaaFlow {
     }
 
     private void appendFigures(int upTo) {
-        for (MivaaResult.PagedFigure figure : List.copyOf(figures)) {
+        for (PagedFigure figure : List.copyOf(figures)) {
             Integer page = figure.page();
             if (upTo == Integer.MAX_VALUE || (page != null && page <= upTo)) {
                 writer.block(Block.Kind.FIGURE, figure.text(), range(page));

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** The metadata of an extraction result; what it does not say stays unknown. */
+/** Reads the metadata of an extraction result. Missing values stay unknown. */
 final class MivaaMetadata {
 
     private MivaaMetadata() {}

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes Markdown apart at the lines of five dashes that PyMuPDF4LLM writes between pages. Such a line can also be a
- * rule of the author, so only when there are as many parts as pages is it taken for a page break.
+ * Splits Markdown at the lines of five dashes that PyMuPDF4LLM writes between pages. The author can use such a line as a
+ * rule, so it counts as a page break only when there are as many parts as pages.
  */
 final class PageBreaks {
 
@@ -15,18 +15,19 @@ final class PageBreaks {
 
     private PageBreaks() {}
 
-    static List<MivaaResult.Part> split(String markdown, @Nullable Integer pages) {
+    /** @param pages the number of pages that the result states */
+    static List<MarkdownPart> split(String markdown, @Nullable Integer pages) {
         List<String> parts = parts(CleanText.normalised(markdown));
         if (parts.size() > 1 && parts.get(parts.size() - 1).isBlank()) {
             parts.remove(parts.size() - 1);
         }
         if (pages == null || parts.size() != pages) {
             Integer only = pages != null && pages == 1 ? pages : null;
-            return List.of(new MivaaResult.Part(markdown, only));
+            return List.of(new MarkdownPart(markdown, only));
         }
-        List<MivaaResult.Part> paged = new ArrayList<>();
+        List<MarkdownPart> paged = new ArrayList<>();
         for (String part : parts) {
-            paged.add(new MivaaResult.Part(part, paged.size() + 1));
+            paged.add(new MarkdownPart(part, paged.size() + 1));
         }
         return paged;
     }
@@ -36,7 +37,7 @@ final class PageBreaks {
         StringBuilder part = new StringBuilder();
         boolean afterBlank = true;
         for (String line : markdown.split("\n", -1)) {
-            // under a line of text the dashes would make that line a heading
+            // dashes right after a line of text make that line a heading
             if (afterBlank && line.strip().equals(BREAK)) {
                 parts.add(part.toString());
                 part.setLength(0);

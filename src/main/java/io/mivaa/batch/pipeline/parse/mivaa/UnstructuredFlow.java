@@ -16,13 +16,24 @@ import java.util.List;
 import java.util.Map;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Element;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Writes the elements that Unstructured makes of a document, without page headers, footers and numbers. */
+/** Writes the elements of a result of Unstructured, without page headers, footers and page numbers. Not thread-safe. */
 final class UnstructuredFlow {
 
-    private UnstructuredFlow() {}
+    private final ParseLimits limits;
+    private final ParseProgress progress;
+    private final MarkdownWriter writer;
+    private final OfficeFlow flow;
+    private int page;
+    private int pages;
+
+    private UnstructuredFlow(ParseLimits limits, ParseProgress progress) {
+        this.limits = limits;
+        this.progress = progress;
+        this.writer = new MarkdownWriter(limits);
+        this.flow = new OfficeFlow(writer);
+    }
 
     static boolean recognises(JsonNode root) {
         JsonNode first = root.isArray() ? root.path(0) : root;
@@ -33,30 +44,33 @@ final class UnstructuredFlow {
     }
 
     static ParsedDocument write(JsonNode root, ParseLimits limits, ParseProgress progress) {
-        MarkdownWriter writer = new MarkdownWriter(limits);
-        OfficeFlow flow = new OfficeFlow(writer);
-        int page = 0;
-        int pages = 0;
+        return new UnstructuredFlow(limits, progress).write(root);
+    }
+
+    private ParsedDocument write(JsonNode root) {
         for (JsonNode element : root) {
             SourceBytes.checkCancelled();
-            int number = element.path("metadata").path("page_number").asInt(0);
-            if (number > limits.maxPages()) {
-                throw new Rejected(
-                        "too-many-pages", "The document has more pages than the limit of " + limits.maxPages() + ".");
-            }
-            if (number > 0 && number != page) {
-                page = number;
-                pages = Math.max(pages, number);
-                flow.page(number);
-                progress.pagesRead(number);
-            }
-            write(element, flow);
+            at(element.path("metadata").path("page_number").asInt(0));
+            element(element);
         }
         flow.end();
         return writer.finish(metadata(root), pages == 0 ? null : pages, List.of());
     }
 
-    private static void write(JsonNode element, OfficeFlow flow) {
+    private void at(int number) {
+        if (number > limits.maxPages()) {
+            throw new Rejected(
+                    "too-many-pages", "The document has more pages than the limit of " + limits.maxPages() + ".");
+        }
+        if (number > 0 && number != page) {
+            page = number;
+            pages = Math.max(pages, number);
+            flow.page(number);
+            progress.pagesRead(number);
+        }
+    }
+
+    private void element(JsonNode element) {
         String text = element.path("text").asString("");
         JsonNode metadata = element.path("metadata");
         int depth = Math.max(0, metadata.path("category_depth").asInt(0));
@@ -64,7 +78,7 @@ final class UnstructuredFlow {
             case "Header", "Footer", "PageNumber", "PageBreak" -> {}
             case "Title" -> flow.heading(1 + depth, text);
             case "ListItem" -> flow.item(depth > 0 ? depth - 1 : 0, "-", text.replaceFirst("^\\s*[•·▪*-]\\s+", ""));
-            case "Table", "TableChunk" -> table(metadata.path("text_as_html").asString(""), text, flow);
+            case "Table", "TableChunk" -> table(metadata.path("text_as_html").asString(""), text);
             case "FigureCaption" -> flow.caption(text);
             case "Image", "Picture", "Figure" -> flow.figure(text);
             case "CodeSnippet" -> flow.code(text);
@@ -72,7 +86,7 @@ final class UnstructuredFlow {
         }
     }
 
-    private static void table(String html, String text, OfficeFlow flow) {
+    private void table(String html, String text) {
         Element element =
                 html.isBlank() ? null : Jsoup.parse(CleanText.normalised(html)).selectFirst("table");
         Table table = element == null ? null : HtmlTable.read(element);
@@ -87,11 +101,11 @@ final class UnstructuredFlow {
         JsonNode first = root.path(0).path("metadata");
         String language = first.path("languages").path(0).asString("");
         String filename = CleanText.line(first.path("filename").asString(""));
-        @Nullable String said = language.isBlank() ? null : CleanText.line(language);
+        String known = language.isBlank() ? null : CleanText.line(language);
         return new Metadata(
                 null,
                 null,
-                said,
+                known,
                 null,
                 Dates.instant(first.path("last_modified").asString("")),
                 filename.isEmpty() ? Map.of() : Map.of("filename", filename));

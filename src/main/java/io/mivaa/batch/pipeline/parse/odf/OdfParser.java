@@ -18,9 +18,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** OpenDocument texts, sheets and presentations (ISO/IEC 26300). */
+/** Reads OpenDocument texts, spreadsheets and presentations (ISO/IEC 26300). Thread-safe. */
 public final class OdfParser implements Parser {
 
+    /** How the media types of OpenDocument files begin. */
     public static final String PREFIX = "application/vnd.oasis.opendocument.";
 
     private final ContainerSettings settings;
@@ -58,7 +59,7 @@ public final class OdfParser implements Parser {
                 read(new XmlPart(in), values);
             }
         } catch (IOException e) {
-            // a document is worth reading without them
+            // the document is worth reading without its metadata
         }
         String creator = values.get("initial-creator");
         Map<String, String> other = new HashMap<>(values);

@@ -6,9 +6,19 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
-/** What styles of an OpenDocument file mean: of paragraphs by the name they come from, of lists by level. */
+/**
+ * The styles of an OpenDocument file: which style a paragraph's style derives from, which lists are numbered at which
+ * level, and what is hidden. Not thread-safe.
+ */
 final class OdfStyles {
+
+    /** Elements whose text is not part of the document's text. */
+    private static final Pattern LEFT_OUT = Pattern.compile("tracked-changes|annotation|annotation-end|table-of-content"
+            + "|alphabetical-index|forms|variable-decls|sequence-decls|user-field-decls|calculation-settings"
+            + "|content-validations|label-ranges|named-expressions|database-ranges|header|footer|date-time|page-number"
+            + "|event-listeners|ruby-text");
 
     private static final int LONGEST_CHAIN = 20;
 
@@ -17,7 +27,11 @@ final class OdfStyles {
     private final Set<String> hidden = new HashSet<>();
     private final Set<String> hiddenTables = new HashSet<>();
 
-    /** Takes a style that has just started. */
+    static boolean isLeftOut(String element) {
+        return LEFT_OUT.matcher(element).matches();
+    }
+
+    /** Takes a style whose element has just started. */
     void read(XmlPart xml) throws IOException {
         String name = xml.attribute("name", "");
         if (xml.name().equals("style")) {
@@ -38,7 +52,7 @@ final class OdfStyles {
         }
     }
 
-    /** Whether the style or one that it comes from has that name. */
+    /** Whether the style, or a style that it derives from, has that name. */
     boolean is(String style, String name) {
         String at = style;
         for (int i = 0; !at.isEmpty() && i < LONGEST_CHAIN; i++) {
@@ -48,6 +62,10 @@ final class OdfStyles {
             at = parents.getOrDefault(at, "");
         }
         return false;
+    }
+
+    boolean isCaption(String style) {
+        return is(style, "Caption") || is(style, "Illustration") || is(style, "Figure");
     }
 
     /** @param level 1-based */

@@ -8,12 +8,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * A table whose cells say where they end, not how many columns they span, as the binary format of Word and RTF have it.
- * Not thread-safe.
+ * A table whose cells state their right edges, not the columns that they span: the binary format of Word and RTF store
+ * tables like this. Not thread-safe.
  */
 public final class EdgeTable {
 
-    /** Edges nearer than this, in twentieths of a point, are one. */
+    /** Edges nearer than this, in twentieths of a point, are the same edge. */
     private static final int SAME = 40;
 
     private final List<Row> rows = new ArrayList<>();
@@ -22,12 +22,13 @@ public final class EdgeTable {
      * A cell.
      *
      * @param right edge in twentieths of a point
-     * @param continued whether it belongs to the one above
+     * @param continued whether the cell continues the cell above it
      */
     public record Cell(String text, int right, boolean continued) {}
 
     private record Row(boolean header, List<Cell> cells) {}
 
+    /** Adds a row. */
     public void row(boolean header, List<Cell> cells) {
         rows.add(new Row(header, List.copyOf(cells)));
     }
@@ -36,6 +37,7 @@ public final class EdgeTable {
         return rows.isEmpty();
     }
 
+    /** Converts the edges of all rows to columns. */
     public Grid grid(Grid.Budget budget) {
         NavigableMap<Integer, Integer> columns = columns();
         Grid grid = new Grid(budget);
@@ -55,7 +57,7 @@ public final class EdgeTable {
         return grid;
     }
 
-    /** The number of each column by the leftmost of the edges that end it. */
+    /** The number of each column, by the leftmost of its right edges. */
     private NavigableMap<Integer, Integer> columns() {
         TreeSet<Integer> edges = new TreeSet<>();
         rows.forEach(row -> row.cells.forEach(cell -> edges.add(cell.right)));

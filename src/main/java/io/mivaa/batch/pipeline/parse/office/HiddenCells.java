@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Counts what a workbook hides from its readers. It is left out, as hidden text is elsewhere; what only a filter or a
- * folded group keeps from view is none of it. Not thread-safe.
+ * Counts the hidden sheets, rows and columns of a workbook, which are left out. Rows that a filter or a folded group
+ * hides are not among them. Not thread-safe.
  */
 public final class HiddenCells {
 
@@ -18,6 +18,7 @@ public final class HiddenCells {
     private int rows;
     private int columns;
 
+    /** Counts a hidden sheet. */
     public void sheet() {
         sheets++;
     }
@@ -27,26 +28,29 @@ public final class HiddenCells {
         columns += moreColumns;
     }
 
-    /** @throws Rejected when there is nothing else */
+    /**
+     * Finishes the document, with a warning when something was left out.
+     *
+     * @throws Rejected when the workbook has hidden text only
+     */
     public ParsedDocument finish(MarkdownWriter writer, Metadata metadata) {
-        List<String> left = new ArrayList<>();
-        say(left, sheets, "hidden sheet");
-        say(left, rows, "hidden row");
-        say(left, columns, "hidden column");
-        if (left.isEmpty()) {
+        List<String> hidden = new ArrayList<>();
+        add(hidden, sheets, "hidden sheet");
+        add(hidden, rows, "hidden row");
+        add(hidden, columns, "hidden column");
+        if (hidden.isEmpty()) {
             return writer.finish(metadata, null, List.of());
         }
         if (writer.isEmpty()) {
-            throw new Rejected(
-                    "no-text", "The workbook has text in what is hidden only: " + String.join(", ", left) + ".");
+            throw new Rejected("no-text", "All text of the workbook is hidden: " + String.join(", ", hidden) + ".");
         }
         return writer.finish(
-                metadata, null, List.of(new Warning("hidden-content", "Left out: " + String.join(", ", left) + ".")));
+                metadata, null, List.of(new Warning("hidden-content", "Left out: " + String.join(", ", hidden) + ".")));
     }
 
-    private static void say(List<String> left, int number, String what) {
+    private static void add(List<String> hidden, int number, String what) {
         if (number > 0) {
-            left.add(number + " " + what + (number == 1 ? "" : "s"));
+            hidden.add(number + " " + what + (number == 1 ? "" : "s"));
         }
     }
 }

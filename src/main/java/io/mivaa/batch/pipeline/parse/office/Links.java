@@ -4,14 +4,18 @@ import io.mivaa.batch.pipeline.parse.page.CleanText;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Writes links as Markdown has them. */
+/** Writes links in Markdown. */
 public final class Links {
 
     private static final int LONGEST = 500;
 
     private Links() {}
 
-    /** Makes what was written since {@code start} a link; nothing when that says the address already. */
+    /**
+     * Turns the text from {@code start} on into a link.
+     *
+     * <p>Does nothing when the text is the address itself, or the address is missing or not a web or mail address.
+     */
     public static void mark(StringBuilder text, int start, @Nullable String address) {
         if (address == null
                 || address.length() > LONGEST

@@ -5,9 +5,10 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Counts the items of lists by their definitions, as Word does while it lays them out. Not thread-safe. */
+/** Numbers the items of lists by their definitions, as Word does. Not thread-safe. */
 public final class ListNumbers {
 
+    /** The number of levels that a list can have. */
     public static final int LEVELS = 9;
 
     private static final int MOST_DEFINITIONS = 10_000;
@@ -18,11 +19,11 @@ public final class ListNumbers {
     private record Level(String format, String text, int start) {}
 
     /**
-     * Says how a level of a list is numbered.
+     * Defines how a level of a list is numbered.
      *
      * @param level 0-based
-     * @param format as ST_NumberFormat of ECMA-376 has it, {@code bullet} among them
-     * @param text what is shown, {@code %1} to {@code %9} being the numbers of the levels
+     * @param format a value of ST_NumberFormat of ECMA-376, for example {@code bullet}
+     * @param text what is shown; {@code %1} to {@code %9} stand for the numbers of the levels
      */
     public void define(String definition, int level, String format, String text, int start) {
         if (level >= 0 && level < LEVELS && definitions.size() < MOST_DEFINITIONS) {
@@ -30,12 +31,13 @@ public final class ListNumbers {
         }
     }
 
+    /** Whether a level of this list has been defined. */
     public boolean knows(String definition) {
         return definitions.containsKey(definition);
     }
 
     /**
-     * Counts one item.
+     * Counts an item.
      *
      * @return {@code -} for a bullet, else the number as it is shown; null when there is no such list
      */

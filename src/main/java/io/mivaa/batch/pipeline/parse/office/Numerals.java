@@ -2,7 +2,7 @@ package io.mivaa.batch.pipeline.parse.office;
 
 import java.util.Locale;
 
-/** Numbers as lists show them. */
+/** Writes the numbers of list items: decimal, letters or Roman numerals. */
 final class Numerals {
 
     private static final int[] VALUES = {1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1};
@@ -10,7 +10,7 @@ final class Numerals {
 
     private Numerals() {}
 
-    /** @param format as ST_NumberFormat of ECMA-376 has it; unknown ones are decimal */
+    /** @param format a value of ST_NumberFormat of ECMA-376; unknown formats are decimal */
     static String of(int number, String format) {
         return switch (format) {
             case "lowerLetter" -> letters(number);

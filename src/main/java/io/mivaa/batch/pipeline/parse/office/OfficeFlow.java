@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what Office documents are made of, in reading order: gathers items to lists, and gives captions to the table
- * below or the picture above them. Not thread-safe.
+ * Writes the content of an Office document in reading order. Gathers list items into lists, and assigns a caption to the
+ * picture before it or the table after it. Not thread-safe.
  */
 public final class OfficeFlow {
 
@@ -29,17 +29,19 @@ public final class OfficeFlow {
         this.writer = writer;
     }
 
-    /** What follows stands on this slide, 1-based. */
+    /** Begins a page or slide, 1-based. */
     public void page(int number) {
         end();
         page = new PageRange(number, number);
     }
 
+    /** Writes a heading; levels beyond 1 to 6 become the nearest of these. */
     public void heading(int level, String text) {
         end();
         writer.heading(Math.max(1, Math.min(level, 6)), text, page);
     }
 
+    /** Writes a paragraph, unless it is blank. */
     public void paragraph(String text) {
         String lines = HtmlText.lines(text);
         if (!lines.isEmpty()) {
@@ -48,14 +50,17 @@ public final class OfficeFlow {
         }
     }
 
+    /** Writes a block of code. */
     public void code(String text) {
         end();
         writer.code(text, page);
     }
 
     /**
+     * Adds an item to the open list, or opens a list.
+     *
      * @param level 0-based
-     * @param marker {@code -} or a number with a dot; another one is kept in the text
+     * @param marker {@code -} or a number with a dot; another marker becomes part of the text
      */
     public void item(int level, String marker, String text) {
         String lines = HtmlText.lines(text);
@@ -72,7 +77,7 @@ public final class OfficeFlow {
         list.append(lines.replace("\n", "\n" + indent + " ".repeat(start.length())));
     }
 
-    /** Of the picture before it, else of the table after it. */
+    /** Takes a caption of the picture before it, or else of the table after it. */
     public void caption(String text) {
         String line = CleanText.line(text);
         if (line.isEmpty()) {
@@ -90,13 +95,14 @@ public final class OfficeFlow {
         }
     }
 
-    /** @param description what is said of the picture, may be empty: then only a caption makes it worth a mention */
+    /** @param description of the picture; if it is empty, the picture is mentioned only when it has a caption */
     public void figure(String description) {
         endList();
         endCaption();
         figures.add(CleanText.line(description));
     }
 
+    /** Writes a table with the caption before it; a grid that is not a table becomes a paragraph. */
     public void table(Grid grid) {
         Table table = grid.table(caption);
         if (table == null) {
@@ -107,12 +113,13 @@ public final class OfficeFlow {
         table(table);
     }
 
+    /** Writes a table. */
     public void table(Table table) {
         end();
         writer.table(table, page);
     }
 
-    /** Writes what is still held back. */
+    /** Writes what has been gathered: an open list, pictures, and a caption. */
     public void end() {
         endList();
         endFigures();

@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/** The cells of a sheet, as sparse as sheets are. Not thread-safe. */
+/** The cells of a sheet, stored sparsely, and which of them are merged or hidden. Not thread-safe. */
 public final class SheetCells {
 
     private static final int MOST_MERGED = 10_000;
 
-    /** As many as Excel has; what is said of more is not looked at. */
+    /** As many as Excel has. Further rows are not marked as hidden. */
     private static final int MOST_ROWS = 1 << 20;
 
     private final Grid.Budget budget;
@@ -22,11 +22,12 @@ public final class SheetCells {
     private final BitSet hiddenRows = new BitSet();
     private final BitSet hiddenColumns = new BitSet();
 
+    /** @param budget limits the number of cells of the document */
     public SheetCells(Grid.Budget budget) {
         this.budget = budget;
     }
 
-    /** Both 0-based; a blank cell is not kept, and one outside of the sheet neither. */
+    /** Sets a cell, 0-based. Ignores an empty cell, and a cell outside the sheet. */
     public void put(int row, int column, String text) {
         if (text.isEmpty() || row < 0 || column < 0) {
             return;
@@ -39,7 +40,7 @@ public final class SheetCells {
         cells.set(column, text);
     }
 
-    /** Ends included; those of several columns matter in headers only, those of several rows everywhere. */
+    /** Merges cells, ends included. Columns are merged in headers only, rows everywhere. */
     public void merge(int firstRow, int firstColumn, int lastRow, int lastColumn) {
         if (firstRow >= 0 && firstColumn >= 0 && lastRow >= firstRow && lastColumn >= firstColumn) {
             if (merged.size() < MOST_MERGED) {
@@ -58,7 +59,7 @@ public final class SheetCells {
         hide(hiddenColumns, first, last);
     }
 
-    /** Takes back that rows are hidden: a filter has done it, to show others. Ends included. */
+    /** Shows rows again, because only a filter hides them. Ends included, 0-based. */
     public void showRows(int first, int last) {
         if (first >= 0 && last >= first) {
             hiddenRows.clear(first, last == Integer.MAX_VALUE ? last : last + 1);
@@ -71,7 +72,7 @@ public final class SheetCells {
         }
     }
 
-    /** Takes out what is hidden, as if the rows that are left had always been next to each other. */
+    /** Removes the hidden cells. The remaining rows move together. */
     public void leaveOutHidden(HiddenCells hidden) {
         filled();
         hidden.cells(withoutHiddenRows(), withoutHiddenColumns());
@@ -89,7 +90,7 @@ public final class SheetCells {
                 shown.put(last - before, row.getValue());
             }
         }
-        int gone = rows.size() - shown.size();
+        int removed = rows.size() - shown.size();
         rows.clear();
         rows.putAll(shown);
         merged.removeIf(area -> hiddenRows.nextClearBit(area[0]) > area[2]);
@@ -97,7 +98,7 @@ public final class SheetCells {
             area[0] -= hiddenRows.get(0, area[0]).cardinality();
             area[2] -= hiddenRows.get(0, area[2] + 1).cardinality();
         }
-        return gone;
+        return removed;
     }
 
     private int withoutHiddenColumns() {
@@ -114,11 +115,12 @@ public final class SheetCells {
         return gone.cardinality();
     }
 
+    /** Whether no cell has text. */
     public boolean isEmpty() {
         return rows.isEmpty();
     }
 
-    /** Rows that say something, by number; merged cells stand in each of their rows that has others. */
+    /** The rows that have text, by number. A merged cell is repeated in each of its rows that has other cells. */
     NavigableMap<Integer, List<String>> filled() {
         for (int[] area : merged) {
             String text = at(area[0], area[1]);
@@ -130,7 +132,7 @@ public final class SheetCells {
         return rows;
     }
 
-    /** The text over a column of a header row: its own, or that of the merged cell that reaches there. */
+    /** The text of a header row in a column: that of the cell, or of the merged cell that covers it. */
     String over(int row, int column) {
         String own = at(row, column);
         if (!own.isEmpty()) {

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Finds what stands on a sheet: tables are runs of rows with several cells, and lines alone in their row are text. A
- * blank row within a table ends it only when what follows has a head of its own.
+ * Finds the tables and texts on a sheet. Consecutive rows with several cells are a table; a cell alone in its row is
+ * text. A blank row ends a table only when a row after it looks like a new header. Not thread-safe.
  */
 public final class SheetTables {
 
@@ -23,6 +23,7 @@ public final class SheetTables {
         this.flow = flow;
     }
 
+    /** Writes the tables and texts of a sheet in the order of their rows. */
     public static void write(SheetCells cells, OfficeFlow flow) {
         SheetTables tables = new SheetTables(cells, flow);
         Map<Integer, List<String>> rows = cells.filled();
@@ -36,7 +37,7 @@ public final class SheetTables {
     }
 
     private void row(int number, List<String> row, boolean afterGap, Map<Integer, List<String>> rows) {
-        boolean alone = said(row) == 1;
+        boolean alone = filled(row) == 1;
         if (afterGap && startsAnew(number, row, rows)) {
             end();
         }
@@ -47,15 +48,15 @@ public final class SheetTables {
         }
     }
 
-    private static long said(List<String> row) {
+    private static long filled(List<String> row) {
         return row.stream().filter(cell -> !cell.isEmpty()).count();
     }
 
-    /** A line alone, or a row without numbers over another row. */
+    /** Whether a table can begin here: at a single cell, or at a row without numbers above another row. */
     private static boolean startsAnew(int number, List<String> row, Map<Integer, List<String>> rows) {
         boolean words = row.stream().noneMatch(cell -> !cell.isEmpty() && HeaderRows.isNumber(cell));
         List<String> below = rows.get(number + 1);
-        return said(row) == 1 || (words && below != null && said(below) > 1);
+        return filled(row) == 1 || (words && below != null && filled(below) > 1);
     }
 
     private void end() {
@@ -90,7 +91,7 @@ public final class SheetTables {
         return Grid.table(headed, heads, null);
     }
 
-    /** Lines alone under a table are its notes, not rows of it. */
+    /** Removes the single cells at the end of a table: they are notes on it, not rows. */
     private List<Integer> trailingLines() {
         int end = open.size();
         while (end > 1 && columns(List.of(open.get(end - 1))).size() == 1) {

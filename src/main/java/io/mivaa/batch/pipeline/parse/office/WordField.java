@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The fields of Word that are open: each has an instruction, and what came of it. Not thread-safe. */
+/** The open fields of a Word document. A field has an instruction and a result. Not thread-safe. */
 public final class WordField {
 
     private static final int LONGEST_INSTRUCTION = 2000;
@@ -27,7 +27,11 @@ public final class WordField {
         }
     }
 
-    /** @param at where its result will stand in the text of the paragraph */
+    /**
+     * Opens a field.
+     *
+     * @param at the position of its result in the text of the paragraph
+     */
     public void open(int at) {
         if (fields.size() >= DEEPEST) {
             throw new IllegalStateException("fields nested too deeply");
@@ -35,13 +39,14 @@ public final class WordField {
         fields.push(new Open(at));
     }
 
+    /** The result of the innermost field begins. */
     public void result() {
         if (!fields.isEmpty()) {
             fields.peek().result = true;
         }
     }
 
-    /** Makes its result a link when it is one. */
+    /** Closes the innermost field, and turns its result into a link if the field is one. */
     public void close(StringBuilder text) {
         if (!fields.isEmpty()) {
             Open field = fields.pop();
@@ -54,12 +59,16 @@ public final class WordField {
         return link.matches() ? link.group(1) : null;
     }
 
-    /** A paragraph has begun, and what is shown of fields that are still open goes on in it. */
+    /** A paragraph begins. The results of open fields continue in it. */
     public void nextParagraph() {
         fields.forEach(field -> field.start = 0);
     }
 
-    /** Takes a character that is not shown: one of an instruction, or of a table of contents, which repeats headings. */
+    /**
+     * Takes the next character, if it is not part of the text.
+     *
+     * @return true when it is part of an instruction, or of a table of contents, which only repeats headings
+     */
     public boolean takes(char c) {
         Open field = fields.peek();
         if (field == null) {

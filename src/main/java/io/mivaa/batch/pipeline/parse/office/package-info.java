@@ -1,4 +1,4 @@
-/** What office formats share: a flow of headings and paragraphs, sheets, hidden cells, list numbers and links. */
+/** Shared by the office formats: the flow of headings and paragraphs, sheets, hidden cells, list numbers and links. */
 @NullMarked
 package io.mivaa.batch.pipeline.parse.office;
 

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The lists of a Word document, which refer to definitions that several may share. Not thread-safe. */
+/** Numbers the items of the lists of a Word document. Several lists can share a definition. Not thread-safe. */
 final class DocxNumbering {
 
     private final Map<String, String> lists = new HashMap<>();
@@ -37,7 +37,7 @@ final class DocxNumbering {
             } else if (xml.starts("abstractNumId")) {
                 lists.put(list, xml.attribute("val", ""));
             } else if (xml.starts("lvlOverride")) {
-                // what a list overrides of its definition is rare, and is not looked at
+                // a list rarely overrides its definition, so overrides are ignored
                 xml.skip();
             }
         }
@@ -62,7 +62,7 @@ final class DocxNumbering {
     }
 
     /**
-     * Counts one item.
+     * Counts an item.
      *
      * @return {@code -} for a bullet, else the number as it is shown; null when there is no such list
      */

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A paragraph of Word that is being read: its text without what is deleted or hidden. Not thread-safe. */
+/** A paragraph of a Word document that is being read: its text without deleted and hidden text. Not thread-safe. */
 final class DocxParagraph {
 
     private final StringBuilder text = new StringBuilder();
@@ -36,7 +36,7 @@ final class DocxParagraph {
         return outline;
     }
 
-    /** What is said of the pictures in it; empty for one of which nothing is. */
+    /** The descriptions of the pictures in it; empty for a picture without one. */
     List<String> figures() {
         return figures;
     }
@@ -56,7 +56,7 @@ final class DocxParagraph {
         }
     }
 
-    /** Takes what the part has just come to. */
+    /** Takes the element or text that the part is at. */
     void read(XmlPart xml, Map<String, OoxmlPackage.Relation> relations) throws IOException {
         if (xml.isText()) {
             if (literal) {
@@ -79,8 +79,7 @@ final class DocxParagraph {
             case "vanish" -> hidden = xml.isOn();
             case "pPr" -> properties(xml);
             case "hyperlink" -> {
-                OoxmlPackage.Relation relation = relations.get(xml.attribute("id", ""));
-                address = relation != null && relation.external() ? relation.target() : null;
+                address = OoxmlPackage.address(relations, xml.attribute("id", ""));
                 linkStart = text.length();
             }
             case "docPr" -> figures.add(xml.attribute("descr", xml.attribute("title", "")));

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the paragraph styles of a Word document mean. */
+/** The paragraph styles of a Word document: which are headings, captions, code or lists. */
 final class DocxStyles {
 
     static final int NO_HEADING = 0;
@@ -16,7 +16,7 @@ final class DocxStyles {
 
     private final Map<String, Style> styles = new HashMap<>();
 
-    /** Its name, for built-in ones in English whatever the language of Word; the outline 0-based. */
+    /** A style. The name of a built-in style is English in every language version of Word; the outline is 0-based. */
     private static final class Style {
         private String name = "";
         private @Nullable String basedOn;
@@ -57,7 +57,7 @@ final class DocxStyles {
         }
     }
 
-    /** @return 1 to 9, {@link #NO_HEADING} for others */
+    /** @return 1 to 9, {@link #NO_HEADING} for other styles */
     int headingLevel(@Nullable String id) {
         Style style = style(id);
         for (int i = 0; style != null && i < LONGEST_CHAIN; i++) {
@@ -88,7 +88,7 @@ final class DocxStyles {
         return style != null && WordNames.isCode(style.name);
     }
 
-    /** The list that a style puts its paragraphs into. */
+    /** The list that the paragraphs of a style belong to; null when there is none. */
     @Nullable
     String numbering(@Nullable String id) {
         Style style = style(id);

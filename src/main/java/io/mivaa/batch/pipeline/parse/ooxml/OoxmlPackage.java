@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of an Office file and how they refer to each other (ECMA-376 part 2). */
@@ -19,12 +20,12 @@ record OoxmlPackage(ZipParts zip) {
     /**
      * A reference to another part.
      *
-     * @param type the last step of the relationship's type, for example {@code hyperlink}
-     * @param target a part's name, or an address when it leads outside
+     * @param type the last segment of the relationship's type, for example {@code hyperlink}
+     * @param target the name of a part, or an address when it is external
      */
     record Relation(String type, String target, boolean external) {}
 
-    /** The name of the part that everything else hangs on. */
+    /** The name of the part that refers to all others. */
     String main() throws IOException {
         for (Relation relation : relations("").values()) {
             if (relation.type.equals("officeDocument")) {
@@ -34,7 +35,7 @@ record OoxmlPackage(ZipParts zip) {
         throw new IOException("no main part");
     }
 
-    /** Of a part, by id. */
+    /** The relations of a part, by id. */
     Map<String, Relation> relations(String part) throws IOException {
         int slash = part.lastIndexOf('/') + 1;
         Map<String, Relation> relations = new LinkedHashMap<>();
@@ -56,7 +57,13 @@ record OoxmlPackage(ZipParts zip) {
         return relations;
     }
 
-    /** The first part that one refers to by this type. */
+    /** The address of an external relation; null when there is no such relation or it is internal. */
+    static @Nullable String address(Map<String, Relation> relations, String id) {
+        Relation relation = relations.get(id);
+        return relation != null && relation.external ? relation.target : null;
+    }
+
+    /** The first part that this part refers to with this type; null when there is none. */
     @Nullable
     String related(String part, String type) throws IOException {
         for (Relation relation : relations(part).values()) {
@@ -71,13 +78,14 @@ record OoxmlPackage(ZipParts zip) {
         return new XmlPart(zip.open(part));
     }
 
+    /** @return null when there is no such part */
     @Nullable
     XmlPart find(String part) throws IOException {
         InputStream in = zip.find(part);
         return in == null ? null : new XmlPart(in);
     }
 
-    /** What cannot be read of it is missing. */
+    /** The metadata of the document, as far as it can be read. */
     Metadata metadata() {
         Map<String, String> values = new HashMap<>();
         try (XmlPart xml = find("docProps/core.xml")) {
@@ -91,10 +99,10 @@ record OoxmlPackage(ZipParts zip) {
                 }
             }
         } catch (IOException e) {
-            // a document is worth reading without them
+            // the document is worth reading without its metadata
         }
         Map<String, String> other = new HashMap<>(values);
-        other.keySet().retainAll(java.util.Set.of("subject", "keywords", "description", "category", "lastModifiedBy"));
+        other.keySet().retainAll(Set.of("subject", "keywords", "description", "category", "lastModifiedBy"));
         return new Metadata(
                 values.get("title"),
                 values.get("creator"),

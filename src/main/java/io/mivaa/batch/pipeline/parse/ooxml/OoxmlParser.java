@@ -13,17 +13,21 @@ import java.io.IOException;
 import java.util.Set;
 
 /**
- * Word, Excel and PowerPoint as they are since 2007 (ECMA-376), read part by part as a stream. Which of the three a
- * file is, its parts say; headers, footers, comments, deletions and hidden text are left out.
+ * Reads Word, Excel and PowerPoint files of Office 2007 and later (ECMA-376), part by part as a stream. The name of the
+ * main part shows which of the three a file is. Headers, footers, comments, deleted and hidden text are left out.
+ * Thread-safe.
  */
 public final class OoxmlParser implements Parser {
 
     static final String PREFIX = "application/vnd.openxmlformats-officedocument.";
+    /** A Word document; templates and files with macros have other types. */
     public static final String WORD = PREFIX + "wordprocessingml.document";
+    /** An Excel workbook. */
     public static final String EXCEL = PREFIX + "spreadsheetml.sheet";
+    /** A PowerPoint presentation. */
     public static final String POWERPOINT = PREFIX + "presentationml.presentation";
 
-    /** An Office document whose kind its first entries do not show. */
+    /** An Office document whose first entries do not show which kind it is. */
     public static final String SOME_OOXML = "application/x-tika-ooxml";
 
     private final ContainerSettings settings;
@@ -72,7 +76,6 @@ public final class OoxmlParser implements Parser {
         if (main.startsWith("ppt/")) {
             return new PptxReader(parts, main, limits, settings, progress).read();
         }
-        throw new Rejected(
-                "unsupported-format", "The Office document is neither a Word, an Excel nor a PowerPoint file.");
+        throw new Rejected("unsupported-format", "The Office document is not a Word, Excel or PowerPoint file.");
     }
 }

@@ -12,7 +12,7 @@ import org.apache.poi.ss.usermodel.BuiltinFormats;
 import org.apache.poi.ss.usermodel.DataFormatter;
 import org.apache.poi.ss.usermodel.DateUtil;
 
-/** Shows numbers as a workbook's number formats want them; dates as ISO 8601 has them. Not thread-safe. */
+/** Formats numbers with the number formats of a workbook, and dates as in ISO 8601. Not thread-safe. */
 final class XlsxFormats {
 
     private static final int LONGEST_FORMAT = 255;
@@ -20,11 +20,15 @@ final class XlsxFormats {
     private final DataFormatter formatter = new DataFormatter(Locale.US);
     private final Map<Integer, String> formats = new HashMap<>();
     private final List<Integer> cellFormats = new ArrayList<>();
-    private boolean counts1904;
+    private final boolean counts1904;
 
+    private XlsxFormats(boolean counts1904) {
+        this.counts1904 = counts1904;
+    }
+
+    /** @param counts1904 whether the workbook counts dates from 1904 and not from 1900 */
     static XlsxFormats of(OoxmlPackage parts, String main, boolean counts1904) throws IOException {
-        XlsxFormats formats = new XlsxFormats();
-        formats.counts1904 = counts1904;
+        XlsxFormats formats = new XlsxFormats(counts1904);
         String part = parts.related(main, "styles");
         if (part != null) {
             try (XmlPart xml = parts.open(part)) {
@@ -47,36 +51,27 @@ final class XlsxFormats {
         }
     }
 
-    boolean counts1904() {
-        return counts1904;
-    }
-
-    void counts1904(boolean so) {
-        counts1904 = so;
-    }
-
     /** @param style index of the cell's format */
     String shown(String value, int style) {
         int id = style < cellFormats.size() ? cellFormats.get(style) : 0;
-        String format = formats.containsKey(id) ? formats.get(id) : BuiltinFormats.getBuiltinFormat(id);
-        double number;
         try {
-            number = Double.parseDouble(value);
-        } catch (NumberFormatException e) {
-            return CleanText.line(value);
-        }
-        if (format == null || format.length() > LONGEST_FORMAT) {
-            format = "General";
-        }
-        try {
-            if (DateUtil.isADateFormat(id, format) && DateUtil.isValidExcelDate(number)) {
-                return date(number);
-            }
-            return CleanText.line(formatter.formatRawCellContents(number, id, format, counts1904));
+            return shown(Double.parseDouble(value), id, format(id));
         } catch (RuntimeException e) {
-            // a format of somebody's invention must not hide the number
+            // not a number, or a format that POI cannot apply: the value itself says more than nothing
             return CleanText.line(value);
         }
+    }
+
+    private String format(int id) {
+        String format = formats.containsKey(id) ? formats.get(id) : BuiltinFormats.getBuiltinFormat(id);
+        return format == null || format.length() > LONGEST_FORMAT ? "General" : format;
+    }
+
+    private String shown(double number, int id, String format) {
+        if (DateUtil.isADateFormat(id, format) && DateUtil.isValidExcelDate(number)) {
+            return date(number);
+        }
+        return CleanText.line(formatter.formatRawCellContents(number, id, format, counts1904));
     }
 
     private String date(double number) {

@@ -2,15 +2,15 @@ package io.mivaa.batch.pipeline.parse.page;
 
 import java.util.List;
 
-/** Frees text of what no reader wants and no store takes. */
+/** Removes characters that are invisible to readers or that stores do not accept. */
 public final class CleanText {
 
-    /** U+FB00 and the following. */
+    /** The letters of U+FB00 and the ligatures after it. */
     private static final List<String> LIGATURES = List.of("ff", "fi", "fl", "ffi", "ffl", "st", "st");
 
     private CleanText() {}
 
-    /** LF line ends, without U+0000 and lone surrogates; everything else stays. */
+    /** With LF line ends, and without U+0000 and lone surrogates; everything else is kept. */
     public static String normalised(String text) {
         StringBuilder clean = null;
         int length = text.length();
@@ -46,7 +46,7 @@ public final class CleanText {
         return clean.toString();
     }
 
-    /** As {@link #printable}, on one line, with single spaces; empty when nothing is left. */
+    /** As {@link #printable}, on one line, with single spaces; empty when no text remains. */
     public static String line(String text) {
         StringBuilder line = new StringBuilder(text.length());
         boolean space = false;
@@ -66,7 +66,7 @@ public final class CleanText {
         return line.toString();
     }
 
-    /** White space in the wide sense: no-break spaces too, which {@link Character#isWhitespace} leaves out. */
+    /** White space, including no-break spaces, which {@link Character#isWhitespace} excludes. */
     public static boolean isSpace(int c) {
         return Character.isWhitespace(c) || Character.isSpaceChar(c);
     }

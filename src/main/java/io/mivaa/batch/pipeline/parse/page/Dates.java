@@ -12,17 +12,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the dates that documents carry. A date without a zone counts as UTC. */
+/** Reads dates in the metadata of documents. A date without a zone counts as UTC. */
 public final class Dates {
 
-    /** ISO 32000-1, 7.9.4: D:YYYYMMDDHHmmSSOHH'mm', everything after the year optional. */
+    /** ISO 32000-1, 7.9.4: D:YYYYMMDDHHmmSSOHH'mm', where everything after the year is optional. */
     private static final Pattern PDF =
             Pattern.compile("(?:D:)?(\\d{4})(?:(\\d{2})(?:(\\d{2})(?:(\\d{2})(?:(\\d{2})(?:(\\d{2})"
                     + "(?:(Z)|([+-])(\\d{2})'?(\\d{2})?)?.{0,6})?)?)?)?)?");
 
     private Dates() {}
 
-    /** @return null when it is no date that is understood */
+    /** @return null when the text is not a date in a known format */
     static @Nullable public Instant instant(@Nullable String date) {
         if (date == null || date.isBlank() || date.length() > 64) {
             return null;

@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Makes sure that every character of a text that is not white space lies in a block. */
+/** Ensures that every character of a text that is not white space is in a block. */
 public final class Gaps {
 
     private Gaps() {}
 
-    /** @param blocks may overlap and be in any order: the first one wins, text between them becomes paragraphs */
+    /** @param blocks in any order; where two overlap the earlier one is kept, and text between blocks becomes paragraphs */
     public static List<Block> filled(String text, List<Block> blocks) {
         List<Block> sorted = new ArrayList<>(blocks);
         sorted.sort(Comparator.comparingInt(Block::start));
@@ -27,7 +27,7 @@ public final class Gaps {
         return filled;
     }
 
-    /** Text between blank lines, each as a paragraph. */
+    /** Makes each text between blank lines a paragraph. */
     public static List<Block> paragraphs(String text) {
         List<Block> blocks = new ArrayList<>();
         paragraphs(text, 0, text.length(), blocks);

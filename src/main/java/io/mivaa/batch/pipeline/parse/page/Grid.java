@@ -10,14 +10,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table that is being read cell by cell, with every place of the grid given. A cell that spans rows stands in each of
- * them; one that spans columns stands in each column of a header, else in the first only. Not thread-safe.
+ * A table that is read cell by cell, with every place of the grid given. A cell that spans rows is repeated in each of
+ * them. One that spans columns is repeated in each column of a header, and otherwise is in the first only. Not
+ * thread-safe.
  */
 public final class Grid {
 
     private static final int WIDEST = 16_384;
 
-    /** Covered by the cell to the left; compared by identity. */
+    /** Marks a place that the cell to the left covers. Compared by identity. */
     @SuppressWarnings("StringOperationCanBeSimplified")
     private static final String COVERED = new String("");
 
@@ -31,7 +32,7 @@ public final class Grid {
         this.budget = budget;
     }
 
-    /** How many cells all tables of a document may still have. */
+    /** The remaining number of cells that all tables of a document may have. */
     public static final class Budget {
         private final int most;
         private int cells;
@@ -40,7 +41,7 @@ public final class Grid {
             this.most = most;
         }
 
-        /** @throws Rejected when that is more than is allowed */
+        /** @throws Rejected when the document has more cells than that */
         public void take(int more) {
             cells += more;
             if (cells > most || cells < 0) {
@@ -56,7 +57,7 @@ public final class Grid {
         headerRows += headersEnded ? 0 : 1;
     }
 
-    /** @param rowSpan how many rows it stands in, this one included */
+    /** @param rowSpan the number of rows that the cell spans, including this one */
     public void cell(String text, int columns, int rowSpan) {
         int column = current().size();
         add(CleanText.line(text), columns);
@@ -65,14 +66,14 @@ public final class Grid {
         }
     }
 
-    /** Cells that belong to the one above. */
+    /** Places that belong to the cells above. */
     public void continued(int columns) {
         int column = current().size();
         List<String> above = rows.size() < 2 ? List.of() : rows.get(rows.size() - 2);
         add(column < above.size() ? above.get(column) : "", columns);
     }
 
-    /** A cell that belongs to the one above or to the left, whichever reaches here. */
+    /** A place that belongs to the cell above or to the left, whichever spans it. */
     public void covered() {
         int column = current().size();
         int left = rowsLeft.getOrDefault(column, 0);
@@ -100,7 +101,7 @@ public final class Grid {
         return rows.get(rows.size() - 1);
     }
 
-    /** The rows as text, when they are too few or too narrow to be a table. */
+    /** The rows as text, for a grid that is too small to be a table. */
     public String text() {
         return rows.stream()
                 .map(row -> row.stream().filter(cell -> !cell.isEmpty()).collect(Collectors.joining(" ")))
@@ -108,7 +109,7 @@ public final class Grid {
                 .collect(Collectors.joining("\n"));
     }
 
-    /** @return null when it has a single column or a single row, and so is none */
+    /** @return null when there is only one column or one row, which make no table */
     @Nullable
     public Table table(@Nullable String caption) {
         List<List<String>> grid = new ArrayList<>();
@@ -127,7 +128,7 @@ public final class Grid {
         return table(even, named, caption);
     }
 
-    /** @param grid of equally long rows */
+    /** @param grid of rows of equal length */
     public static Table table(List<List<String>> grid, int heads, @Nullable String caption) {
         List<String> headers = new ArrayList<>();
         for (int column = 0; heads > 0 && column < grid.get(0).size(); column++) {

@@ -3,7 +3,7 @@ package io.mivaa.batch.pipeline.parse.page;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Guesses which of the first rows of a table name its columns, where the document does not say. */
+/** Guesses which of the first rows of a table are its header when the document does not mark them. */
 public final class HeaderRows {
 
     private static final int MOST = 3;
@@ -20,7 +20,7 @@ public final class HeaderRows {
     }
 
     /**
-     * Rows before the first one with a number, when numbers follow; else one row whose cells all say something else.
+     * The rows before the first one with a number; in a table without numbers, one row whose cells are all different.
      *
      * @param rows of equal length, blank cells empty
      * @return 0 when the first row looks like the others
@@ -44,21 +44,21 @@ public final class HeaderRows {
         boolean numbersFollow = leading < rows.size() && leading < LOOKED_AT;
         if (numbersFollow && leading <= MOST) {
             boolean complete = rows.get(0).stream().noneMatch(String::isBlank);
-            return leading > 1 && complete && saysAll(rows.get(0)) ? 1 : leading;
+            return leading > 1 && complete && allDiffer(rows.get(0)) ? 1 : leading;
         }
-        return saysAll(rows.get(0)) ? 1 : 0;
+        return allDiffer(rows.get(0)) ? 1 : 0;
     }
 
-    /** A blank first cell, then years: the usual head of a table of figures. */
+    /** A blank first cell and then years, as in the usual header of a table of figures. */
     private static boolean areYears(List<List<String>> rows) {
         List<String> first = rows.get(0);
         return !isNumber(first.get(0))
                 && first.subList(1, first.size()).stream().allMatch(cell -> cell.matches("(?:19|20)\\d\\d"));
     }
 
-    /** Most cells must say something, each something else; the first, over the names of rows, need not. */
-    private static boolean saysAll(List<String> row) {
-        List<String> said = row.stream().filter(cell -> !cell.isBlank()).toList();
-        return said.size() * 2 > row.size() && said.stream().distinct().count() == said.size();
+    /** Most cells must have text, each a different one. The first, above the names of rows, may be empty. */
+    private static boolean allDiffer(List<String> row) {
+        List<String> filled = row.stream().filter(cell -> !cell.isBlank()).toList();
+        return filled.size() * 2 > row.size() && filled.stream().distinct().count() == filled.size();
     }
 }

@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes canonical Markdown and notes where each block of it stands. Blocks are separated by a blank line; blank ones
+ * Writes canonical Markdown and records the offsets of each block. Blocks are separated by a blank line; empty blocks
  * are left out. Not thread-safe.
  */
 public final class MarkdownWriter {
@@ -31,7 +31,7 @@ public final class MarkdownWriter {
         return blocks.isEmpty();
     }
 
-    /** Where that stands which is written without saying so, 1-based. */
+    /** The page, 1-based, of blocks that are written without pages of their own. */
     public void page(int number) {
         page = new PageRange(number, number);
     }
@@ -48,7 +48,7 @@ public final class MarkdownWriter {
         }
     }
 
-    /** A paragraph, list or figure; code goes to {@link #code}. */
+    /** Writes a paragraph, list or figure; use {@link #code} for code. */
     public void block(Block.Kind kind, String content, @Nullable PageRange pages) {
         String clean = trimmed(CleanText.printable(content));
         if (!clean.isEmpty()) {
@@ -71,7 +71,7 @@ public final class MarkdownWriter {
         }
     }
 
-    /** The caption, if any, and the grid are one block. */
+    /** Writes the caption, if any, and the grid as one block. */
     public void table(Table table, @Nullable PageRange pages) {
         String grid = TableText.markdown(table);
         if (!grid.isEmpty()) {
@@ -81,7 +81,7 @@ public final class MarkdownWriter {
         }
     }
 
-    /** Canonical text that was written elsewhere, with its own blocks. */
+    /** Appends canonical text with blocks of its own. */
     public void copy(String source, List<Block> sourceBlocks, @Nullable PageRange pages) {
         if (sourceBlocks.isEmpty()) {
             return;
@@ -129,7 +129,7 @@ public final class MarkdownWriter {
         return fence;
     }
 
-    /** Lists keep the indentation of their first line's followers, so only outer white space goes. */
+    /** Keeps the indentation of all lines after the first, which lists need, and strips only outer white space. */
     private static String trimmed(String content) {
         int start = 0;
         int end = content.length();

@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Tables as GitHub Flavored Markdown, and rows of any width as a table. */
+/** Writes tables as GitHub Flavored Markdown, and pads rows to equal width. */
 public final class TableText {
 
     private TableText() {}
 
-    /** The pipes of cells are escaped, their line ends become spaces. Empty when every cell is blank. */
+    /** Escapes the pipes of cells and turns their line ends into spaces. Empty when every cell is blank. */
     static String markdown(Table table) {
         int width = table.headers().size();
         for (List<String> row : table.rows()) {
@@ -41,7 +41,7 @@ public final class TableText {
         }
     }
 
-    /** Every row as long as the longest one. */
+    /** Pads every row to the length of the longest one. */
     public static List<List<String>> padded(List<List<String>> rows) {
         int width = rows.stream().mapToInt(List::size).max().orElse(0);
         return rows.stream().map(row -> padded(row, width)).toList();

@@ -1,4 +1,4 @@
-/** What every parser writes: Markdown with blocks, tables as a grid of cells, cleaned text and dates. Knows no input format. */
+/** The output of every parser: Markdown with blocks, tables, cleaned text and dates. Independent of input formats. */
 @NullMarked
 package io.mivaa.batch.pipeline.parse.page;
 

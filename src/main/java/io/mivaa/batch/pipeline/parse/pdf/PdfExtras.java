@@ -18,7 +18,7 @@ import org.apache.pdfbox.pdmodel.interactive.form.PDAcroForm;
 import org.apache.pdfbox.pdmodel.interactive.form.PDField;
 import org.apache.pdfbox.pdmodel.interactive.form.PDTerminalField;
 
-/** What a PDF holds besides its pages: the values of a form, and files. */
+/** What a PDF contains besides its pages: the values of a form, and attached files. */
 final class PdfExtras {
 
     private static final int MOST_FIELDS = 2_000;
@@ -27,7 +27,7 @@ final class PdfExtras {
 
     private PdfExtras() {}
 
-    /** What was filled into the form, as a table; without rows where there is none. */
+    /** The values filled into the form, as a table; without rows when there are none. */
     static Table form(PDDocument document) {
         List<List<String>> rows = new ArrayList<>();
         try {
@@ -52,7 +52,7 @@ final class PdfExtras {
         return name == null ? "" : name;
     }
 
-    /** One that counts the files within, none where there are none. */
+    /** One warning with the number of attached files, or none. */
     static List<Warning> attachments(PDDocument document) {
         Set<String> files = new TreeSet<>();
         try {

@@ -11,7 +11,7 @@ import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDDocumentInformation;
 import org.jspecify.annotations.Nullable;
 
-/** The information dictionary of a PDF; an entry that cannot be read is missing. */
+/** Reads the information dictionary of a PDF; damaged entries are left out. */
 final class PdfMetadata {
 
     private PdfMetadata() {}

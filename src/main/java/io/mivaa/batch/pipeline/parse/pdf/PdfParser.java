@@ -10,6 +10,9 @@ import io.mivaa.batch.pipeline.document.Source;
 import io.mivaa.batch.pipeline.document.Table;
 import io.mivaa.batch.pipeline.document.Warning;
 import io.mivaa.batch.pipeline.parse.page.MarkdownWriter;
+import io.mivaa.batch.pipeline.parse.pdf.flow.PdfFlow;
+import io.mivaa.batch.pipeline.parse.pdf.flow.PdfOutline;
+import io.mivaa.batch.pipeline.parse.pdf.ocr.Tesseract;
 import io.mivaa.batch.pipeline.parse.source.ParseSettings;
 import io.mivaa.batch.pipeline.parse.source.SourceBytes;
 import java.io.IOException;
@@ -26,7 +29,7 @@ import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.encryption.InvalidPasswordException;
 import org.jspecify.annotations.Nullable;
 
-/** PDF by Apache PDFBox: the text layer, put together to headings, lists, tables and paragraphs. */
+/** PDF, read with Apache PDFBox: the text layer becomes headings, lists, tables and paragraphs. Thread-safe. */
 public final class PdfParser implements Parser {
 
     private final long memory;
@@ -65,14 +68,14 @@ public final class PdfParser implements Parser {
         }
     }
 
-    /** What opens without a password is opened, whatever password came with it. */
+    /** A PDF that opens without a password is opened even when a wrong password came with it. */
     private PDDocument open(Source source) throws IOException {
         Password password = source.password();
         if (password != null) {
             try {
                 return load(source, password.value());
             } catch (InvalidPasswordException | IllegalArgumentException e) {
-                // It does not fit, or has a character that no password of a PDF may have (RFC 4013).
+                // It does not fit, or has a character that is not allowed in a password of a PDF (RFC 4013).
             }
         }
         try {
@@ -117,12 +120,12 @@ public final class PdfParser implements Parser {
                         "no-text",
                         ocr
                                 ? "The PDF has no text layer, and no words were found in its images."
-                                : "The PDF has no text layer; it seems to be scanned or to hold images only, which"
+                                : "The PDF has no text layer; it seems to be scanned or to contain only images, which"
                                         + " this service does not read without Tesseract.");
     }
 
     private static Rejected damaged(Throwable cause) {
-        // an interrupt closes the file under PDFBox, which then finds it damaged
+        // An interrupt closes the file while PDFBox reads it, and PDFBox then reports damage.
         SourceBytes.checkCancelled();
         return new Rejected("damaged-document", "The PDF is damaged and cannot be read.", cause);
     }

@@ -1,4 +1,4 @@
-/** PDF: glyphs become words, words become lines and tables, and these become a flow of blocks. Scanned pages are read by Tesseract. */
+/** PDF: a page goes through the packages words, tables, layout, lines and flow; ocr reads scanned pages. */
 @NullMarked
 package io.mivaa.batch.pipeline.parse.pdf;
 

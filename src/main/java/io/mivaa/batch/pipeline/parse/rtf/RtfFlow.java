@@ -3,26 +3,19 @@ package io.mivaa.batch.pipeline.parse.rtf;
 import io.mivaa.batch.pipeline.parse.office.OfficeFlow;
 import io.mivaa.batch.pipeline.parse.office.WordNames;
 import io.mivaa.batch.pipeline.parse.page.Grid;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes headings, lists, tables and paragraphs of the paragraphs and cells of an RTF file: headings by style or outline
- * level, items by the text of their markers. Not thread-safe.
+ * Turns the paragraphs and cells of an RTF file into headings, lists, tables and paragraphs. A style or an outline level
+ * makes a heading, the text of a marker makes a list item. Not thread-safe.
  */
 final class RtfFlow {
 
     private static final int MOST_STYLES = 10_000;
-
-    /** Items of lists whose writer knew no lists. */
-    private static final Pattern TYPED = Pattern.compile("^\\s*(?:([•·◦▪‣–—-])|(\\d{1,4}[.)]))\\t\\s*");
 
     private static final Style PLAIN = new Style("", RtfState.NO_OUTLINE);
 
@@ -30,7 +23,7 @@ final class RtfFlow {
     private final Grid.Budget budget;
     private final RtfRows rows = new RtfRows();
     private final Map<Integer, Style> styles = new HashMap<>();
-    private final Deque<Integer> indents = new ArrayDeque<>();
+    private final TypedItems typed = new TypedItems();
     private final List<String> notes = new ArrayList<>();
     private final List<String> boxes = new ArrayList<>();
     private final StringBuilder cell = new StringBuilder();
@@ -43,25 +36,25 @@ final class RtfFlow {
         this.budget = budget;
     }
 
-    /** Of a style of paragraphs; the first of a number counts. */
+    /** Defines a paragraph style. The first definition of a number counts. */
     void style(int number, String name, int outline) {
         if (!name.isEmpty() && styles.size() < MOST_STYLES) {
             styles.putIfAbsent(number, new Style(name, outline));
         }
     }
 
-    /** Takes a word that belongs to neither a character nor a paragraph: perhaps one of a table's row. */
+    /** Takes a word that is not a property of characters or paragraphs: it may define a table row. */
     void word(RtfTokens rtf) {
         rows.read(rtf);
     }
 
-    /** @return what stands for the note in the text */
+    /** @return the mark of the note in the text */
     String note(String text) {
         notes.add(text);
         return "[" + notes.size() + "]";
     }
 
-    /** What stands in a box beside the text follows the paragraph that it is anchored to. */
+    /** Takes the text of a box, which is written after the paragraph that the box is anchored to. */
     void box(String text) {
         boxes.add(text);
     }
@@ -71,7 +64,9 @@ final class RtfFlow {
     }
 
     /**
-     * @param marker of an item of a list, null for what is none
+     * Writes a paragraph, or adds it to the open cell of a table.
+     *
+     * @param marker of a list item, else null
      * @param state the properties of the paragraph
      */
     void paragraph(String words, @Nullable String marker, RtfState state) {
@@ -98,7 +93,7 @@ final class RtfFlow {
         cell.setLength(0);
     }
 
-    /** Whether there are words of a cell that has not ended. */
+    /** Whether an unfinished cell has text. */
     boolean isCellOpen() {
         return !cell.toString().isBlank();
     }
@@ -130,37 +125,35 @@ final class RtfFlow {
         if (WordNames.isContents(style.name)) {
             return;
         }
-        int outline = state.outline == RtfState.NO_OUTLINE ? style.outline : state.outline;
-        int level = outline == RtfState.NO_OUTLINE ? WordNames.headingLevel(style.name) : outline + 1;
-        Matcher typed = TYPED.matcher(words);
-        boolean item = marker == null && level == 0 && state.firstIndent < 0 && typed.find();
-        if (marker == null && !item) {
-            indents.clear();
+        int level = headingLevel(style, state);
+        boolean hanging = marker == null && level == 0 && state.firstIndent < 0;
+        TypedItems.Item item = hanging ? typed.find(words, state.indent) : null;
+        if (marker == null && item == null) {
+            typed.end();
         }
         if (level > 0) {
             flow.heading(level, marker == null || marker.equals("-") ? words : marker + " " + words);
         } else if (marker != null) {
             flow.item(state.list > 0 ? state.level : 0, marker, words);
-        } else if (item) {
-            String number = typed.group(2);
-            flow.item(depth(state.indent), number == null ? "-" : number, words.substring(typed.end()));
-        } else if (WordNames.isCaption(style.name)) {
+        } else if (item != null) {
+            flow.item(item.level(), item.marker(), item.text());
+        } else {
+            writeText(words, style);
+        }
+    }
+
+    private static int headingLevel(Style style, RtfState state) {
+        int outline = state.outline == RtfState.NO_OUTLINE ? style.outline : state.outline;
+        return outline == RtfState.NO_OUTLINE ? WordNames.headingLevel(style.name) : outline + 1;
+    }
+
+    private void writeText(String words, Style style) {
+        if (WordNames.isCaption(style.name)) {
             flow.caption(words);
         } else if (WordNames.isCode(style.name)) {
             flow.code(words);
         } else {
             flow.paragraph(words);
         }
-    }
-
-    /** Of an item that only its indentation puts below another one. */
-    private int depth(int indent) {
-        while (!indents.isEmpty() && indents.peek() > indent) {
-            indents.pop();
-        }
-        if (indents.isEmpty() || indents.peek() < indent) {
-            indents.push(indent);
-        }
-        return indents.size() - 1;
     }
 }

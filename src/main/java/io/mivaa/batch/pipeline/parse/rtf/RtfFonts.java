@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
-/** In which encodings the fonts of an RTF file have their characters. Not thread-safe. */
+/** The encodings of the fonts of an RTF file. Not thread-safe. */
 final class RtfFonts {
 
     private static final int MOST = 10_000;
@@ -25,7 +25,7 @@ final class RtfFonts {
         document = ofPage(page, document);
     }
 
-    /** The font of text that names none. */
+    /** Sets the font of text that names no font. */
     void usual(int font) {
         usual = font;
     }

@@ -8,14 +8,14 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What an RTF file says of itself, by the words of its group {@code info}. Not thread-safe. */
+/** The metadata of an RTF file, by the control words of its group {@code info}. Not thread-safe. */
 final class RtfInfo {
 
-    private final Map<String, String> said = new HashMap<>();
+    private final Map<String, String> values = new HashMap<>();
 
-    /** What is said first counts. */
+    /** Adds a value. The first value of a word counts. */
     void add(String word, String value) {
-        said.putIfAbsent(word, value);
+        values.putIfAbsent(word, value);
     }
 
     Metadata metadata() {
@@ -39,7 +39,7 @@ final class RtfInfo {
     }
 
     private @Nullable String of(String word) {
-        String line = CleanText.line(said.getOrDefault(word, ""));
+        String line = CleanText.line(values.getOrDefault(word, ""));
         return line.isEmpty() ? null : line;
     }
 }

@@ -9,7 +9,7 @@ import io.mivaa.batch.pipeline.parse.source.ContainerSettings;
 import io.mivaa.batch.pipeline.parse.source.Guarded;
 import java.util.Set;
 
-/** Rich Text Format: headings, lists, tables, links and notes; no pictures. */
+/** Reads Rich Text Format: headings, lists, tables, links and notes, but no pictures. Thread-safe. */
 public final class RtfParser implements Parser {
 
     private final ContainerSettings settings;

@@ -5,10 +5,10 @@ import io.mivaa.batch.pipeline.parse.page.Grid;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Gathers the rows of an RTF table, which are defined by words of their own beside their cells. Not thread-safe. */
+/** Gathers the rows of an RTF table. Control words apart from the cells define a row. Not thread-safe. */
 final class RtfRows {
 
-    /** How wide a cell is that is not defined, in twentieths of a point. */
+    /** The width of a cell without a definition, in twentieths of a point. */
     private static final int USUAL_WIDTH = 1440;
 
     private static final int WIDEST = 16_384;
@@ -23,7 +23,7 @@ final class RtfRows {
     /** @param merged with the cell to its left */
     private record Definition(int right, boolean continued, boolean merged) {}
 
-    /** Takes a word of a definition; others are not its business. */
+    /** Takes a word of a row's definition. Ignores other words. */
     void read(RtfTokens rtf) {
         switch (rtf.word()) {
             case "trowd" -> {
@@ -46,7 +46,7 @@ final class RtfRows {
         }
     }
 
-    /** Whether a row has begun that has not ended. */
+    /** Whether a row has cells but has not ended. */
     boolean isRowOpen() {
         return !cells.isEmpty();
     }
@@ -80,7 +80,7 @@ final class RtfRows {
         cells.clear();
     }
 
-    /** The table up to here; the next one begins. */
+    /** Returns the table up to this row, and begins the next table. */
     Grid take(Grid.Budget budget) {
         endRow();
         Grid grid = table.grid(budget);

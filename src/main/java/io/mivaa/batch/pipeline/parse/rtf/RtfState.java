@@ -3,7 +3,10 @@ package io.mivaa.batch.pipeline.parse.rtf;
 import java.nio.charset.Charset;
 import org.jspecify.annotations.Nullable;
 
-/** What holds until the end of a group of RTF; the properties of a paragraph count as they are at its end. */
+/**
+ * The state of an RTF group, which ends with the group. A paragraph has the properties that are set at its end. Not
+ * thread-safe.
+ */
 final class RtfState {
 
     static final int NO_OUTLINE = 9;
@@ -31,15 +34,23 @@ final class RtfState {
 
     Destination destination = Destination.TEXT;
     End end = End.NOTHING;
+    /** Whether nothing of the group has been read yet. */
     boolean begins = true;
+
+    /** Whether the group begins with {@code \*}: readers that do not know it ignore it. */
     boolean optional;
+
+    /** The name of the metadata that the group holds. */
     String value = "";
 
     @Nullable
     Charset charset;
 
     int font;
+
+    /** How many characters follow a Unicode character for readers that do not know Unicode. */
     int unicodeSubstitutes = 1;
+
     boolean hidden;
     boolean deleted;
     int style;
@@ -69,6 +80,14 @@ final class RtfState {
         return inner;
     }
 
+    /** Resets the properties of characters. */
+    void plainCharacters(Charset usual) {
+        charset = usual;
+        hidden = false;
+        deleted = false;
+    }
+
+    /** Resets the properties of a paragraph. */
     void plainParagraph() {
         style = 0;
         outline = NO_OUTLINE;

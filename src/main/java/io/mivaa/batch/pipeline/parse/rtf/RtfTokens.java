@@ -8,7 +8,7 @@ import java.io.PushbackInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Takes an RTF file apart into groups, control words and bytes of text (RTF 1.9.1), forwards. Not thread-safe. */
+/** Splits an RTF file into groups, control words and bytes of text (RTF 1.9.1). Not thread-safe. */
 final class RtfTokens implements Closeable {
 
     private static final int LONGEST_WORD = 32;
@@ -21,7 +21,7 @@ final class RtfTokens implements Closeable {
     private int text;
     private long tokens;
 
-    /** What comes next. */
+    /** The kinds of tokens. */
     enum Token {
         OPEN,
         CLOSE,
@@ -53,36 +53,36 @@ final class RtfTokens implements Closeable {
         return text;
     }
 
+    /** Goes to the next token. Line breaks and binary data ({@code \bin}) are skipped. */
     Token next() throws IOException {
         if (++tokens % TOKENS_BETWEEN_CHECKS == 0) {
             SourceBytes.checkCancelled();
         }
-        while (true) {
-            int c = in.read();
-            switch (c) {
-                case -1 -> {
-                    return Token.END;
-                }
-                case '{' -> {
-                    return Token.OPEN;
-                }
-                case '}' -> {
-                    return Token.CLOSE;
-                }
-                case '\\' -> {
-                    Token token = control();
-                    if (token == Token.TEXT || !word.equals("bin")) {
-                        return token;
-                    }
-                    in.skipNBytes(Math.max(0, number(0)));
-                }
-                case '\r', '\n', 0 -> {}
-                default -> {
-                    text = c;
-                    return Token.TEXT;
-                }
-            }
+        Token token = read();
+        while (token == Token.WORD && word.equals("bin")) {
+            in.skipNBytes(Math.max(0, number(0)));
+            token = read();
         }
+        return token;
+    }
+
+    private Token read() throws IOException {
+        int c = in.read();
+        while (c == '\r' || c == '\n' || c == 0) {
+            c = in.read();
+        }
+        return switch (c) {
+            case -1 -> Token.END;
+            case '{' -> Token.OPEN;
+            case '}' -> Token.CLOSE;
+            case '\\' -> control();
+            default -> text(c);
+        };
+    }
+
+    private Token text(int c) {
+        text = c;
+        return Token.TEXT;
     }
 
     private Token control() throws IOException {
@@ -96,12 +96,10 @@ final class RtfTokens implements Closeable {
             return Token.WORD;
         }
         if (c == '\'') {
-            text = Math.max(0, Character.digit(in.read(), 16)) * 16 + Math.max(0, Character.digit(in.read(), 16));
-            return Token.TEXT;
+            return text(Math.max(0, Character.digit(in.read(), 16)) * 16 + Math.max(0, Character.digit(in.read(), 16)));
         }
         if (c == '\\' || c == '{' || c == '}') {
-            text = c;
-            return Token.TEXT;
+            return text(c);
         }
         word = c == '\r' || c == '\n' ? "par" : String.valueOf((char) c);
         return Token.WORD;
@@ -114,6 +112,12 @@ final class RtfTokens implements Closeable {
             letters.append((char) c);
         }
         word = letters.toString();
+        readNumber(c);
+    }
+
+    /** Reads the number of a word, if it has one, and the space that ends the word. */
+    private void readNumber(int first) throws IOException {
+        int c = first;
         boolean negative = c == '-';
         if (negative) {
             c = in.read();

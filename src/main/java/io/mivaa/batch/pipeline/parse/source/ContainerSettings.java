@@ -5,14 +5,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What documents that are made of compressed or nested parts may cost: Office files, EPUB, e-mail.
+ * Limits for documents with compressed or nested parts: Office files, EPUB and e-mail.
  *
- * @param maxInflated bytes that all parts which are read may have together once they are decompressed
+ * @param maxInflated the maximum size of all parts that are read, in total, after decompression
  * @param maxRatio how many times larger than its compressed form a part of more than a megabyte may be
- * @param maxEntries entries of the archive
- * @param maxCells cells of all tables and sheets together
- * @param maxAttachments attachments of an e-mail that are read; the others are only named
- * @param maxNesting how deep attachments may hold attachments; 0 reads none
+ * @param maxEntries the maximum number of entries of an archive
+ * @param maxCells the maximum number of cells of all tables and sheets of a document
+ * @param maxAttachments how many attachments of an e-mail are read; the others are only named
+ * @param maxNesting how deeply attachments may be nested; 0 reads no attachments
  */
 @ConfigurationProperties("mivaa.parse.container")
 public record ContainerSettings(

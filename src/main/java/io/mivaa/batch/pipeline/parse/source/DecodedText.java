@@ -8,29 +8,26 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
-import org.mozilla.universalchardet.UniversalDetector;
 
 /**
- * Bytes read as text, whatever their encoding: byte order mark, declared, UTF-16 and UTF-32 by their zero bytes, strict
- * UTF-8, UTF-16 by its code points, statistical guess (juniversalchardet, after Li and Momoi, "A composite approach to
- * language/encoding detection", 2001), windows-1252. Never fails.
+ * Text decoded from bytes of any encoding. These are tried in order: a byte order mark, the declared encoding, UTF-16 and
+ * UTF-32 by their zero bytes, strict UTF-8, UTF-16 by its code points, and a statistical guess ({@link CharsetGuess}).
+ * Decoding never fails.
  *
- * @param text without byte order mark, otherwise as decoded
- * @param replaced how many malformed places became U+FFFD
+ * @param text without the byte order mark, otherwise as decoded
+ * @param replaced the number of malformed places that became U+FFFD
  */
 public record DecodedText(String text, Charset charset, int replaced) {
 
     private static final Charset UTF_32BE = Charset.forName("UTF-32BE");
     private static final Charset UTF_32LE = Charset.forName("UTF-32LE");
-    private static final Charset WINDOWS_1252 = Charset.forName("windows-1252");
-    private static final int GUESSED_BYTES = 256 * 1024;
 
-    /** Decodes all of the bytes. */
+    /** Decodes all bytes. */
     public static DecodedText of(byte[] bytes) {
         return of(bytes, null);
     }
 
-    /** @param declared what the document says of itself; a byte order mark knows better */
+    /** @param declared the encoding that the document declares; a byte order mark takes precedence */
     public static DecodedText of(byte[] bytes, @Nullable Charset declared) {
         Charset marked = byteOrderMark(bytes);
         if (marked != null) {
@@ -56,7 +53,7 @@ public record DecodedText(String text, Charset charset, int replaced) {
         if (utf8.multiByteCharacters() >= 10L * utf8.replaced) {
             return utf8;
         }
-        Charset guess = guess(bytes);
+        Charset guess = CharsetGuess.of(bytes);
         return guess.equals(StandardCharsets.UTF_8) ? utf8 : decode(bytes, 0, guess);
     }
 
@@ -64,7 +61,8 @@ public record DecodedText(String text, Charset charset, int replaced) {
         return text.chars().filter(c -> c >= 0x80 && c != 0xFFFD).count();
     }
 
-    static @Nullable public Charset byteOrderMark(byte[] b) {
+    /** The encoding of the byte order mark, null when there is none. */
+    public static @Nullable Charset byteOrderMark(byte[] b) {
         if (startsWith(b, 0xEF, 0xBB, 0xBF)) {
             return StandardCharsets.UTF_8;
         }
@@ -96,51 +94,8 @@ public record DecodedText(String text, Charset charset, int replaced) {
         return wide.name().startsWith("UTF-32") ? 4 : 2;
     }
 
-    private static Charset guess(byte[] bytes) {
-        UniversalDetector detector = new UniversalDetector();
-        detector.handleData(bytes, 0, Math.min(bytes.length, GUESSED_BYTES));
-        detector.dataEnd();
-        Charset guess = named(detector.getDetectedCharset());
-        if (guess != null && guess.name().equalsIgnoreCase("x-MacCyrillic")) {
-            // hardly differs in letter frequencies, and hardly anybody has written it
-            return Charset.forName("windows-1251");
-        }
-        if (guess == null || guess.equals(StandardCharsets.US_ASCII) || isLatin(bytes)) {
-            return WINDOWS_1252;
-        }
-        return guess;
-    }
-
-    /** A few accented letters within words of ASCII letters, too few for statistics. */
-    private static boolean isLatin(byte[] bytes) {
-        int length = Math.min(bytes.length, GUESSED_BYTES);
-        int high = 0;
-        int letters = 0;
-        int runs = 0;
-        int within = 0;
-        for (int i = 0; i < length; i++) {
-            if (bytes[i] >= 0) {
-                continue;
-            }
-            int start = i;
-            while (i < length && bytes[i] < 0) {
-                high++;
-                letters += (bytes[i] & 0xFF) >= 0xC0 ? 1 : 0;
-                i++;
-            }
-            boolean beside = isAsciiLetter(bytes, start - 1) || isAsciiLetter(bytes, i);
-            runs++;
-            within += i - start <= 2 && beside ? 1 : 0;
-        }
-        return runs > 0 && letters * 10 >= high * 9 && within * 10 >= runs * 8;
-    }
-
-    private static boolean isAsciiLetter(byte[] bytes, int at) {
-        return at >= 0 && at < bytes.length && Character.isLetter(bytes[at]) && bytes[at] > 0;
-    }
-
-    /** The charset of that name, null when there is none that can decode. */
-    static @Nullable public Charset named(@Nullable String name) {
+    /** The charset of that name, null when this platform does not have it. */
+    public static @Nullable Charset named(@Nullable String name) {
         try {
             return name == null ? null : Charset.forName(name.strip());
         } catch (IllegalArgumentException unknown) {
@@ -148,6 +103,7 @@ public record DecodedText(String text, Charset charset, int replaced) {
         }
     }
 
+    /** Decodes the bytes from an index on, and replaces each malformed place with U+FFFD. */
     public static DecodedText decode(byte[] bytes, int from, Charset charset) {
         CharsetDecoder decoder = charset.newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)

@@ -8,18 +8,25 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.concurrent.CancellationException;
 
-/** Runs readers of foreign formats: whatever they throw at a damaged document becomes a refusal of it. */
+/** Runs readers of document formats, and turns their exceptions into a refusal of the damaged document. */
 public final class Guarded {
 
     private Guarded() {}
 
-    /** Reads a document that is there and not empty. */
+    /** Reads a document that exists and is not empty. */
     @FunctionalInterface
     public interface Reader {
         ParsedDocument read() throws Exception;
     }
 
-    /** @param kind what the document is called in messages, for example "Word document" */
+    /**
+     * Runs the reader.
+     *
+     * @param kind what messages call the document, for example "Word document"
+     * @throws Rejected when the document is empty or damaged
+     * @throws TransientFailure when the stored document cannot be read
+     * @throws CancellationException when the thread is interrupted
+     */
     public static ParsedDocument read(Source source, String kind, Reader reader) {
         SourceBytes.checkCancelled();
         if (!Files.isReadable(source.file())) {
@@ -33,7 +40,7 @@ public final class Guarded {
         } catch (Rejected | TransientFailure | CancellationException e) {
             throw e;
         } catch (Exception | StackOverflowError e) {
-            // an interrupt closes files under their readers, which then find them damaged
+            // an interrupt closes the files of a reader, which then look damaged
             SourceBytes.checkCancelled();
             // the cause may quote the document, so only its kind is kept
             throw new Rejected(
@@ -43,15 +50,14 @@ public final class Guarded {
         }
     }
 
-    /** For what can be opened with a password: says whether one came with the source that does not fit. */
+    /** The refusal of an encrypted document: the password of the source is missing or wrong. */
     public static Rejected locked(String kind, Source source) {
         return source.password() == null
                 ? encrypted(kind)
-                : new Rejected(
-                        "wrong-password",
-                        "The " + kind + " is encrypted and the password that came with it does not fit.");
+                : new Rejected("wrong-password", "The " + kind + " is encrypted and the given password is wrong.");
     }
 
+    /** The refusal of an encrypted document whose source has no password, or that a password cannot open. */
     public static Rejected encrypted(String kind) {
         return new Rejected("encrypted-document", "The " + kind + " is encrypted and a password is needed to read it.");
     }

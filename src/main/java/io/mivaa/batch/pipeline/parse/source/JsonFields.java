@@ -6,9 +6,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Fields under any of several names, as dotted paths; null and the wrong type count as absent. */
+/**
+ * The fields of a JSON object, each under one of several names. A name is a dotted path. Null and values of another type
+ * count as absent.
+ */
 public record JsonFields(JsonNode node) {
 
+    /** @return the first of these fields that is a string */
     @Nullable
     public String text(String... paths) {
         for (String path : paths) {
@@ -20,7 +24,7 @@ public record JsonFields(JsonNode node) {
         return null;
     }
 
-    /** On one line, null when blank. */
+    /** @return the first of these fields that is a string and not blank, as one line */
     @Nullable
     public String line(String... paths) {
         for (String path : paths) {
@@ -33,6 +37,7 @@ public record JsonFields(JsonNode node) {
         return null;
     }
 
+    /** @return the first of these fields that is a number, or a string of up to nine digits */
     @Nullable
     public Integer integer(String... paths) {
         for (String path : paths) {
@@ -47,6 +52,7 @@ public record JsonFields(JsonNode node) {
         return null;
     }
 
+    /** @return the first of these fields that is an array */
     @Nullable
     public JsonNode array(String... paths) {
         for (String path : paths) {
@@ -58,7 +64,7 @@ public record JsonFields(JsonNode node) {
         return null;
     }
 
-    /** The elements as strings; numbers and booleans as they are written, null as an empty one. */
+    /** The elements as strings: numbers and booleans as they are written, other values as empty strings. */
     public static List<String> strings(JsonNode array) {
         List<String> strings = new ArrayList<>();
         for (JsonNode element : array) {

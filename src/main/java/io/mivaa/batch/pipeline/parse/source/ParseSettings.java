@@ -5,18 +5,18 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * How documents are read.
+ * Settings for the parsers.
  *
- * @param pdfMemory what one PDF may keep in memory of its decoded streams; the rest goes to a temporary file
- * @param pageBase how the {@code page_chunks} of extraction results count their pages; {@code AUTO} takes a page 0 as
- *     proof that they count from zero
+ * @param pdfMemory how much of the decoded streams of one PDF is held in memory; the rest goes to a temporary file
+ * @param pageBase whether the {@code page_chunks} of extraction results count pages from zero or from one; {@code AUTO}
+ *     assumes zero if there is a page 0
  */
 @ConfigurationProperties("mivaa.parse")
 public record ParseSettings(
         @DefaultValue("16MB") DataSize pdfMemory,
         @DefaultValue("AUTO") PageBase pageBase) {
 
-    /** Where a count of pages begins. */
+    /** The number of the first page. */
     public enum PageBase {
         AUTO,
         ZERO,

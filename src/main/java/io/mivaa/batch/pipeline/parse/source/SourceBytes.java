@@ -11,12 +11,17 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 
-/** Reads sources whose parser needs all of the text at once. */
+/** Reads the bytes of sources whose parser needs them all at once, and checks for cancellation. */
 public final class SourceBytes {
 
     private SourceBytes() {}
 
-    /** @throws Rejected when even four bytes a character would make too much text */
+    /**
+     * Reads all bytes of a text.
+     *
+     * @throws Rejected when the source is empty, or has too much text even at four bytes per character
+     * @throws TransientFailure when the stored document cannot be read
+     */
     public static byte[] ofText(Source source, ParseLimits limits) {
         if (source.bytes() / 4 > limits.maxCharacters()) {
             throw MarkdownWriter.tooMuchText(limits);
@@ -24,6 +29,12 @@ public final class SourceBytes {
         return of(source);
     }
 
+    /**
+     * Reads all bytes.
+     *
+     * @throws Rejected when the source is empty
+     * @throws TransientFailure when the stored document cannot be read
+     */
     public static byte[] of(Source source) {
         checkCancelled();
         try {
@@ -37,18 +48,24 @@ public final class SourceBytes {
         }
     }
 
-    /** Our own disk is at fault, not the document; unless it was an interrupt that closed the file. */
+    /**
+     * The failure to read a stored file, which is the fault of the disk and not of the document.
+     *
+     * @throws CancellationException when an interrupt closed the file
+     */
     public static TransientFailure unreadable(Exception cause) {
         checkCancelled();
         return new TransientFailure("source-unreadable", "The stored document could not be read.", cause);
     }
 
+    /** @throws CancellationException when the thread is interrupted; clears the interrupt */
     public static void checkCancelled() {
         if (Thread.interrupted()) {
             throw new CancellationException("The parser was interrupted.");
         }
     }
 
+    /** The warning about replaced characters, if any were replaced. */
     public static List<Warning> warnings(DecodedText decoded) {
         return decoded.replaced() == 0
                 ? List.of()

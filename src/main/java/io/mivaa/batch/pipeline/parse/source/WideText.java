@@ -11,8 +11,12 @@ public final class WideText {
 
     private WideText() {}
 
-    /** Latin text in two or four bytes has zero bytes at the same place of nearly every unit. */
-    static @Nullable public Charset byZeroBytes(byte[] bytes) {
+    /**
+     * Recognises Latin text: nearly all of its units have zero bytes at the same places.
+     *
+     * @return null when the text is not recognised
+     */
+    public static @Nullable Charset byZeroBytes(byte[] bytes) {
         if (isNarrow(bytes)) {
             return null;
         }
@@ -36,7 +40,7 @@ public final class WideText {
         return plausible(bytes, odd > 0 ? StandardCharsets.UTF_16LE : StandardCharsets.UTF_16BE);
     }
 
-    /** One byte a character: nearly all are ASCII, with a few stray zeros at most. */
+    /** Whether a character is one byte: nearly all bytes are ASCII, with at most a few stray zeros. */
     private static boolean isNarrow(byte[] bytes) {
         int length = Math.min(bytes.length, LOOKED_AT);
         int zeros = 0;
@@ -55,8 +59,12 @@ public final class WideText {
         return plausible(bytes, odd > even ? StandardCharsets.UTF_16LE : StandardCharsets.UTF_16BE);
     }
 
-    /** Text in other scripts has no zero bytes but its spaces and line ends, which show the byte order. */
-    static @Nullable public Charset byCodePoints(byte[] bytes) {
+    /**
+     * Recognises UTF-16 in other scripts, which has zero bytes in spaces and line ends only. These show the byte order.
+     *
+     * @return null when the text is not recognised
+     */
+    public static @Nullable Charset byCodePoints(byte[] bytes) {
         if (bytes.length < 8 || isNarrow(bytes)) {
             return null;
         }

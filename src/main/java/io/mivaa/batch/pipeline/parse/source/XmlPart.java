@@ -5,24 +5,21 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
-import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An XML part read once, forwards. Names are local ones: the namespaces of transitional and strict files differ, what
- * stands in them does not. Knows no document type and loads nothing from anywhere. Not thread-safe.
+ * A part of XML that is read once, forwards. Names are local names, because transitional and strict files of one format
+ * differ in their namespaces only. Document types are not supported, and nothing external is loaded. Not thread-safe.
  */
 public final class XmlPart implements Closeable {
 
-    /** Deeper than any editor writes, and flat enough for the stack of those who read nested tables. */
+    /** No editor nests more deeply, and readers of nested tables do not overflow their stack at this depth. */
     private static final int DEEPEST = 400;
 
     private static final int EVENTS_BETWEEN_CHECKS = 4096;
-
-    private static final XMLInputFactory FACTORY = factory();
 
     private final InputStream in;
     private final XMLStreamReader reader;
@@ -30,27 +27,22 @@ public final class XmlPart implements Closeable {
     private int depth;
     private long events;
 
-    private static XMLInputFactory factory() {
-        XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
-        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-        factory.setXMLResolver((publicId, systemId, baseUri, namespace) -> InputStream.nullInputStream());
-        // without one the JDK writes what it finds wrong to the standard error stream
-        factory.setXMLReporter((message, type, related, location) -> {});
-        return factory;
-    }
-
+    /** @throws IOException when it is not XML */
     public XmlPart(InputStream in) throws IOException {
         this.in = in;
         try {
-            // the factory is only safe for several threads when it is configured no more, which it is not
-            this.reader = FACTORY.createXMLStreamReader(in);
+            this.reader = XmlStreams.open(in);
         } catch (XMLStreamException e) {
             throw new IOException("malformed XML", e);
         }
     }
 
-    /** Goes to the next start, end or text; false at the end of the part. */
+    /**
+     * Goes to the next start, end or text.
+     *
+     * @return false at the end of the part
+     * @throws java.util.concurrent.CancellationException when the thread is interrupted
+     */
     public boolean next() throws IOException {
         try {
             while (reader.hasNext()) {
@@ -58,18 +50,8 @@ public final class XmlPart implements Closeable {
                 if (++events % EVENTS_BETWEEN_CHECKS == 0) {
                     SourceBytes.checkCancelled();
                 }
-                if (isStart()) {
-                    depth++;
-                    if (depth > DEEPEST) {
-                        throw new IOException("nested too deeply");
-                    }
-                    return true;
-                }
-                if (isEnd()) {
-                    depth--;
-                    return true;
-                }
-                if (isText()) {
+                if (isStart() || isEnd() || isText()) {
+                    count();
                     return true;
                 }
             }
@@ -79,17 +61,29 @@ public final class XmlPart implements Closeable {
         }
     }
 
-    /** How many elements are open, the one that has just started included. */
+    private void count() throws IOException {
+        depth += isStart() ? 1 : isEnd() ? -1 : 0;
+        if (depth > DEEPEST) {
+            throw new IOException("nested too deeply");
+        }
+    }
+
+    /** The number of open elements, including the one that has just started. */
     public int depth() {
         return depth;
     }
 
-    /** Goes on within the element that was open at {@code depth}; false when that has ended. */
+    /**
+     * Goes to the next start, end or text within an element.
+     *
+     * @param outer the depth of that element
+     * @return false when the element has ended
+     */
     public boolean nextWithin(int outer) throws IOException {
         return next() && depth >= outer;
     }
 
-    /** Passes over the element that has just started. */
+    /** Skips the rest of the element that has just started. */
     public void skip() throws IOException {
         int outer = depth;
         boolean inside = true;
@@ -98,7 +92,7 @@ public final class XmlPart implements Closeable {
         }
     }
 
-    /** The text of the element that has just started, its elements' included. */
+    /** Reads the text of the element that has just started, and of the elements within it. */
     public String textWithin() throws IOException {
         StringBuilder text = new StringBuilder();
         int outer = depth;
@@ -110,37 +104,44 @@ public final class XmlPart implements Closeable {
         return text.toString();
     }
 
+    /** Whether an element has just started. */
     public boolean isStart() {
         return event == XMLStreamConstants.START_ELEMENT;
     }
 
+    /** Whether an element has just ended. */
     public boolean isEnd() {
         return event == XMLStreamConstants.END_ELEMENT;
     }
 
+    /** Whether the part is at text. */
     public boolean isText() {
         return event == XMLStreamConstants.CHARACTERS
                 || event == XMLStreamConstants.CDATA
                 || event == XMLStreamConstants.SPACE;
     }
 
-    /** Of the element that starts or ends here. */
+    /** The local name of the element that starts or ends here. */
     public String name() {
         return reader.getLocalName();
     }
 
+    /** Whether an element of this local name has just started. */
     public boolean starts(String name) {
         return isStart() && name.equals(name());
     }
 
+    /** Whether an element of this local name has just ended. */
     public boolean ends(String name) {
         return isEnd() && name.equals(name());
     }
 
+    /** The text here. */
     public String text() {
         return reader.getText();
     }
 
+    /** @return the first attribute of this local name, null when there is none */
     @Nullable
     public String attribute(String name) {
         for (int i = 0; i < reader.getAttributeCount(); i++) {
@@ -151,7 +152,7 @@ public final class XmlPart implements Closeable {
         return null;
     }
 
-    /** All of that local name, whatever their namespaces. */
+    /** All attributes of this local name, in any namespace. */
     public List<String> attributes(String name) {
         List<String> values = new ArrayList<>();
         for (int i = 0; i < reader.getAttributeCount(); i++) {
@@ -162,18 +163,19 @@ public final class XmlPart implements Closeable {
         return values;
     }
 
+    /** @param absent what to return when there is no such attribute */
     public String attribute(String name, String absent) {
         String value = attribute(name);
         return value == null ? absent : value;
     }
 
-    /** A number of 0 to a million; what is none of these counts as absent. */
+    /** A number from 0 to 999,999; anything else counts as absent. */
     public int number(String name, int absent) {
         String value = attribute(name, "").strip();
         return value.matches("\\d{1,6}") ? Integer.parseInt(value) : absent;
     }
 
-    /** On unless it says otherwise, as the properties of OOXML are. */
+    /** Whether a property of OOXML is on, which it is unless its value says otherwise. */
     public boolean isOn() {
         return !attribute("val", "1").matches("0|false|off|none");
     }

@@ -3,45 +3,44 @@ package io.mivaa.batch.pipeline.parse.source;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.document.Source;
 import java.io.Closeable;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parts of a document that is a ZIP archive, each inflated as it is read and none held whole. What is inflated is
- * counted over all parts, so a bomb ends as soon as it is one. Not thread-safe.
+ * The parts of a document that is a ZIP archive. A part is inflated as it is read, and no part is held in memory as a
+ * whole. The inflated bytes of all parts are counted, so a decompression bomb is stopped early. Not thread-safe.
  */
 public final class ZipParts implements Closeable {
 
-    private static final long RATIO_COUNTS_FROM = 1 << 20;
-
     private final ZipFile zip;
-    private final ContainerSettings settings;
+    private final Inflation inflation;
     private final Map<String, ZipEntry> entries = new LinkedHashMap<>();
     private Decoder decoder = (name, in) -> in;
-    private long inflated;
 
-    /** Makes of the bytes of a part what they stand for; the name is a key. */
+    /** Decodes the bytes of parts, for example decrypts them. */
     @FunctionalInterface
     public interface Decoder {
+
+        /** @param name of the part, as {@link #key} returns it */
         InputStream decode(String name, InputStream in) throws IOException;
     }
 
     private ZipParts(ZipFile zip, ContainerSettings settings) {
         this.zip = zip;
-        this.settings = settings;
+        this.inflation = new Inflation(settings);
     }
 
     /**
-     * @throws IOException when it is no archive that can be read
+     * Opens the archive and reads its directory.
+     *
+     * @throws IOException when it is not a readable archive
      * @throws Rejected with {@code too-many-parts}
      */
     public static ZipParts open(Source source, ContainerSettings settings) throws IOException {
@@ -50,7 +49,7 @@ public final class ZipParts implements Closeable {
             zip.close();
             throw new Rejected(
                     "too-many-parts",
-                    "The document is an archive of more entries than the limit of " + settings.maxEntries() + ".");
+                    "The document is an archive with more entries than the limit of " + settings.maxEntries() + ".");
         }
         ZipParts parts = new ZipParts(zip, settings);
         for (ZipEntry entry : Collections.list(zip.entries())) {
@@ -59,22 +58,17 @@ public final class ZipParts implements Closeable {
         return parts;
     }
 
-    /** Names are compared without case and leading slash: ECMA-376 part 2, 6.2.2.3. */
+    /** The form in which names are compared: in lower case, without a leading slash (ECMA-376 part 2, 6.2.2.3). */
     public static String key(String name) {
         String slashes = name.replace('\\', '/');
         return (slashes.startsWith("/") ? slashes.substring(1) : slashes).toLowerCase(Locale.ROOT);
-    }
-
-    /** In lower case, in the order of the archive. */
-    Set<String> names() {
-        return entries.keySet();
     }
 
     public boolean has(String name) {
         return entries.containsKey(key(name));
     }
 
-    /** From now on parts come out of it. */
+    /** Passes all parts that are opened from now on through this decoder. */
     public void decoding(Decoder by) {
         decoder = by;
     }
@@ -86,10 +80,10 @@ public final class ZipParts implements Closeable {
         InputStream in = entry == null ? null : zip.getInputStream(entry);
         return in == null || entry == null
                 ? null
-                : new Counted(decoder.decode(key(name), in), Math.max(1, entry.getCompressedSize()));
+                : inflation.counted(decoder.decode(key(name), in), entry.getCompressedSize());
     }
 
-    /** @throws IOException when there is no such part: the document is damaged */
+    /** @throws IOException when there is no such part, which means that the document is damaged */
     public InputStream open(String name) throws IOException {
         InputStream in = find(name);
         if (in == null) {
@@ -105,7 +99,7 @@ public final class ZipParts implements Closeable {
         }
     }
 
-    /** Where a relative reference of a part leads, for example {@code ../media/a.png} of {@code ppt/slides/b.xml}. */
+    /** Resolves a relative reference in a part, for example {@code ../media/a.png} in {@code ppt/slides/b.xml}. */
     public static String resolve(String from, String reference) {
         if (reference.startsWith("/")) {
             return reference.substring(1);
@@ -125,40 +119,5 @@ public final class ZipParts implements Closeable {
     @Override
     public void close() throws IOException {
         zip.close();
-    }
-
-    private final class Counted extends FilterInputStream {
-        private final long compressed;
-        private long bytes;
-
-        Counted(InputStream in, long compressed) {
-            super(in);
-            this.compressed = compressed;
-        }
-
-        @Override
-        public int read() throws IOException {
-            int b = super.read();
-            count(b < 0 ? 0 : 1);
-            return b;
-        }
-
-        @Override
-        public int read(byte[] buffer, int offset, int length) throws IOException {
-            int read = super.read(buffer, offset, length);
-            count(Math.max(0, read));
-            return read;
-        }
-
-        private void count(int read) {
-            bytes += read;
-            inflated += read;
-            boolean bomb = bytes > RATIO_COUNTS_FROM && bytes / compressed > settings.maxRatio();
-            if (bomb || inflated > settings.maxInflated().toBytes()) {
-                throw new Rejected(
-                        "decompression-limit",
-                        "The document decompresses to more than is allowed, in all or in relation to its size.");
-            }
-        }
     }
 }

@@ -1,4 +1,4 @@
-/** How bytes are read: guarded streams, text decoding, ZIP, XML and JSON, all within limits, and the settings for these limits. */
+/** Reading bytes within limits: text decoding, ZIP, XML and JSON, and the settings for these limits. */
 @NullMarked
 package io.mivaa.batch.pipeline.parse.source;
 

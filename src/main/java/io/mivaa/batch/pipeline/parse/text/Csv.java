@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads delimited values as RFC 4180 has them, and takes anything: a quote within a cell is one, and a quote that is
- * not closed within what Excel lets a cell hold was none.
+ * Reads delimited values as in RFC 4180, and accepts any input: a quote within a cell is a plain character, and so is
+ * an opening quote that is not closed within the longest text that Excel allows in a cell.
  */
 public final class Csv {
 
@@ -26,12 +26,12 @@ public final class Csv {
         this.mostRows = mostRows;
     }
 
-    /** Rows that are not blank, as long as they are. */
+    /** All rows that are not blank, each with the cells that it has. */
     public static List<List<String>> rows(String text) {
         return rows(text, ',', Integer.MAX_VALUE);
     }
 
-    /** @param most how many rows are read */
+    /** @param most the maximum number of rows to read */
     static List<List<String>> rows(String text, char delimiter, int most) {
         Csv csv = new Csv(text, delimiter, most);
         csv.read();
@@ -66,7 +66,7 @@ public final class Csv {
         return cell.chars().allMatch(CleanText::isSpace);
     }
 
-    /** Where the quote is closed that opens here, -1 when it is not. */
+    /** The offset of the quote that closes the one opened here, or -1. */
     private int closing(int open) {
         int most = Math.min(text.length(), open + 2 + LONGEST_QUOTED);
         for (int i = open + 1; i < most; i++) {

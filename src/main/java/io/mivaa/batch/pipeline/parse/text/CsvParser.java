@@ -23,9 +23,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Delimited values in any encoding, with whatever delimiter, as one table; lines of a single cell above it are text.
- * The canonical text is the table as Markdown, not the input: a row of values says something to a reader, and to an
- * embedding model, when it stands in cells under names.
+ * Delimited values in any encoding, with any common delimiter, as one table; lines of a single cell above it are text.
+ * The canonical text is the table as Markdown, not the input, because a reader and an embedding model understand a row
+ * of values only under the names of its columns.
  */
 public final class CsvParser implements Parser {
 
@@ -57,7 +57,7 @@ public final class CsvParser implements Parser {
         }
         MarkdownWriter writer = new MarkdownWriter(limits);
         int first = 0;
-        while (first < rows.size() - 2 && said(rows.get(first)) == 1) {
+        while (first < rows.size() - 2 && filled(rows.get(first)) == 1) {
             writer.block(Block.Kind.PARAGRAPH, String.join(" ", rows.get(first)), null);
             first++;
         }
@@ -65,16 +65,16 @@ public final class CsvParser implements Parser {
         return writer.finish(Metadata.NONE, null, warnings);
     }
 
-    private static long said(List<String> row) {
+    private static long filled(List<String> row) {
         return row.stream().filter(cell -> !cell.isEmpty()).count();
     }
 
-    /** The first line by which Excel is told of the delimiter. */
+    /** Removes a first line such as "sep=;", which declares the delimiter to Excel. */
     private static String withoutHint(String text) {
         return text.replaceFirst("\\A(?i:\"?sep=)[,;|\\t]\"?\\n", "");
     }
 
-    /** The one that cuts most rows into equally many cells. */
+    /** The delimiter that divides most rows into the same number of cells. */
     static char delimiter(String text, String mediaType) {
         if (text.matches("(?is)\\A\"?sep=[,;|\\t]\"?\\n.*")) {
             return text.charAt(text.indexOf('=') + 1);
@@ -107,7 +107,7 @@ public final class CsvParser implements Parser {
                 .orElse(0);
     }
 
-    /** What all rows but one in a hundred fit in, so that a single stray row does not widen all others. */
+    /** The width that holds 99 of 100 rows, so that a single stray row does not widen all others. */
     private static int width(List<List<String>> rows) {
         List<Integer> widths = rows.stream().map(List::size).sorted().toList();
         return widths.isEmpty() ? 0 : widths.get(widths.size() - 1 - widths.size() / 100);
@@ -119,7 +119,7 @@ public final class CsvParser implements Parser {
             warnings.add(new Warning("ragged-table", "The table has rows of different lengths, which were padded."));
         }
         List<List<String>> even = new ArrayList<>(rows.size() + 1);
-        // gives all rows this width, though none may have it
+        // Gives all rows this width, which none of them may have.
         even.add(java.util.Collections.nCopies(width, ""));
         rows.forEach(row -> even.add(joined(row, width, delimiter)));
         List<List<String>> grid = TableText.padded(even).subList(1, even.size());
@@ -127,7 +127,7 @@ public final class CsvParser implements Parser {
         return Grid.table(grid, Math.min(heads, 1), null);
     }
 
-    /** What is too much for the row stands in its last cell. */
+    /** Puts all surplus cells into the last cell of the row. */
     private static List<String> joined(List<String> row, int width, char delimiter) {
         if (row.size() <= width) {
             return row;

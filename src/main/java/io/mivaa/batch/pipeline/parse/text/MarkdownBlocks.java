@@ -31,8 +31,8 @@ import org.commonmark.parser.SourceLines;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outermost blocks of a Markdown text. Inline markup is not looked at: it stays in the text, and doing without it
- * keeps the time linear and the stack flat for hostile input.
+ * The outermost blocks of a Markdown text. Inline markup is not parsed: it stays in the text, and so hostile input takes
+ * only linear time and a flat stack.
  *
  * @param blocks cover every non-blank character
  * @param frontMatter keys in lower case
@@ -47,7 +47,7 @@ public record MarkdownBlocks(List<Block> blocks, Map<String, String> frontMatter
 
     private static final Pattern FIGURE = Pattern.compile("!\\[[^\\]\\n]*\\]\\([^)\\n]*\\)\\s*");
 
-    /** Deeper nesting than people write makes each line cost as much as it is deep. */
+    /** Deeper than people write. The cost of a line grows with its depth. */
     private static final Pattern ABSURD_NESTING = Pattern.compile("(?m)^(?:[ \\t]*+(?:>|[*+-][ \\t])){64}");
 
     private static final Pattern TOML =
@@ -81,7 +81,7 @@ public record MarkdownBlocks(List<Block> blocks, Map<String, String> frontMatter
         return new MarkdownBlocks(WikiHeadings.found(text, Gaps.filled(text, blocks)), Map.copyOf(front));
     }
 
-    /** The text with spaces in place of front matter in TOML, which is none of Markdown. */
+    /** The text with spaces in place of TOML front matter, which is not Markdown. */
     private static String withoutToml(String text, List<Block> blocks, Map<String, String> front) {
         Matcher toml = TOML.matcher(text);
         if (!toml.find()) {
@@ -98,7 +98,7 @@ public record MarkdownBlocks(List<Block> blocks, Map<String, String> frontMatter
         return text.substring(0, toml.end(2)).replaceAll("[^\n]", " ") + text.substring(toml.end(2));
     }
 
-    /** A paragraph of one line that says it names the table below. */
+    /** A paragraph of one line that is marked as the caption of the table below. */
     private static Block captioned(Block table, List<Block> before, String text) {
         Block above = before.isEmpty() ? table : before.get(before.size() - 1);
         Table cells = table.table();

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Markdown: the text stays as it is, its blocks are pointed at. */
+/** Markdown: keeps the text unchanged and finds its blocks. */
 public final class MarkdownParser implements Parser {
 
     @Override

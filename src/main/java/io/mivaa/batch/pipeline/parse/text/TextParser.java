@@ -14,7 +14,7 @@ import io.mivaa.batch.pipeline.parse.source.DecodedText;
 import io.mivaa.batch.pipeline.parse.source.SourceBytes;
 import java.util.Set;
 
-/** Plain text in any encoding: paragraphs are what stands between blank lines, headings what a wiki marks as such. */
+/** Plain text in any encoding. Blank lines separate paragraphs; headings are recognised in wiki syntax only. */
 public final class TextParser implements Parser {
 
     @Override
@@ -34,7 +34,7 @@ public final class TextParser implements Parser {
                 SourceBytes.warnings(decoded));
     }
 
-    /** @throws Rejected when it is blank or too long */
+    /** @throws Rejected when the text is blank or too long */
     static String canonical(DecodedText decoded, ParseLimits limits) {
         String text = CleanText.normalised(decoded.text());
         if (text.isBlank()) {

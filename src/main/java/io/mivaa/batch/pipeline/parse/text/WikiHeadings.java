@@ -7,9 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Headings as MediaWiki writes them, {@code == Words ==}, which stand in many texts that are plain or Markdown by name;
- * with blanks between the signs also, as the WikiText corpora have them. As many signs on the left as on the right say
- * the level.
+ * Headings as MediaWiki writes them, {@code == Words ==}, which many plain or Markdown texts contain. The signs may have
+ * blanks between them, as in the WikiText corpora. Their number, the same on both sides, is the level.
  */
 final class WikiHeadings {
 
@@ -18,7 +17,7 @@ final class WikiHeadings {
 
     private WikiHeadings() {}
 
-    /** The blocks, with the paragraphs taken apart where there is such a line in them. */
+    /** The blocks, with paragraphs divided at such lines. */
     static List<Block> found(String text, List<Block> blocks) {
         if (text.indexOf('=') < 0) {
             return blocks;

@@ -169,7 +169,7 @@ class MivaaParserTests extends ParserContract {
                 MivaaResult.of(new tools.jackson.databind.ObjectMapper().readTree(json), ParseSettings.PageBase.ZERO);
 
         assertThat(parser.mediaTypes()).contains("application/json");
-        assertThat(result.parts()).extracting(MivaaResult.Part::page).containsExactly(2);
+        assertThat(result.parts()).extracting(MarkdownPart::page).containsExactly(2);
     }
 
     @Test

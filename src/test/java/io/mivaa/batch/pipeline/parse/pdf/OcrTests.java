@@ -9,6 +9,8 @@ import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.document.ParsedDocument;
 import io.mivaa.batch.pipeline.document.Source;
 import io.mivaa.batch.pipeline.document.Warning;
+import io.mivaa.batch.pipeline.parse.pdf.ocr.OcrSettings;
+import io.mivaa.batch.pipeline.parse.pdf.ocr.Tesseract;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,0 +1,7 @@
+/** How the service recognizes that PostgreSQL is away, and what recurring passes log about it. */
+@NullMarked
+@NamedInterface("outage")
+package io.mivaa.batch.job.outage;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.NamedInterface;

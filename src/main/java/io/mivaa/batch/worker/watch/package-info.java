@@ -1,0 +1,5 @@
+/** What keeps an eye on this instance and its attempts: heartbeat, watchdog, progress reports, memory guard. */
+@NullMarked
+package io.mivaa.batch.worker.watch;
+
+import org.jspecify.annotations.NullMarked;
