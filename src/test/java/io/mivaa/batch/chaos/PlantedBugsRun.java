@@ -15,6 +15,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import io.mivaa.batch.chaos.judge.Finding;
+import io.mivaa.batch.chaos.judge.HistoryChecker;
+import io.mivaa.batch.chaos.judge.HistoryReader;
 
 /**
  * A judge who never condemns proves nothing: here each mistake is made, and must be found. Takes a minute, and so runs
