@@ -1,12 +1,12 @@
 package io.mivaa.batch.chaos;
 
+import io.mivaa.batch.chaos.judge.Finding;
+import io.mivaa.batch.chaos.judge.History;
+import io.mivaa.batch.chaos.judge.HistoryReader;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import io.mivaa.batch.chaos.judge.Finding;
-import io.mivaa.batch.chaos.judge.History;
-import io.mivaa.batch.chaos.judge.HistoryReader;
 
 /**
  * What a run did and what came of it, as a table.

@@ -2,6 +2,9 @@ package io.mivaa.batch.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mivaa.batch.chaos.judge.Finding;
+import io.mivaa.batch.chaos.judge.HistoryChecker;
+import io.mivaa.batch.chaos.judge.HistoryReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,9 +12,6 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import io.mivaa.batch.chaos.judge.Finding;
-import io.mivaa.batch.chaos.judge.HistoryChecker;
-import io.mivaa.batch.chaos.judge.HistoryReader;
 
 /**
  * Several real processes on a real PostgreSQL and a real Redis, all of them killed, frozen and cut off at random while

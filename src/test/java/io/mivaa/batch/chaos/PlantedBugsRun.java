@@ -3,6 +3,9 @@ package io.mivaa.batch.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mivaa.batch.chaos.Sleeper.Fate;
+import io.mivaa.batch.chaos.judge.Finding;
+import io.mivaa.batch.chaos.judge.HistoryChecker;
+import io.mivaa.batch.chaos.judge.HistoryReader;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -15,9 +18,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import io.mivaa.batch.chaos.judge.Finding;
-import io.mivaa.batch.chaos.judge.HistoryChecker;
-import io.mivaa.batch.chaos.judge.HistoryReader;
 
 /**
  * A judge who never condemns proves nothing: here each mistake is made, and must be found. Takes a minute, and so runs
