@@ -6,8 +6,7 @@ import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -100,8 +99,11 @@ final class Binaries {
             deleteAbandoned(temporary);
             unpacking.unpack(packed, temporary.resolve("all"));
             Files.move(temporary.resolve("all"), target, ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-            // Another process has unpacked the same content in the meantime.
+        } catch (FileSystemException e) {
+            // If the target exists now, another process has unpacked the same content in the meantime.
+            if (!Files.isDirectory(target)) {
+                throw e;
+            }
         } finally {
             delete(temporary);
         }

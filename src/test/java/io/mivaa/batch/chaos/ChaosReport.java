@@ -1,5 +1,8 @@
 package io.mivaa.batch.chaos;
 
+import io.mivaa.batch.chaos.judge.Finding;
+import io.mivaa.batch.chaos.judge.History;
+import io.mivaa.batch.chaos.judge.HistoryReader;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

@@ -2,6 +2,9 @@ package io.mivaa.batch.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mivaa.batch.chaos.judge.Finding;
+import io.mivaa.batch.chaos.judge.HistoryChecker;
+import io.mivaa.batch.chaos.judge.HistoryReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,9 @@ package io.mivaa.batch.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mivaa.batch.chaos.Sleeper.Fate;
+import io.mivaa.batch.chaos.judge.Finding;
+import io.mivaa.batch.chaos.judge.HistoryChecker;
+import io.mivaa.batch.chaos.judge.HistoryReader;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;

@@ -1,6 +1,6 @@
 package io.mivaa.batch.chaos;
 
-import io.mivaa.batch.chaos.History.Accepted;
+import io.mivaa.batch.chaos.judge.History.Accepted;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -1,10 +1,10 @@
-package io.mivaa.batch.chaos;
+package io.mivaa.batch.chaos.judge;
 
-import io.mivaa.batch.chaos.History.Accepted;
-import io.mivaa.batch.chaos.History.AttemptRow;
-import io.mivaa.batch.chaos.History.BatchRow;
-import io.mivaa.batch.chaos.History.JobRow;
-import io.mivaa.batch.chaos.History.ResultRow;
+import io.mivaa.batch.chaos.judge.History.Accepted;
+import io.mivaa.batch.chaos.judge.History.AttemptRow;
+import io.mivaa.batch.chaos.judge.History.BatchRow;
+import io.mivaa.batch.chaos.judge.History.JobRow;
+import io.mivaa.batch.chaos.judge.History.ResultRow;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -18,29 +18,29 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reads from PostgreSQL what the judge needs. Thread-safe. */
-final class HistoryReader {
+public final class HistoryReader {
 
     private static final List<String> STATES =
             List.of("SCHEDULED", "QUEUED", "RUNNING", "RETRYING", "SUCCEEDED", "DEAD", "CANCELLED");
 
     private final JdbcClient jdbc;
 
-    HistoryReader(DataSource database) {
+    public HistoryReader(DataSource database) {
         this.jdbc = JdbcClient.create(database);
     }
 
     /** @param pids of the service processes that still run */
-    History read(List<Accepted> accepted, Collection<Long> pids, Map<String, Long> redisLeft) {
+    public History read(List<Accepted> accepted, Collection<Long> pids, Map<String, Long> redisLeft) {
         return new History(accepted, batches(), jobs(), attempts(), results(), living(pids), redisLeft);
     }
 
     /** How many jobs are not final. */
-    long open() {
+    public long open() {
         return count("select count(*) from job where finished_at is null");
     }
 
     /** What is not final, and who holds it, for people. */
-    List<String> openJobs() {
+    public List<String> openJobs() {
         return lines("""
                 select concat_ws(' ', 'job', j.id, j.state, j.stage, 'held by', j.claimed_by, 'pid', w.pid, 'lease until',
                                  w.lease_until, 'run after', j.run_after, 'of batch', b.id, b.state,
@@ -51,7 +51,7 @@ final class HistoryReader {
     }
 
     /** What is going on in PostgreSQL, for people. */
-    List<String> sessions() {
+    public List<String> sessions() {
         return lines("""
                 select concat_ws(' ', 'session', pid, client_port, state, wait_event_type, wait_event, 'since', state_change,
                                  left(regexp_replace(query, '\\s+', ' ', 'g'), 100))
@@ -64,7 +64,7 @@ final class HistoryReader {
     }
 
     /** How many attempts were taken from instances that came back later: what their workers did was thrown away. */
-    long survivedByTheirWorker() {
+    public long survivedByTheirWorker() {
         return count("""
                 select count(*) from ended_attempt a
                  where a.outcome = 'LOST'
@@ -73,12 +73,12 @@ final class HistoryReader {
                 """);
     }
 
-    long count(String sql) {
+    public long count(String sql) {
         return jdbc.sql(sql).query(Long.class).single();
     }
 
     /** How many attempts ended in which way. */
-    Map<String, Long> outcomes() {
+    public Map<String, Long> outcomes() {
         Map<String, Long> outcomes = new HashMap<>();
         jdbc.sql("select outcome, count(*) as n from ended_attempt group by 1").query(row -> {
             outcomes.put(row.getString("outcome"), row.getLong("n"));

@@ -1,9 +1,9 @@
-package io.mivaa.batch.chaos;
+package io.mivaa.batch.chaos.judge;
 
 /** Something that must not be. */
-record Finding(Kind kind, String what) {
+public record Finding(Kind kind, String what) {
 
-    enum Kind {
+    public enum Kind {
         /** Accepted, but gone, or not brought to an end. */
         LOST,
         /** Done or accepted more than once. */

@@ -1,20 +1,20 @@
-package io.mivaa.batch.chaos;
+package io.mivaa.batch.chaos.judge;
 
-import static io.mivaa.batch.chaos.Finding.Kind.DRIFTED;
-import static io.mivaa.batch.chaos.Finding.Kind.LOST;
-import static io.mivaa.batch.chaos.Finding.Kind.OVERLAPPING;
-import static io.mivaa.batch.chaos.Finding.Kind.RESIDUE;
-import static io.mivaa.batch.chaos.Finding.Kind.TWICE;
+import static io.mivaa.batch.chaos.judge.Finding.Kind.DRIFTED;
+import static io.mivaa.batch.chaos.judge.Finding.Kind.LOST;
+import static io.mivaa.batch.chaos.judge.Finding.Kind.OVERLAPPING;
+import static io.mivaa.batch.chaos.judge.Finding.Kind.RESIDUE;
+import static io.mivaa.batch.chaos.judge.Finding.Kind.TWICE;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toMap;
 
-import io.mivaa.batch.chaos.History.Accepted;
-import io.mivaa.batch.chaos.History.AttemptRow;
-import io.mivaa.batch.chaos.History.BatchRow;
-import io.mivaa.batch.chaos.History.JobRow;
-import io.mivaa.batch.chaos.History.ResultRow;
+import io.mivaa.batch.chaos.judge.History.Accepted;
+import io.mivaa.batch.chaos.judge.History.AttemptRow;
+import io.mivaa.batch.chaos.judge.History.BatchRow;
+import io.mivaa.batch.chaos.judge.History.JobRow;
+import io.mivaa.batch.chaos.judge.History.ResultRow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -41,7 +41,7 @@ import java.util.function.Function;
  *
  * Not thread-safe; one for each history.
  */
-final class HistoryChecker {
+public final class HistoryChecker {
 
     /**
      * A claim is dated by the start of its transaction and a commit by the clock, so that two that follow each other
@@ -65,7 +65,7 @@ final class HistoryChecker {
     }
 
     /** @return what must not be; empty when all is well */
-    static List<Finding> check(History history) {
+    public static List<Finding> check(History history) {
         var checker = new HistoryChecker(history);
         checker.promises();
         history.jobs().forEach(checker::job);

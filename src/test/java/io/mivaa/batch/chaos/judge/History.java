@@ -1,4 +1,4 @@
-package io.mivaa.batch.chaos;
+package io.mivaa.batch.chaos.judge;
 
 import java.time.Instant;
 import java.util.List;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param living instances whose process still runs
  * @param redisLeft keys of lists and rings that still hold something, with how much
  */
-record History(
+public record History(
         List<Accepted> accepted,
         List<BatchRow> batches,
         List<JobRow> jobs,
@@ -22,7 +22,7 @@ record History(
         Set<UUID> living,
         Map<String, Long> redisLeft) {
 
-    History {
+    public History {
         accepted = List.copyOf(accepted);
         batches = List.copyOf(batches);
         jobs = List.copyOf(jobs);
@@ -38,9 +38,9 @@ record History(
      * @param ids of the batch in every answer to this key; one, if all is well
      * @param replayed whether dead letters of it may have been queued again
      */
-    record Accepted(String key, Set<UUID> ids, int documents, boolean replayed) {
+    public record Accepted(String key, Set<UUID> ids, int documents, boolean replayed) {
 
-        Accepted {
+        public Accepted {
             ids = Set.copyOf(ids);
         }
     }
@@ -73,7 +73,7 @@ record History(
         }
     }
 
-    record AttemptRow(UUID job, long fence, UUID instance, Instant started, Instant ended, String outcome) {}
+    public record AttemptRow(UUID job, long fence, UUID instance, Instant started, Instant ended, String outcome) {}
 
     /** @param stored chunks that are there, {@code chunks} those that the result speaks of */
     record ResultRow(UUID id, int chunks, int stored) {}

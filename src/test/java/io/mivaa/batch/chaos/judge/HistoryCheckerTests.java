@@ -1,17 +1,17 @@
-package io.mivaa.batch.chaos;
+package io.mivaa.batch.chaos.judge;
 
-import static io.mivaa.batch.chaos.Finding.Kind.DRIFTED;
-import static io.mivaa.batch.chaos.Finding.Kind.LOST;
-import static io.mivaa.batch.chaos.Finding.Kind.OVERLAPPING;
-import static io.mivaa.batch.chaos.Finding.Kind.RESIDUE;
-import static io.mivaa.batch.chaos.Finding.Kind.TWICE;
+import static io.mivaa.batch.chaos.judge.Finding.Kind.DRIFTED;
+import static io.mivaa.batch.chaos.judge.Finding.Kind.LOST;
+import static io.mivaa.batch.chaos.judge.Finding.Kind.OVERLAPPING;
+import static io.mivaa.batch.chaos.judge.Finding.Kind.RESIDUE;
+import static io.mivaa.batch.chaos.judge.Finding.Kind.TWICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mivaa.batch.chaos.History.Accepted;
-import io.mivaa.batch.chaos.History.AttemptRow;
-import io.mivaa.batch.chaos.History.BatchRow;
-import io.mivaa.batch.chaos.History.JobRow;
-import io.mivaa.batch.chaos.History.ResultRow;
+import io.mivaa.batch.chaos.judge.History.Accepted;
+import io.mivaa.batch.chaos.judge.History.AttemptRow;
+import io.mivaa.batch.chaos.judge.History.BatchRow;
+import io.mivaa.batch.chaos.judge.History.JobRow;
+import io.mivaa.batch.chaos.judge.History.ResultRow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
