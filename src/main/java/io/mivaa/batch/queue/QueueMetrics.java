@@ -63,7 +63,8 @@ class QueueMetrics {
         }
         for (JobState state : JobState.values()) {
             Gauge.builder("mivaa.jobs", () -> totals.getOrDefault(state, 0L))
-                    .description("Jobs of all batches that were not deleted; the sum over all states is the number accepted")
+                    .description(
+                            "Jobs of all batches that were not deleted; the sum over all states is the number accepted")
                     .tag("state", state.name().toLowerCase(Locale.ROOT))
                     .register(meters);
         }

@@ -39,10 +39,7 @@ public final class Watchdog {
                 }
             } catch (RuntimeException | Error e) {
                 // An executor drops a task that throws. Then no attempt would ever be stopped again.
-                log.error(
-                        "The watchdog failed on job {}",
-                        attempt.claim().job(),
-                        e);
+                log.error("The watchdog failed on job {}", attempt.claim().job(), e);
             }
         }
     }
