@@ -130,24 +130,31 @@ class Reconciler {
         List<Held> held = lists.held(waiting.stream().map(Waiting::lane).toList());
         Set<BatchId> nowShort = new HashSet<>();
         for (int i = 0; i < waiting.size(); i++) {
-            Waiting batch = waiting.get(i);
-            long hints = held.get(i).length();
-            if (hints > 0 && !held.get(i).seated()) {
-                queue.seat(batch.lane());
-            }
-            boolean draining = hints > 0 && batch.hints() - hints < SLACK;
-            if (hints >= batch.hints() || (draining && !first)) {
-                continue;
-            }
-            if (first || shortBefore.contains(batch.lane().batch())) {
-                restore(batch);
-            } else {
-                nowShort.add(batch.lane().batch());
-            }
+            repair(waiting.get(i), held.get(i), nowShort);
         }
         shortBefore = nowShort;
         after = page.size() < PAGE ? null : page.get(page.size() - 1).lane().batch();
         first = first && after != null;
+    }
+
+    private void repair(Waiting batch, Held held, Set<BatchId> nowShort) {
+        if (held.length() > 0 && !held.seated()) {
+            queue.seat(batch.lane());
+        }
+        BatchId id = batch.lane().batch();
+        if (isShort(batch, held.length())) {
+            if (first || shortBefore.contains(id)) {
+                restore(batch);
+            } else {
+                nowShort.add(id);
+            }
+        }
+    }
+
+    /** Not if workers may be about to claim what is missing; the first round does not trust that. */
+    private boolean isShort(Waiting batch, long hints) {
+        boolean draining = hints > 0 && batch.hints() - hints < SLACK;
+        return hints < batch.hints() && (first || !draining);
     }
 
     /** The page and the batches that were short in the last pass, small ones first. */

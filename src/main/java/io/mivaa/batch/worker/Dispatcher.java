@@ -119,14 +119,13 @@ final class Dispatcher {
     }
 
     private void pause(Pass.Outcome outcome) throws InterruptedException {
-        switch (outcome) {
-            case CLAIMED -> {}
-            case REFUSED -> hintSource.await(REFUSED_PAUSE);
-            case IDLE, NO_LEASE -> {
-                long jitter = random.nextLong(settings.idlePoll().toMillis() / 2 + 1);
-                hintSource.await(settings.idlePoll().plusMillis(jitter));
-            }
-            case FAILED -> TimeUnit.MILLISECONDS.sleep(FAILED_PAUSE_MILLIS + random.nextInt(FAILED_JITTER_MILLIS));
+        if (outcome == Pass.Outcome.FAILED) {
+            TimeUnit.MILLISECONDS.sleep(FAILED_PAUSE_MILLIS + random.nextInt(FAILED_JITTER_MILLIS));
+        } else if (outcome == Pass.Outcome.REFUSED) {
+            hintSource.await(REFUSED_PAUSE);
+        } else if (outcome != Pass.Outcome.CLAIMED) {
+            long jitter = random.nextLong(settings.idlePoll().toMillis() / 2 + 1);
+            hintSource.await(settings.idlePoll().plusMillis(jitter));
         }
     }
 

@@ -48,18 +48,16 @@ public final class Attempt implements Runnable {
     }
 
     private void process() {
-        Outcome outcome;
+        Runnable end;
         try {
-            outcome = bench.processing().run(claim, progress, leash);
+            Outcome outcome = bench.processing().run(claim, progress, leash);
+            end = () -> ending.succeed(outcome);
         } catch (Throwable failure) {
-            if (leash.end()) {
-                ending.fail(failure);
-            }
-            return;
+            end = () -> ending.fail(failure);
         }
         // If this thread was given up meanwhile, another has settled the attempt.
         if (leash.end()) {
-            ending.succeed(outcome);
+            end.run();
         }
     }
 

@@ -56,13 +56,13 @@ class MemoryGuardTests {
         assertThat(meters.get("mivaa.memory.guard").gauge().value()).isEqualTo(1);
         assertThat(meters.get("mivaa.memory.guard.engagements").counter().count())
                 .isEqualTo(1);
-        assertThat(output).containsOnlyOnce("taken one at a time");
+        assertThat(output).containsOnlyOnce("run one at a time");
 
         percent.set(10);
         assertThat(guard.allow(50, 0)).isEqualTo(50);
         assertThat(guard.allow(50, 0)).isEqualTo(50);
         assertThat(meters.get("mivaa.memory.guard").gauge().value()).isZero();
-        assertThat(output).containsOnlyOnce("room in the heap again");
+        assertThat(output).containsOnlyOnce("has room again");
     }
 
     @Test
