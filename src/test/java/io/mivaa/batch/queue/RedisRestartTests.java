@@ -72,7 +72,7 @@ class RedisRestartTests {
         Accepted old = accept(6, Priority.NORMAL);
         push(old, old.queued());
         long before = redis.written();
-        List<Claim> claimed = crew.claim(4);
+        List<Claim> claimed = new ArrayList<>(crew.claim(4));
         crew.succeed(claimed.subList(0, 2));
         Accepted late = accept(3, Priority.NORMAL);
         push(late, late.queued());
