@@ -26,18 +26,19 @@ final class RefusedDocuments {
             throw Problem.of(HttpStatus.BAD_REQUEST, "empty-batch", "A batch must have at least one document.");
         }
         if (refused == documents) {
-            throw problem("all-documents-rejected", "None of the documents can be processed.", submission);
+            throw Problem.of(
+                    HttpStatus.UNPROCESSABLE_CONTENT,
+                    "all-documents-rejected",
+                    "None of the documents can be processed.",
+                    errors(submission.documents()));
         }
         if (refused > 0 && submission.options().rejectInvalid()) {
-            throw problem(
+            throw Problem.of(
+                    HttpStatus.UNPROCESSABLE_CONTENT,
                     "document-rejected",
                     refused + " of " + documents + " documents cannot be processed, and onInvalid is reject.",
-                    submission);
+                    errors(submission.documents()));
         }
-    }
-
-    private static Problem problem(String code, String detail, Submission submission) {
-        return Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, code, detail, errors(submission.documents()));
     }
 
     private static List<Problem.Invalid> errors(List<NewDocument> documents) {

@@ -126,7 +126,7 @@ class DatabaseTroubleTests {
 
     private static void refused(Api.Response answer) {
         problem(answer, 503, "dependency-unavailable");
-        assertThat(answer.text("/detail")).contains("too busy");
+        assertThat(answer.text("/detail")).contains("busy with the same data");
         assertThat(answer.header("Retry-After")).isEqualTo("2");
     }
 

@@ -27,10 +27,6 @@ import org.springframework.stereotype.Component;
 @Component
 public class Admission {
 
-    private static final String QUOTA_EXCEEDED = "quota-exceeded";
-    private static final String QUEUE_FULL = "queue-full";
-    private static final String EXCEEDS_QUOTA = "batch-exceeds-quota";
-
     /** The longest wait for other acceptances: longer than a commit takes, shorter than clients wait. */
     private static final Duration TURN = Duration.ofSeconds(2);
 
@@ -58,7 +54,7 @@ public class Admission {
         this.directory = directory;
         this.settings = settings;
         this.random = random;
-        this.refused = List.of(QUOTA_EXCEEDED, QUEUE_FULL, StorageFull.CODE, EXCEEDS_QUOTA).stream()
+        this.refused = List.of("quota-exceeded", "queue-full", "storage-full", "batch-exceeds-quota").stream()
                 .collect(Collectors.toMap(Function.identity(), code -> RefusedBatches.counter(code, meters)));
     }
 
@@ -106,7 +102,7 @@ public class Admission {
         if (jobs > limit) {
             throw counted(Problem.of(
                             HttpStatus.UNPROCESSABLE_CONTENT,
-                            EXCEEDS_QUOTA,
+                            "batch-exceeds-quota",
                             "A batch of " + jobs + " documents can never be accepted, because at most " + limit
                                     + " jobs may be open at a time; send the documents in several batches.")
                     .with("limit", limit)
@@ -133,7 +129,7 @@ public class Admission {
             throw full(
                     Problem.of(
                             HttpStatus.TOO_MANY_REQUESTS,
-                            QUOTA_EXCEEDED,
+                            "quota-exceeded",
                             "The workspace has too many open jobs to accept this batch; send it again later."),
                     settings.maxOpenJobsPerWorkspace(),
                     load.ofWorkspace(),
@@ -144,7 +140,7 @@ public class Admission {
             throw full(
                     Problem.of(
                             HttpStatus.SERVICE_UNAVAILABLE,
-                            QUEUE_FULL,
+                            "queue-full",
                             "The service has too many open jobs to accept this batch; send it again later."),
                     settings.maxOpenJobs(),
                     load.all(),

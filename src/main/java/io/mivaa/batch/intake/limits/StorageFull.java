@@ -6,8 +6,6 @@ import org.springframework.http.HttpStatus;
 /** The problem 503 {@code storage-full}: the disk for temporary files is full, read-only or unavailable. */
 public final class StorageFull {
 
-    public static final String CODE = "storage-full";
-
     /** Long, because a person frees disk space; the queue does not. */
     private static final long RETRY_AFTER_SECONDS = 30;
 
@@ -20,6 +18,7 @@ public final class StorageFull {
 
     /** @param detail the sentence for the client */
     public static Problem of(String detail) {
-        return Problem.of(HttpStatus.SERVICE_UNAVAILABLE, CODE, detail).retryAfter(RETRY_AFTER_SECONDS);
+        return Problem.of(HttpStatus.SERVICE_UNAVAILABLE, "storage-full", detail)
+                .retryAfter(RETRY_AFTER_SECONDS);
     }
 }
