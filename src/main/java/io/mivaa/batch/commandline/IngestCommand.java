@@ -74,7 +74,7 @@ final class IngestCommand extends ServiceCommand {
     List<String> exclude = List.of();
 
     @Mixin
-    BatchOptions batch = new BatchOptions();
+    IngestOptions batch = new IngestOptions();
 
     @Option(
             names = "--password-file",

@@ -6,9 +6,9 @@ import io.mivaa.batch.commandline.client.ResponseBody.Batch;
 import io.mivaa.batch.commandline.client.ServiceClient.Seen;
 import io.mivaa.batch.commandline.ingest.Failures;
 import io.mivaa.batch.commandline.ingest.Watch;
-import io.mivaa.batch.commandline.screen.BatchProgress;
 import io.mivaa.batch.commandline.screen.Screen;
 import io.mivaa.batch.commandline.screen.Shell;
+import io.mivaa.batch.commandline.screen.TotalProgress;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -118,7 +118,7 @@ abstract class ServiceCommand implements Callable<Integer> {
             throws IOException, InterruptedException {
         String name = batch.name() == null ? "" : "  " + Printable.line(batch.name());
         screen.print("Batch " + batch.id() + "  " + batch.state() + name);
-        screen.print(BatchProgress.of(List.of(batch), 0, null).plain());
+        screen.print(TotalProgress.of(List.of(batch), 0, null).plain());
         var failures = new Failures();
         failures.addAll(connection.client(), batch, patience);
         failures.lines().forEach(screen::print);

@@ -26,9 +26,9 @@ final class ServerFolder implements AutoCloseable {
     private static final int KEY_BYTES = 32;
 
     private final Path path;
-    private final FolderLock lock;
+    private final DataFolderLock lock;
 
-    private ServerFolder(Path path, FolderLock lock) {
+    private ServerFolder(Path path, DataFolderLock lock) {
         this.path = path;
         this.lock = lock;
     }
@@ -41,7 +41,7 @@ final class ServerFolder implements AutoCloseable {
     static ServerFolder open(Path directory) throws IOException {
         PrivateFiles.createDirectory(directory);
         Path path = directory.toRealPath();
-        return new ServerFolder(path, FolderLock.take(path));
+        return new ServerFolder(path, DataFolderLock.take(path));
     }
 
     /**

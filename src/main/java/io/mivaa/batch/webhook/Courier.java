@@ -88,7 +88,7 @@ final class Courier implements AutoCloseable {
      * @param closed whether the target is forbidden
      * @param retryAfter the delay that the target asks for, null when it asks for none
      */
-    record Answer(
+    record TargetResponse(
             @Nullable Integer status,
             @Nullable String error,
             boolean closed,
@@ -98,27 +98,27 @@ final class Courier implements AutoCloseable {
             return error == null;
         }
 
-        private static Answer failed(String error) {
-            return new Answer(null, error, false, null);
+        private static TargetResponse failed(String error) {
+            return new TargetResponse(null, error, false, null);
         }
     }
 
     /** Makes one try. */
-    Answer carry(Try attempt) {
+    TargetResponse carry(Try attempt) {
         HttpPost post;
         try {
             post = request(attempt);
         } catch (IllegalArgumentException e) {
-            return new Answer(null, "target-refused", true, null);
+            return new TargetResponse(null, "target-refused", true, null);
         }
         ScheduledFuture<?> end = clock.schedule(post::cancel, timeout.toMillis(), TimeUnit.MILLISECONDS);
         // The body is not read: a long answer is not waited for.
         try (ClassicHttpResponse response = http.executeOpen(null, post, null)) {
             return answer(response);
         } catch (Targets.Closed e) {
-            return new Answer(null, "target-refused", true, null);
+            return new TargetResponse(null, "target-refused", true, null);
         } catch (IOException e) {
-            return Answer.failed(post.isCancelled() ? "timeout" : reason(e));
+            return TargetResponse.failed(post.isCancelled() ? "timeout" : reason(e));
         } finally {
             end.cancel(false);
         }
@@ -150,13 +150,13 @@ final class Courier implements AutoCloseable {
         return failure instanceof ConnectException ? "connection-refused" : "connection-broken";
     }
 
-    private static Answer answer(ClassicHttpResponse response) {
+    private static TargetResponse answer(ClassicHttpResponse response) {
         int status = response.getCode();
         if (status >= 200 && status < 300) {
-            return new Answer(status, null, false, null);
+            return new TargetResponse(status, null, false, null);
         }
         boolean waits = status == 429 || status == 503;
-        return new Answer(
+        return new TargetResponse(
                 status,
                 "http-status",
                 false,

@@ -3,7 +3,7 @@ package io.mivaa.batch.webhook;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.mivaa.batch.job.outage.Setback;
-import io.mivaa.batch.webhook.Courier.Answer;
+import io.mivaa.batch.webhook.Courier.TargetResponse;
 import io.mivaa.batch.webhook.Deliveries.Outcome;
 import io.mivaa.batch.webhook.Deliveries.Try;
 import java.util.HashMap;
@@ -145,7 +145,7 @@ final class Postman implements SmartLifecycle {
     /** Makes one try on the calling thread. */
     void deliver(Try attempt) {
         Delivery delivery = attempt.delivery();
-        Answer answer = courier.carry(attempt);
+        TargetResponse answer = courier.carry(attempt);
         Outcome outcome = retries.outcome(delivery, answer);
         if (!stopped || answer.isReceived()) {
             boolean settled = deliveries.settle(delivery, outcome);

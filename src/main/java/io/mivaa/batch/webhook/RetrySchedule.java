@@ -1,6 +1,6 @@
 package io.mivaa.batch.webhook;
 
-import io.mivaa.batch.webhook.Courier.Answer;
+import io.mivaa.batch.webhook.Courier.TargetResponse;
 import io.mivaa.batch.webhook.Deliveries.Outcome;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
@@ -20,7 +20,7 @@ final class RetrySchedule {
     }
 
     /** The outcome of a try with this answer. */
-    Outcome outcome(Delivery delivery, Answer answer) {
+    Outcome outcome(Delivery delivery, TargetResponse answer) {
         boolean over = answer.isReceived()
                 || answer.closed()
                 || (answer.status() != null && answer.status() == GONE)
@@ -30,7 +30,7 @@ final class RetrySchedule {
     }
 
     /** Grows with each try, and is at least what the target asks for, up to the cap. */
-    private Duration delay(int tries, Answer answer) {
+    private Duration delay(int tries, TargetResponse answer) {
         double grown = settings.base().toMillis() * Math.pow(FACTOR, tries - 1.0);
         double capped = Math.min(grown, (double) settings.cap().toMillis());
         long millis = Math.round(capped * (0.75 + 0.25 * random.nextDouble()));

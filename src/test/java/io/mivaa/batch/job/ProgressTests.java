@@ -7,7 +7,7 @@ import io.mivaa.batch.job.acceptance.NewDocument;
 import io.mivaa.batch.job.claim.Claim;
 import io.mivaa.batch.job.claim.Claims;
 import io.mivaa.batch.job.claim.HeldClaims;
-import io.mivaa.batch.job.claim.Progress;
+import io.mivaa.batch.job.claim.JobProgress;
 import io.mivaa.batch.job.control.DeadLetters;
 import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.Stores;
@@ -94,8 +94,8 @@ class ProgressTests {
             int chunks = 1 + random.nextInt(50);
             JobStage stage = STAGES.get(random.nextInt(STAGES.size()));
             at.heldClaims()
-                    .progress(List.of(
-                            new Progress(claim, true, stage, random.nextInt(30), chunks, random.nextInt(chunks + 1))));
+                    .progress(List.of(new JobProgress(
+                            claim, true, stage, random.nextInt(30), chunks, random.nextInt(chunks + 1))));
             return;
         }
         running.remove(claim);
@@ -176,7 +176,7 @@ class ProgressTests {
         Acceptance.Accepted batch = stores.accept("one", "two");
         Claim claim = stores.claim(batch.queued().get(0));
 
-        stores.heldClaims().progress(List.of(new Progress(claim, true, JobStage.EMBEDDING, 1, 10, 5)));
+        stores.heldClaims().progress(List.of(new JobProgress(claim, true, JobStage.EMBEDDING, 1, 10, 5)));
 
         assertThat(stores.job(claim.job()).percent()).isEqualTo(55);
         assertThat(stores.batch(batch.batch()).outlook().percent()).isEqualTo(27.5);
@@ -187,13 +187,13 @@ class ProgressTests {
     void keepsWhatWasToldOverARetryAndATakeover() {
         Acceptance.Accepted batch = stores.accept("one");
         Claim first = stores.claim(batch.queued().get(0));
-        stores.heldClaims().progress(List.of(new Progress(first, true, JobStage.EMBEDDING, 1, 10, 5)));
+        stores.heldClaims().progress(List.of(new JobProgress(first, true, JobStage.EMBEDDING, 1, 10, 5)));
 
         stores.settling().retryLater(first, FAILED, Duration.ZERO, true, JobStage.EMBEDDING, Map.of());
         assertThat(stores.job(first.job()).percent()).isEqualTo(55);
         stores.promotion().promoteDue(1);
         Claim second = other.claim(first.job());
-        other.heldClaims().progress(List.of(new Progress(second, true, JobStage.EMBEDDING, 1, 10, 1)));
+        other.heldClaims().progress(List.of(new JobProgress(second, true, JobStage.EMBEDDING, 1, 10, 1)));
 
         assertThat(stores.job(first.job()).percent()).isEqualTo(55);
         assertThat(stores.batch(batch.batch()).outlook().percent()).isEqualTo(55);
@@ -219,9 +219,9 @@ class ProgressTests {
     void waitsForNobodyWhoIsAtTheSumsOfTheBatch() {
         Acceptance.Accepted batch = stores.accept("one");
         Claim claim = stores.claim(batch.queued().get(0));
-        Progress report = new Progress(claim, true, JobStage.EMBEDDING, 1, 10, 5);
+        JobProgress report = new JobProgress(claim, true, JobStage.EMBEDDING, 1, 10, 5);
 
-        List<HeldClaims.Answer> answers = stores.transactions().execute(status -> {
+        List<HeldClaims.ProgressAnswer> answers = stores.transactions().execute(status -> {
             stores.jdbc()
                     .sql("select credit from batch_work for update")
                     .query()
@@ -230,9 +230,10 @@ class ProgressTests {
                     .join();
         });
 
-        assertThat(answers).containsExactly(new HeldClaims.Answer(false, false));
+        assertThat(answers).containsExactly(new HeldClaims.ProgressAnswer(false, false));
         assertThat(stores.job(claim.job()).stage()).isEqualTo(JobStage.EMBEDDING);
-        assertThat(stores.heldClaims().progress(List.of(report))).containsExactly(new HeldClaims.Answer(false, true));
+        assertThat(stores.heldClaims().progress(List.of(report)))
+                .containsExactly(new HeldClaims.ProgressAnswer(false, true));
         assertThat(stores.batch(batch.batch()).outlook().percent()).isEqualTo(55);
     }
 

@@ -5,8 +5,8 @@ import io.mivaa.batch.commandline.client.Refused;
 import io.mivaa.batch.commandline.client.ResponseBody.Batch;
 import io.mivaa.batch.commandline.client.ServiceClient;
 import io.mivaa.batch.commandline.client.ServiceClient.Seen;
-import io.mivaa.batch.commandline.screen.BatchProgress;
 import io.mivaa.batch.commandline.screen.Screen;
+import io.mivaa.batch.commandline.screen.TotalProgress;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -58,7 +58,7 @@ public final class Watch {
      * @param note a further remark
      */
     void show(int unsent, @Nullable String note) {
-        screen.progress(BatchProgress.of(batches(), unsent, note));
+        screen.progress(TotalProgress.of(batches(), unsent, note));
     }
 
     /** Returns when all batches are final. Outages that are shorter than the patience do not end it. */

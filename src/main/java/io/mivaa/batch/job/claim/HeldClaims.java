@@ -21,7 +21,7 @@ public class HeldClaims {
     }
 
     /** The answer to a report: whether the claim is lost, and if it is not, whether the change was written. */
-    public record Answer(boolean lost, boolean written) {}
+    public record ProgressAnswer(boolean lost, boolean written) {}
 
     /**
      * Writes the progress of running jobs and finds those whose claims are lost (cancelled, taken over), in one
@@ -31,7 +31,7 @@ public class HeldClaims {
      *
      * @return an answer to each report, in their order
      */
-    public List<Answer> progress(List<Progress> reports) {
+    public List<ProgressAnswer> progress(List<JobProgress> reports) {
         return jdbc.sql("""
                         with report as (
                             select * from unnest(:ids::uuid[], :fences::bigint[], :changes::boolean[], :stages::text[],
@@ -68,13 +68,13 @@ public class HeldClaims {
                         """)
                 .param("ids", reports.stream().map(r -> r.claim().job().value()).toArray(UUID[]::new))
                 .param("fences", reports.stream().map(r -> r.claim().fence()).toArray(Long[]::new))
-                .param("changes", reports.stream().map(Progress::changed).toArray(Boolean[]::new))
+                .param("changes", reports.stream().map(JobProgress::changed).toArray(Boolean[]::new))
                 .param("stages", reports.stream().map(r -> r.stage().name()).toArray(String[]::new))
-                .param("pages", reports.stream().map(Progress::pages).toArray(Integer[]::new))
-                .param("chunks", reports.stream().map(Progress::chunks).toArray(Integer[]::new))
-                .param("embedded", reports.stream().map(Progress::embedded).toArray(Integer[]::new))
-                .param("percents", reports.stream().map(Progress::percent).toArray(Integer[]::new))
-                .query((row, n) -> new Answer(row.getBoolean("lost"), row.getBoolean("written")))
+                .param("pages", reports.stream().map(JobProgress::pages).toArray(Integer[]::new))
+                .param("chunks", reports.stream().map(JobProgress::chunks).toArray(Integer[]::new))
+                .param("embedded", reports.stream().map(JobProgress::embedded).toArray(Integer[]::new))
+                .param("percents", reports.stream().map(JobProgress::percent).toArray(Integer[]::new))
+                .query((row, n) -> new ProgressAnswer(row.getBoolean("lost"), row.getBoolean("written")))
                 .list();
     }
 

@@ -2,7 +2,7 @@ package io.mivaa.batch.worker.attempt;
 
 import io.mivaa.batch.job.JobStage;
 import io.mivaa.batch.job.claim.Claim;
-import io.mivaa.batch.job.claim.Progress;
+import io.mivaa.batch.job.claim.JobProgress;
 import io.mivaa.batch.pipeline.Stage;
 import io.mivaa.batch.pipeline.StageRunner;
 import io.mivaa.batch.worker.settings.TimeLimit;
@@ -41,7 +41,7 @@ public final class AttemptProgress implements StageRunner {
             @Nullable Integer embedded) {}
 
     /** What one round writes to the database; {@link #written()} is run once it is there. */
-    public record Report(Progress progress, Runnable written) {}
+    public record Report(JobProgress progress, Runnable written) {}
 
     AttemptProgress(Claim claim, RetryPolicy retries, WorkerMetrics metrics) {
         this.claim = claim;
@@ -104,7 +104,7 @@ public final class AttemptProgress implements StageRunner {
     Report report() {
         Point point = now;
         return new Report(
-                new Progress(claim, !point.equals(written), point.stage, point.pages, point.chunks, point.embedded),
+                new JobProgress(claim, !point.equals(written), point.stage, point.pages, point.chunks, point.embedded),
                 () -> written = point);
     }
 

@@ -69,11 +69,11 @@ public final class ProviderGates {
     }
 
     private Embedder guarded(Embedder embedder) {
-        return new Guarded(
+        return new GatedEmbedder(
                 embedder, Objects.requireNonNull(gates.get(embedder.model().provider())));
     }
 
-    private record Guarded(Embedder embedder, ProviderGate gate) implements Embedder {
+    private record GatedEmbedder(Embedder embedder, ProviderGate gate) implements Embedder {
 
         @Override
         public EmbeddingModel model() {

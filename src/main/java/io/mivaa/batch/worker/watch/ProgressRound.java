@@ -1,7 +1,7 @@
 package io.mivaa.batch.worker.watch;
 
 import io.mivaa.batch.job.claim.HeldClaims;
-import io.mivaa.batch.job.claim.HeldClaims.Answer;
+import io.mivaa.batch.job.claim.HeldClaims.ProgressAnswer;
 import io.mivaa.batch.worker.attempt.Attempt;
 import io.mivaa.batch.worker.attempt.AttemptProgress;
 import io.mivaa.batch.worker.attempt.Leash;
@@ -50,7 +50,7 @@ public final class ProgressRound {
         }
         List<AttemptProgress.Report> reports =
                 attempts.stream().map(Attempt::report).toList();
-        List<Answer> answers = claims.progress(
+        List<ProgressAnswer> answers = claims.progress(
                 reports.stream().map(AttemptProgress.Report::progress).toList());
         for (int i = 0; i < answers.size(); i++) {
             if (answers.get(i).lost()) {

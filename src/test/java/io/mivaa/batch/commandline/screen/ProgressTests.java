@@ -48,7 +48,7 @@ class ProgressTests {
     }
 
     private static Progress of(Batch... batches) {
-        return BatchProgress.of(List.of(batches), 0, null);
+        return TotalProgress.of(List.of(batches), 0, null);
     }
 
     @Test
@@ -92,7 +92,7 @@ class ProgressTests {
         assertThat(of(done, running(50, 1), other).plain())
                 .isEqualTo(
                         "   66 %  7 of 12 documents, 1 failed, about 31 s to go, 94 a minute, 1 retrying, 2 running");
-        assertThat(BatchProgress.of(List.of(done), 6, "retrying in 3 s").plain())
+        assertThat(TotalProgress.of(List.of(done), 6, "retrying in 3 s").plain())
                 .isEqualTo("   50 %  6 of 12 documents, retrying in 3 s");
     }
 

@@ -8,7 +8,7 @@ import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.JobStage;
 import io.mivaa.batch.job.JobState;
 import io.mivaa.batch.job.acceptance.Acceptance;
-import io.mivaa.batch.job.claim.HeldClaims.Answer;
+import io.mivaa.batch.job.claim.HeldClaims.ProgressAnswer;
 import io.mivaa.batch.testkit.Stores;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -112,9 +112,9 @@ class ClaimsTests {
     void writeDownProgressWithoutForgettingWhatIsKnown() {
         Claim claim = stores.claim(stores.accept("one").queued().get(0));
 
-        assertThat(tell(claim, true, JobStage.PARSING, 7, null)).isEqualTo(new Answer(false, true));
-        assertThat(tell(claim, true, JobStage.EMBEDDING, null, 20)).isEqualTo(new Answer(false, true));
-        assertThat(tell(claim, false, JobStage.STORING, 8, 21)).isEqualTo(new Answer(false, false));
+        assertThat(tell(claim, true, JobStage.PARSING, 7, null)).isEqualTo(new ProgressAnswer(false, true));
+        assertThat(tell(claim, true, JobStage.EMBEDDING, null, 20)).isEqualTo(new ProgressAnswer(false, true));
+        assertThat(tell(claim, false, JobStage.STORING, 8, 21)).isEqualTo(new ProgressAnswer(false, false));
 
         Job job = stores.job(claim.job());
         assertThat(job.stage()).isEqualTo(JobStage.EMBEDDING);
@@ -132,16 +132,16 @@ class ClaimsTests {
         stores.cancellation().cancel(Stores.WORKSPACE, cancelled.job());
         Claim untouched = stores.claim(stores.accept("three").queued().get(0));
 
-        List<Answer> told = stores.heldClaims()
+        List<ProgressAnswer> told = stores.heldClaims()
                 .progress(List.of(
                         report(stale, true), report(cancelled, true), report(current, true), report(untouched, false)));
 
         assertThat(told)
                 .containsExactly(
-                        new Answer(true, false),
-                        new Answer(true, false),
-                        new Answer(false, true),
-                        new Answer(false, false));
+                        new ProgressAnswer(true, false),
+                        new ProgressAnswer(true, false),
+                        new ProgressAnswer(false, true),
+                        new ProgressAnswer(false, false));
         assertThat(stores.job(current.job()).stage()).isEqualTo(JobStage.CHUNKING);
         assertThat(stores.job(untouched.job()).stage()).isEqualTo(JobStage.PARSING);
     }
@@ -157,11 +157,11 @@ class ClaimsTests {
                     .param("id", claim.job().value())
                     .query()
                     .listOfRows();
-            CompletableFuture<List<Answer>> told = CompletableFuture.supplyAsync(
+            CompletableFuture<List<ProgressAnswer>> told = CompletableFuture.supplyAsync(
                     () -> stores.heldClaims().progress(List.of(report(claim, true), report(other, true))));
             assertThat(told)
                     .succeedsWithin(Duration.ofSeconds(10))
-                    .isEqualTo(List.of(new Answer(false, false), new Answer(false, true)));
+                    .isEqualTo(List.of(new ProgressAnswer(false, false), new ProgressAnswer(false, true)));
         });
     }
 
@@ -180,15 +180,15 @@ class ClaimsTests {
         });
     }
 
-    private Answer tell(
+    private ProgressAnswer tell(
             Claim claim, boolean changed, JobStage stage, @Nullable Integer pages, @Nullable Integer chunks) {
         return stores.heldClaims()
-                .progress(List.of(new Progress(claim, changed, stage, pages, chunks, chunks == null ? null : 0)))
+                .progress(List.of(new JobProgress(claim, changed, stage, pages, chunks, chunks == null ? null : 0)))
                 .get(0);
     }
 
-    private static Progress report(Claim claim, boolean changed) {
-        return new Progress(claim, changed, JobStage.CHUNKING, 1, null, null);
+    private static JobProgress report(Claim claim, boolean changed) {
+        return new JobProgress(claim, changed, JobStage.CHUNKING, 1, null, null);
     }
 
     @Test

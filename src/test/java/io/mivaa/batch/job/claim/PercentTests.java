@@ -36,7 +36,7 @@ class PercentTests {
             @Nullable Integer chunks,
             @Nullable Integer embedded,
             int percent) {
-        assertThat(new Progress(claim(), true, stage, pages, chunks, embedded).percent())
+        assertThat(new JobProgress(claim(), true, stage, pages, chunks, embedded).percent())
                 .isEqualTo(percent);
     }
 

@@ -60,8 +60,8 @@ class SettlingTests {
                 .isInstanceOf(ClaimLost.class);
         assertThatThrownBy(() -> stores.settling().handBack(stale)).isInstanceOf(ClaimLost.class);
         assertThat(stores.heldClaims()
-                        .progress(List.of(new Progress(stale, true, JobStage.CHUNKING, null, null, null))))
-                .containsExactly(new HeldClaims.Answer(true, false));
+                        .progress(List.of(new JobProgress(stale, true, JobStage.CHUNKING, null, null, null))))
+                .containsExactly(new HeldClaims.ProgressAnswer(true, false));
         assertThat(stores.job(stale.job()).state()).isEqualTo(JobState.RUNNING);
         assertThat(stores.settling().settled(current)).isFalse();
     }

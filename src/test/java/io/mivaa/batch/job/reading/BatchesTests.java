@@ -23,7 +23,7 @@ import io.mivaa.batch.job.acceptance.NewDocument;
 import io.mivaa.batch.job.claim.Claim;
 import io.mivaa.batch.job.claim.ClaimLost;
 import io.mivaa.batch.job.claim.Claims;
-import io.mivaa.batch.job.claim.Progress;
+import io.mivaa.batch.job.claim.JobProgress;
 import io.mivaa.batch.testkit.Stores;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -260,7 +260,7 @@ class BatchesTests {
         long accepted = stores.batch(batch.batch()).version();
         Claim claim = stores.claim(batch.queued().get(0));
         long claimed = stores.batch(batch.batch()).version();
-        stores.heldClaims().progress(List.of(new Progress(claim, true, JobStage.CHUNKING, 1, null, null)));
+        stores.heldClaims().progress(List.of(new JobProgress(claim, true, JobStage.CHUNKING, 1, null, null)));
 
         assertThat(claimed).isNotEqualTo(accepted);
         assertThat(stores.batch(batch.batch()).version()).isEqualTo(claimed);

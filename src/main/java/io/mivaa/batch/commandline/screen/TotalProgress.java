@@ -12,13 +12,13 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The progress of several batches together. */
-public final class BatchProgress {
+public final class TotalProgress {
 
     private final List<Batch> batches;
     private final List<Batch> open;
     private final int unsent;
 
-    private BatchProgress(List<Batch> batches, int unsent) {
+    private TotalProgress(List<Batch> batches, int unsent) {
         this.batches = batches;
         this.open = batches.stream().filter(batch -> !batch.terminal()).toList();
         this.unsent = unsent;
@@ -31,7 +31,7 @@ public final class BatchProgress {
      * @param note a further remark
      */
     public static Progress of(List<Batch> batches, int unsent, @Nullable String note) {
-        return new BatchProgress(batches, unsent).progress(note);
+        return new TotalProgress(batches, unsent).progress(note);
     }
 
     private Progress progress(@Nullable String note) {
@@ -98,7 +98,7 @@ public final class BatchProgress {
     /** Why there is no estimate for the last of the open batches that has a reason. */
     private Optional<String> reason() {
         return open.stream()
-                .map(BatchProgress::reason)
+                .map(TotalProgress::reason)
                 .filter(reason -> !reason.isEmpty())
                 .reduce((first, last) -> last);
     }

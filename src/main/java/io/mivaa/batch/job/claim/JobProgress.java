@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param changed whether there is anything to write
  */
-public record Progress(
+public record JobProgress(
         Claim claim,
         boolean changed,
         JobStage stage,

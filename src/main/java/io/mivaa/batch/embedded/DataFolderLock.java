@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Reserves a folder for this process and for one user of it. The lock file contains the id of the process. */
-final class FolderLock implements AutoCloseable {
+final class DataFolderLock implements AutoCloseable {
 
     /** A POSIX lock is lost when any descriptor of its file is closed. So a folder in this set must not be opened again. */
     private static final Set<Path> HELD_BY_THIS_PROCESS = ConcurrentHashMap.newKeySet();
@@ -25,7 +25,7 @@ final class FolderLock implements AutoCloseable {
     private final Path folder;
     private final FileChannel channel;
 
-    private FolderLock(Path folder, FileChannel channel) {
+    private DataFolderLock(Path folder, FileChannel channel) {
         this.folder = folder;
         this.channel = channel;
     }
@@ -35,12 +35,12 @@ final class FolderLock implements AutoCloseable {
      *
      * @throws EmbeddedServerFailure when this or another process holds it
      */
-    static FolderLock take(Path folder) throws IOException {
+    static DataFolderLock take(Path folder) throws IOException {
         if (!HELD_BY_THIS_PROCESS.add(folder)) {
             throw inUse(folder, "this process");
         }
         try {
-            return new FolderLock(folder, lock(folder));
+            return new DataFolderLock(folder, lock(folder));
         } catch (IOException | RuntimeException e) {
             HELD_BY_THIS_PROCESS.remove(folder);
             throw e;

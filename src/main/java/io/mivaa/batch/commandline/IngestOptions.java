@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options of {@code ingest} that the service applies to the batch. */
-final class BatchOptions {
+final class IngestOptions {
 
     enum Priority {
         CRITICAL,
