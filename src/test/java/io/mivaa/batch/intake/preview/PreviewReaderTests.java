@@ -41,7 +41,7 @@ class PreviewReaderTests {
     }
 
     @Test
-    void aLookThatDoesNotStopKeepsItsPlaceUntilItEnds() throws Exception {
+    void aPreviewThatDoesNotStopKeepsItsPlaceUntilItEnds() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
         CountDownLatch interrupted = new CountDownLatch(1);
 
