@@ -122,14 +122,11 @@ final class PdfReader extends PDFTextStripper {
         lines.endLine();
         boolean text = pages.add(page, number, lines.lines(), rulings);
         if (damaged || (!text && PdfPageContent.isDamaged(page))) {
-            warn("unreadable-page", "The page is damaged and was read in part or not at all.");
+            warnings.add(
+                    new Warning("unreadable-page", "The page is damaged and was read in part or not at all.", number));
         } else if (!text && PdfPageContent.hasImages(page) && !readImage(page)) {
-            warn("page-without-text", "The page has images but no text layer.");
+            warnings.add(new Warning("page-without-text", "The page has images but no text layer.", number));
         }
-    }
-
-    private void warn(String code, String message) {
-        warnings.add(new Warning(code, message, number));
     }
 
     /** @return false when the page is damaged and its content was read only up to the damage */
@@ -165,9 +162,10 @@ final class PdfReader extends PDFTextStripper {
         rulings.clear();
         boolean text = pages.add(page, number, read.lines(), rulings);
         if (text && read.confidence() < CONFIDENT) {
-            warn("ocr-uncertain", "The page is a scan, and OCR read it with low confidence.");
+            warnings.add(
+                    new Warning("ocr-uncertain", "The page is a scan, and OCR read it with low confidence.", number));
         } else if (text) {
-            warn("read-by-ocr", "The page is a scan and was read by OCR.");
+            warnings.add(new Warning("read-by-ocr", "The page is a scan and was read by OCR.", number));
         }
         return text;
     }
