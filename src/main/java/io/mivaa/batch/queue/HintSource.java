@@ -27,7 +27,7 @@ public class HintSource {
         this.redis = redis;
         this.weights = settings.weights();
         Gauge.builder("mivaa.queue.degraded", () -> degraded() ? 1 : 0)
-                .description("1 while this instance takes its jobs straight from PostgreSQL because Redis is away")
+                .description("1 while this instance takes jobs directly from PostgreSQL because Redis is unavailable")
                 .register(meters);
     }
 

@@ -55,7 +55,7 @@ public class RedisAvailability {
         private static final long serialVersionUID = 1L;
 
         Away() {
-            super("Redis has failed and is not asked again before it answers a probe");
+            super("Redis has failed; no command is sent until it answers a probe");
         }
     }
 
@@ -125,7 +125,7 @@ public class RedisAvailability {
 
     private void answered() {
         if (awaySince.getAndSet(null) != null) {
-            log.info("Redis answers again; jobs are taken from its lists");
+            log.info("Redis responds again; jobs are taken from its lists");
         }
     }
 
@@ -133,7 +133,7 @@ public class RedisAvailability {
         long now = nanoTime.getAsLong();
         failedAt = now;
         if (awaySince.getAndSet(now) == null) {
-            log.warn("Redis is away; jobs are taken straight from PostgreSQL: {}", failure.toString());
+            log.warn("Redis is unavailable; jobs are taken directly from PostgreSQL: {}", failure.toString());
         }
     }
 }

@@ -95,7 +95,7 @@ class Retention {
         try {
             remove(step);
             if (failing.remove(step.kind())) {
-                log.info("Expired data is removed again: {}", step.kind());
+                log.info("The removal of expired data works again: {}", step.kind());
             }
             return true;
         } catch (RuntimeException | IOException e) {

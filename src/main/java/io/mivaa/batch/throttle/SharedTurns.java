@@ -84,7 +84,7 @@ class SharedTurns implements ProviderTurns {
         this.instances = instances;
         this.settings = settings;
         this.refused = Counter.builder("mivaa.throttle.refused")
-                .description("Requests to embedding providers whose turn was too far away to wait for")
+                .description("Requests to embedding providers that were not sent because their turn was too far away")
                 .register(meters);
         this.waits = Timer.builder("mivaa.throttle.wait")
                 .description("How long requests to embedding providers waited for their turn")
@@ -124,7 +124,10 @@ class SharedTurns implements ProviderTurns {
             try {
                 return sharedTurn(provider, rate, tokens);
             } catch (DataAccessException e) {
-                log.debug("This instance keeps to its share of the limits of {}: {}", provider, e.toString());
+                log.debug(
+                        "Redis failed; this instance keeps to its share of the limits of {}: {}",
+                        provider,
+                        e.toString());
             }
         }
         int share = share();
@@ -158,7 +161,7 @@ class SharedTurns implements ProviderTurns {
             try {
                 availability.ask(() -> redis.execute(HOLD, List.of(key(provider)), String.valueOf(time.toMillis())));
             } catch (DataAccessException e) {
-                log.debug("The pause of {} stays unknown to the other instances: {}", provider, e.toString());
+                log.debug("The pause of {} could not be shared with the other instances: {}", provider, e.toString());
             }
         }
     }

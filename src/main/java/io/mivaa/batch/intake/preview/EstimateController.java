@@ -91,7 +91,7 @@ class EstimateController {
     record Basis(int documentsRead, long jobs, @Nullable Double millisPerChunk, int concurrency, long openJobs) {}
 
     @Operation(
-            summary = "How large a batch would be and how long it would take, without accepting it",
+            summary = "Estimate the size and the duration of a batch without accepting it",
             description = "The same bodies as POST /batches.",
             requestBody =
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(

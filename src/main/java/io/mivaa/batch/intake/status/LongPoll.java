@@ -84,7 +84,7 @@ final class LongPoll<K> implements AutoCloseable {
         try {
             tick();
         } catch (RuntimeException e) {
-            log.debug("The versions could not be read; requests go on waiting: {}", e.toString());
+            log.debug("The versions could not be read; requests keep waiting: {}", e.toString());
             answerExpired();
         }
     }

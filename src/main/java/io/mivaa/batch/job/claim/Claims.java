@@ -143,7 +143,7 @@ public class Claims {
                     .toList();
         } catch (DataAccessException e) {
             log.warn(
-                    "Cannot look up earlier results of {} claimed documents: they are processed again",
+                    "Cannot look up earlier results of {} claimed documents; they are processed in full",
                     claims.size(),
                     e);
             return claims;

@@ -29,7 +29,7 @@ final class StreamedBody {
         private static final long serialVersionUID = 1L;
 
         BrokenOff(RuntimeException cause) {
-            super("A response was broken off before its end", cause);
+            super("A response was cut off before its end", cause);
         }
     }
 

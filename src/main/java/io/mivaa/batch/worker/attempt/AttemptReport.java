@@ -85,7 +85,7 @@ final class AttemptReport {
         metrics.lost(by);
         metrics.ended("LOST", "none");
         log.info(
-                "Job {} of batch {} was cancelled or taken over while this instance had it; its outcome is thrown away",
+                "Job {} of batch {} was cancelled or taken over while it ran here; its outcome is discarded",
                 claim.job(),
                 claim.batch());
     }
@@ -103,7 +103,7 @@ final class AttemptReport {
     void unthreaded(Throwable failure) {
         metrics.ended("LOST", "none");
         log.warn(
-                "No thread settles job {} of batch {}; the heartbeat returns it to the queue: {}",
+                "No thread is available to settle job {} of batch {}; the heartbeat returns it to the queue: {}",
                 claim.job(),
                 claim.batch(),
                 failure.toString());

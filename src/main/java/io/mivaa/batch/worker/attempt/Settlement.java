@@ -72,7 +72,7 @@ final class Settlement {
     }
 
     private void pause(RuntimeException failure) {
-        log.warn("Job {} cannot be settled until PostgreSQL answers: {}", claim.job(), failure.toString());
+        log.warn("Job {} cannot be settled until PostgreSQL responds: {}", claim.job(), failure.toString());
         if (stopped()) {
             throw new CancellationException("stopped before the job was settled");
         }

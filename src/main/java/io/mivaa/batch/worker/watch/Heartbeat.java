@@ -65,7 +65,7 @@ public final class Heartbeat {
             register();
             instances.forgetDead(Duration.ofDays(1));
         } catch (DataAccessException e) {
-            log.warn("Instance {} takes no jobs before PostgreSQL answers: {}", instance, e.toString());
+            log.warn("Instance {} takes no jobs until PostgreSQL responds: {}", instance, e.toString());
         }
         long period = settings.heartbeat().toMillis();
         Future<?> unused = thread.scheduleWithFixedDelay(this::beatQuietly, period, period, TimeUnit.MILLISECONDS);
@@ -98,7 +98,7 @@ public final class Heartbeat {
     public void stop(boolean leave) {
         thread.shutdownNow();
         if (!leave) {
-            log.info("The lease of instance {} is left to expire: a claim has not come back", instance);
+            log.info("The lease of instance {} is left to expire: a claim has not returned", instance);
             return;
         }
         try {

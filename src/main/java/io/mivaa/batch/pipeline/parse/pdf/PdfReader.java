@@ -122,7 +122,7 @@ final class PdfReader extends PDFTextStripper {
         lines.endLine();
         boolean text = pages.add(page, number, lines.lines(), rulings);
         if (damaged || (!text && PdfPageContent.isDamaged(page))) {
-            warn("unreadable-page", "The page is damaged and was read in part or not at all.");
+            warn("unreadable-page", "The page is damaged; some or all of its content could not be read.");
         } else if (!text && PdfPageContent.hasImages(page) && !readImage(page)) {
             warn("page-without-text", "The page has images but no text layer.");
         }
