@@ -41,7 +41,9 @@ record IdempotentRequest(String key, List<String> fingerprints) {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /** Includes the mark of a password, because whoever reads the database could guess a password from a plain hash. */
+    /**
+     * Includes the mark of a password, because anyone who reads the database could guess a password from a plain hash.
+     */
     private static void update(MessageDigest digest, NewDocument document, int mark) {
         String line = String.join(
                 "\u0000",

@@ -17,7 +17,7 @@ final class LiveEvents {
     private final Audience audience;
     private final BatchProgress progress;
 
-    /** What every current listener has received; null when nobody listens. */
+    /** What every current listener has received; null when there is no listener. */
     private @Nullable Position reached;
 
     LiveEvents(EventLog events, Frames frames, Audience audience) {

@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Reads the lists of hints in Redis, and changes nothing. Every method throws {@link DataAccessException} while Redis
- * is away. Thread-safe.
+ * is unavailable. Thread-safe.
  */
 @Component
 public class HintLists {

@@ -10,8 +10,8 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Where the workers find jobs to claim: in Redis, or, while Redis is away, straight in PostgreSQL, which takes longer
- * and chooses as fairly. Thread-safe.
+ * Finds jobs for the workers to claim: in Redis, or directly in PostgreSQL while Redis is unavailable. PostgreSQL takes
+ * longer, but chooses just as fairly. Thread-safe.
  */
 @Component
 public class HintSource {

@@ -25,8 +25,8 @@ import org.springframework.transaction.TransactionException;
 
 /**
  * Has each kind of data removed when its retention period is over. A pass works in small transactions for at most a
- * minute and leaves the rest to the next pass; it ends when PostgreSQL is away. Every instance runs passes, and they do
- * not disturb each other. Not thread-safe.
+ * minute and leaves the rest to the next pass; it ends when PostgreSQL is unavailable. Every instance runs passes, and
+ * they do not disturb each other. Not thread-safe.
  */
 @Component
 class Retention {
@@ -89,7 +89,7 @@ class Retention {
      * Removes one kind. A failure is logged once until the kind succeeds again, and does not keep the other kinds from
      * being removed.
      *
-     * @return false when PostgreSQL is away, so that the other kinds need not be tried
+     * @return false when PostgreSQL is unavailable, so that the other kinds need not be tried
      */
     private boolean isDone(Step step) {
         try {

@@ -143,7 +143,7 @@ final class Workers {
         return Collections.unmodifiableSet(running);
     }
 
-    /** The jobs this instance is at. */
+    /** The jobs that this instance works on. */
     Set<JobId> jobs() {
         return running.stream().map(attempt -> attempt.claim().job()).collect(Collectors.toSet());
     }

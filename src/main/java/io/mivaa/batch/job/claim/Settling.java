@@ -12,9 +12,9 @@ import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Settles claimed jobs that did not succeed; {@link Successes} settles the others. Every statement repeats the fence and
- * that the job runs (by {@code claimed_by}, see {@link Claims}). When it changes no row the claim is lost, and
- * {@link ClaimLost} is thrown. Thread-safe.
+ * Settles claimed jobs that did not succeed; {@link Successes} settles the others. Every statement checks again that
+ * the fence is current and that the job is running (by {@code claimed_by}, see {@link Claims}). When it changes no row
+ * the claim is lost, and {@link ClaimLost} is thrown. Thread-safe.
  */
 @Repository
 public class Settling {

@@ -15,8 +15,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Decides which result is the current one of a document: the one of its newest-accepted job that succeeded. Search and
- * the list of documents see only current results. Every method takes part in its caller's transaction. Thread-safe.
+ * Decides which result of a document is current: that of its most recently accepted job that succeeded. Search and the
+ * list of documents see only current results. Every method takes part in its caller's transaction. Thread-safe.
  */
 @Repository
 public class CurrentResults {

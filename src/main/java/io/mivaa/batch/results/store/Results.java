@@ -19,9 +19,9 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Stores what the pipeline makes. The transaction of a worker is: {@code Settling.hold}, {@link #findReusable} or else
- * {@link #store}, {@link #publish}, {@code Settling.succeed}. All transactions lock rows in the order job, result,
- * document, batch, so that they cannot deadlock. Thread-safe.
+ * Stores the results of the pipeline. The transaction of a worker calls, in this order: {@code Settling.hold},
+ * {@link #findReusable} or else {@link #store}, {@link #publish}, {@code Settling.succeed}. All transactions lock rows
+ * in the order job, result, document, batch, so that they cannot deadlock. Thread-safe.
  */
 @Repository
 public class Results {

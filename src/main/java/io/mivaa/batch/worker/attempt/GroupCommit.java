@@ -15,9 +15,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Commits the successful outcomes of an instance in groups. An attempt submits its outcome, and its thread goes on to
- * the next job. All outcomes that become ready while one transaction runs share the next one. So many small jobs share
- * one commit and one lock on their batch's row, and a job that comes alone does not wait. An outcome that cannot be
- * committed with the others is reported back, and its attempt commits it alone: no job pays for another. Thread-safe.
+ * the next job. All outcomes that become ready while one transaction runs share the next one. Many small jobs therefore
+ * share one commit and one lock on their batch's row, while a single job does not wait. An outcome that cannot be
+ * committed with the others is reported back, and its attempt commits it alone, so that no job fails because of
+ * another. Thread-safe.
  */
 public final class GroupCommit {
 

@@ -39,7 +39,8 @@ final class Settlement {
 
     /**
      * Runs the transaction until its result is known. If the connection breaks during the commit, the result is
-     * unknown. The next try then finds its own claim gone, and {@link Settling#settled} tells that from a lost claim.
+     * unknown. The next try then finds its own claim gone, and {@link Settling#settled} distinguishes that from a lost
+     * claim.
      *
      * @return what the transaction returns
      * @throws ClaimLost if another instance has the job
