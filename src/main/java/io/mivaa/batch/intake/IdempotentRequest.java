@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
  * A request with an Idempotency-Key.
  *
  * @param fingerprints SHA-256 digests that identify the content of the request, one for each key that marks passwords:
- *     the request is recognised after the keys have been exchanged. The first one is stored
+ *     the request is recognised even after the keys have been rotated. The first one is stored
  */
 record IdempotentRequest(String key, List<String> fingerprints) {
 

@@ -35,7 +35,7 @@ public record Eta(
         RATE_LIMITED,
         /** All remaining jobs wait for a retry. */
         RETRYING,
-        /** Too little was worked off so far, or since the last break. */
+        /** Too little work was done so far, or since the last break. */
         MEASURING
     }
 

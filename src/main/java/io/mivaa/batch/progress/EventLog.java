@@ -52,8 +52,8 @@ class EventLog {
     }
 
     /**
-     * Whether all events after the position are still there. They are not when events after it have expired, and not when
-     * the position lies in the future: then the database was restored and has another past.
+     * Whether all events after the position are still there. They are not when events after it have expired, and not
+     * when the position lies in the future: then the database was restored and has a different history.
      */
     boolean keeps(Position position) {
         return jdbc.sql("""

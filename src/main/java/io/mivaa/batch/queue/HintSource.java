@@ -34,7 +34,7 @@ public class HintSource {
     /**
      * Up to {@code want} jobs to claim.
      *
-     * @throws DataAccessException if PostgreSQL is away too
+     * @throws DataAccessException if PostgreSQL is unavailable too
      */
     public List<JobId> take(int want) {
         try {
@@ -44,7 +44,7 @@ public class HintSource {
         }
     }
 
-    /** Whether jobs are taken from PostgreSQL, because Redis is away. */
+    /** Whether jobs are taken from PostgreSQL, because Redis is unavailable. */
     public boolean degraded() {
         return redis.away();
     }

@@ -46,7 +46,9 @@ class Retention {
 
     private long deadline;
 
-    /** @throws IllegalStateException when a kind has no module that removes it, or a module a kind without a setting */
+    /**
+     * @throws IllegalStateException when no module removes a kind, or when a module removes a kind that has no setting
+     */
     Retention(List<Expiring> kinds, CachedVectors vectors, RetentionSettings settings, MeterRegistry meters) {
         this.kinds = kinds.stream().collect(Collectors.toMap(Expiring::kind, Function.identity()));
         this.vectors = vectors;

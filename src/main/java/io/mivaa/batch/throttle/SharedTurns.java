@@ -24,9 +24,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * Shares the limits of each embedding provider, and its Retry-After, among all instances, by buckets in Redis. While
- * Redis is away each instance keeps to an even share of the limits, by the number of live instances. It does not know
- * then what the others sent just before, so in the minute in which Redis goes away up to twice the limit may be sent.
- * Thread-safe.
+ * Redis is unavailable, each instance keeps to an even share of the limits, by the number of live instances. An
+ * instance does not know what the others sent just before, so up to twice the limit may be sent in the minute in which
+ * Redis becomes unavailable. Thread-safe.
  */
 @Component
 class SharedTurns implements ProviderTurns {
@@ -174,7 +174,7 @@ class SharedTurns implements ProviderTurns {
         return nanos.getAsLong() / 1e6;
     }
 
-    /** How many instances share the limits. While PostgreSQL is away, the last count stands. */
+    /** How many instances share the limits. While PostgreSQL is unavailable, the last count is used. */
     private int share() {
         long now = nanos.getAsLong();
         if (counted == 0 || now - countedAt > COUNT_NANOS) {

@@ -70,7 +70,7 @@ final class Dispatcher {
         thread.join(atMost.toMillis());
     }
 
-    /** Whether a round may still come back with claims. */
+    /** Whether a round may still return claims. */
     boolean isAlive() {
         return thread.isAlive();
     }
@@ -129,7 +129,7 @@ final class Dispatcher {
         }
     }
 
-    /** Replaces the thread if it hangs. The next one gets its slots; the old one ends when its call comes back. */
+    /** Replaces the thread if it hangs. The next one gets its slots; the old one ends when its call returns. */
     void replaceIfHung() {
         Reservation hanging = reservation;
         if (!stopping && pulse.hangs() && hanging.revoke()) {
@@ -148,7 +148,7 @@ final class Dispatcher {
             next.start();
             hung.interrupt();
         } catch (Error noThread) {
-            // Its caller's executor would drop a task that throws; the old thread goes on when its call comes back.
+            // Its caller's executor would drop a task that throws; the old thread continues when its call returns.
             thread = hung;
             log.error("Could not start a thread for another dispatcher", noThread);
         }

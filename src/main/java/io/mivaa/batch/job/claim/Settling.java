@@ -63,8 +63,9 @@ public class Settling {
     }
 
     /**
-     * Joins a start that was turned away before any work with the former one, if that was turned away for the same
-     * reason. One row remains, from the first start on. An outage of hours would otherwise leave hundreds for each job.
+     * Merges a start that was turned away before any work with the previous start, if that was turned away for the same
+     * reason. One row remains, which covers the time from the first of these starts on. An outage of hours would
+     * otherwise leave hundreds for each job.
      */
     private void joinFormer(Claim claim, Failure failure) {
         jdbc.sql("""

@@ -77,7 +77,7 @@ public final class Forecast {
         }
     }
 
-    /** Whether nothing was worked off since, or in the five seconds before, a job was last put aside. */
+    /** Whether no work was done since a job was last parked, nor in the five seconds before. */
     private boolean putAside() {
         return youngest(Work::parkedAge) + 5 < youngest(Work::recentAge);
     }

@@ -72,7 +72,7 @@ final class AttemptReport {
                         progress.timings());
     }
 
-    /** PostgreSQL refuses to store the failure. The attempt goes on to its end, so nothing is counted. */
+    /** PostgreSQL refuses to store the failure. The attempt continues to its end, so nothing is counted. */
     void refused() {
         log.error(
                 "PostgreSQL refuses to store the failure of job {} of batch {}; it is settled without the details",
@@ -99,7 +99,7 @@ final class AttemptReport {
                 claim.batch());
     }
 
-    /** No thread can be had to settle the job, as a rule because the instance stops. */
+    /** No thread is available to settle the job, usually because the instance is stopping. */
     void unthreaded(Throwable failure) {
         metrics.ended("LOST", "none");
         log.warn(

@@ -123,9 +123,9 @@ public final class GroupCommit {
     }
 
     /**
-     * Finds an outcome that PostgreSQL refuses by halving the group, so that the others pay with a few statements. If
-     * the failure is a lock that another transaction holds for long, each half would wait as long again: then every
-     * attempt of the group commits alone.
+     * Finds an outcome that PostgreSQL refuses by halving the group, which costs the others a few statements. If the
+     * failure is a lock that another transaction holds for a long time, each half would wait just as long. In that case
+     * every attempt of the group commits alone.
      */
     private List<Verdict> verdicts(List<Outcome> group) {
         try {

@@ -15,7 +15,7 @@ public final class Leash {
         DRAIN,
         /** The job has exceeded its time limit. */
         TIMEOUT,
-        /** The job was cancelled or taken over; its outcome has no use. */
+        /** The job was cancelled or taken over; its outcome is useless. */
         LOST
     }
 

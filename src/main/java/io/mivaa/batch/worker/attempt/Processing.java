@@ -59,7 +59,7 @@ public final class Processing {
     Outcome run(Claim claim, AttemptProgress progress, Leash leash) throws IOException {
         PipelineOptions options = options(claim.options());
         Setup setup = new Setup(options, providers.pipeline().fingerprint(claim.mediaType(), options));
-        // The same bytes with the same settings give the same result, so an earlier one will do.
+        // The same bytes with the same settings give the same result, so an earlier result can be reused.
         return claim.known().containsKey(setup.fingerprint)
                 ? new Outcome(claim, null, setup.fingerprint, progress.timings())
                 : transform(claim, setup, progress, leash);
