@@ -83,7 +83,8 @@ class EstimateController {
     /**
      * The basis of the estimate.
      *
-     * @param documentsRead for this response; the other documents of a format count as alike, by bytes
+     * @param documentsRead for this response; the other documents of a format are assumed to be alike, in proportion to
+     *     their bytes
      * @param jobs of this model whose duration gives the rate
      * @param concurrency jobs that all instances together run at a time
      * @param openJobs that are waiting or running now

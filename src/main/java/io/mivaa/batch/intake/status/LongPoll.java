@@ -106,7 +106,7 @@ final class LongPoll<K> implements AutoCloseable {
         }
     }
 
-    /** While the database is away, no change can be seen. */
+    /** While the database is unavailable, no change can be seen. */
     private void answerExpired() {
         List<Waiter<K>> expired = new ArrayList<>();
         for (Iterator<Waiter<K>> all = waiters.iterator(); all.hasNext(); ) {

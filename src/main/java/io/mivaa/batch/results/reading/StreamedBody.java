@@ -23,7 +23,7 @@ final class StreamedBody {
 
     private StreamedBody() {}
 
-    /** The body failed after its status was sent. */
+    /** The body failed after the status was sent. */
     static final class BrokenOff extends RuntimeException {
 
         private static final long serialVersionUID = 1L;

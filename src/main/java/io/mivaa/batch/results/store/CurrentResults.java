@@ -79,7 +79,7 @@ public class CurrentResults {
 
     /**
      * Prepares the deletion of a batch: afterwards no document points to one of its jobs. A document falls back to its
-     * newest-accepted job of another batch; without one, its row is deleted.
+     * most recently accepted job of another batch; without one, its row is deleted.
      */
     void leave(Workspace workspace, BatchId batch) {
         lock(workspace, batch);
@@ -118,7 +118,7 @@ public class CurrentResults {
                 .update();
     }
 
-    /** A separate statement, so that the next ones see what the former holder of a lock has committed. */
+    /** A separate statement, so that the next ones see what the previous holder of a lock has committed. */
     private void lock(Workspace workspace, BatchId batch) {
         jdbc.sql("""
                         with locked as (
