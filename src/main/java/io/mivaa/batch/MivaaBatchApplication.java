@@ -6,7 +6,7 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
 
-/** The service. Each module under this package wires itself; only the clock is everybody's. */
+/** The service. Each module under this package configures its own beans; only the clock is shared by all. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
 public class MivaaBatchApplication {

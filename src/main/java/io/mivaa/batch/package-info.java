@@ -1,4 +1,4 @@
-/** Mivaa Batch: documents in bulk, RAG-ready data out. */
+/** Mivaa Batch: turns documents into RAG-ready data in bulk. */
 @NullMarked
 package io.mivaa.batch;
 

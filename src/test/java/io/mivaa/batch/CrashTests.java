@@ -109,10 +109,10 @@ class CrashTests {
 
             soon().until(() -> count(jdbc, "select count(*) from ended_attempt where outcome = 'LOST'") == 1);
             soon().until(() -> get(other, batch).path("terminal").asBoolean());
-            assertThat(one.output()).doesNotContain("its outcome is thrown away");
+            assertThat(one.output()).doesNotContain("its outcome is discarded");
             one.sigcont();
 
-            soon().until(() -> one.output().contains("its outcome is thrown away"));
+            soon().until(() -> one.output().contains("its outcome is discarded"));
             assertThat(get(one, batch).path("state").asString()).isEqualTo("SUCCEEDED");
             assertThat(count(jdbc, "select count(*) from ended_attempt where outcome = 'SUCCEEDED'"))
                     .isEqualTo(8);

@@ -9,7 +9,7 @@ import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** The end of a batch before its time. */
+/** Cancels a batch. */
 @Command(
         name = "cancel",
         header = "Cancel a batch.",

@@ -53,7 +53,7 @@ class Demo {
         try {
             demonstrate(new ServiceClient(URI.create(root + "/api/v1"), apiKey()));
         } catch (IOException | RuntimeException e) {
-            log.warn("The demo ended early; the service goes on. {}", sentence(e));
+            log.warn("The demo ended early; the service keeps running. {}", sentence(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return;

@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * What the demo does.
  *
  * @param question what it searches for when the sample documents are done
- * @param patience how long it goes on when the service is busy or does not answer
+ * @param patience how long it keeps trying when the service is busy or does not respond
  * @param apiKey for a service that requires one; by default {@code MIVAA_API_KEY} in the environment
  */
 @ConfigurationProperties("mivaa.demo")

@@ -56,12 +56,12 @@ record Departure(Connection connection, List<Batch> batches, boolean sending) {
             connection.client().cancel(batch.id(), limit);
             return "Cancelled batch " + batch.id() + ".";
         } catch (IOException e) {
-            return "Batch " + batch.id() + " may not be cancelled: "
+            return "Batch " + batch.id() + " may not have been cancelled: "
                     + Printable.line(String.valueOf(e.getMessage())) + "\n  cancel  "
                     + connection.command("cancel " + batch.id());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return "Batch " + batch.id() + " may not be cancelled.";
+            return "Batch " + batch.id() + " may not have been cancelled.";
         }
     }
 }

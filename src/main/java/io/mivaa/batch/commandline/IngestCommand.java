@@ -29,7 +29,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** From files to results. */
+/** Ingests files and fetches their results. */
 @Command(
         name = "ingest",
         sortOptions = true,

@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The results of a batch. */
+/** Writes the results of a batch. */
 @Command(
         name = "results",
         header = "Write the results of a batch.",

@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Another attempt at failed documents. */
+/** Retries failed documents. */
 @Command(
         name = "retry",
         header = "Retry failed documents.",

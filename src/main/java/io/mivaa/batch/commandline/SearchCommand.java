@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The passages that match a query. */
+/** Prints the passages that match a query. */
 @Command(
         name = "search",
         header = "Find the passages that answer a question.",

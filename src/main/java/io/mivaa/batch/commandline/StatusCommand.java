@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The progress of batches. */
+/** Prints the progress of batches. */
 @Command(
         name = "status",
         header = "Show the progress of batches.",

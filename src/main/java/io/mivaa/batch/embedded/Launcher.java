@@ -86,7 +86,7 @@ final class Launcher {
         return command;
     }
 
-    /** PostgreSQL refuses to run as root. In a user namespace of its own it does not see that it does. */
+    /** PostgreSQL refuses to run as root. In its own user namespace it does not notice that it runs as root. */
     static List<String> unprivileged(List<String> command) throws IOException, InterruptedException {
         if (!ROOT) {
             return command;

@@ -47,7 +47,7 @@ public final class JsonProblems {
 
     /** 400 for a field that the request must not have. */
     public static Problem unknownField(String pointer) {
-        return Problem.invalid(pointer, "unknown-field", "This field is not known.");
+        return Problem.invalid(pointer, "unknown-field", "Unknown field.");
     }
 
     private static String pointer(JacksonException failure) {

@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
  * A request with an Idempotency-Key.
  *
  * @param fingerprints SHA-256 digests that identify the content of the request, one for each key that marks passwords:
- *     the request is recognised after the keys have been exchanged. The first one is stored
+ *     the request is recognised even after the keys have been rotated. The first one is stored
  */
 record IdempotentRequest(String key, List<String> fingerprints) {
 
@@ -41,7 +41,9 @@ record IdempotentRequest(String key, List<String> fingerprints) {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /** Includes the mark of a password, because whoever reads the database could guess a password from a plain hash. */
+    /**
+     * Includes the mark of a password, because anyone who reads the database could guess a password from a plain hash.
+     */
     private static void update(MessageDigest digest, NewDocument document, int mark) {
         String line = String.join(
                 "\u0000",

@@ -50,8 +50,8 @@ public class Intake {
     }
 
     /**
-     * Refuses a request that cannot succeed before its body is read. A full queue does not refuse a request whose key is
-     * known, because it only gets its former response again.
+     * Refuses a request that cannot succeed before its body is read. A full queue does not refuse a request whose key
+     * is known, because that request only receives its earlier response again.
      *
      * @param key the Idempotency-Key, null without one
      * @param bytes the length of the body, negative when it is unknown
@@ -65,7 +65,7 @@ public class Intake {
     }
 
     /**
-     * Accepts a submission, or returns the former receipt when its key is known.
+     * Accepts a submission, or returns the earlier receipt when its key is known.
      *
      * @param key the Idempotency-Key, null without one
      * @throws Problem 400, 409, 422, 429 or 503; then nothing is accepted

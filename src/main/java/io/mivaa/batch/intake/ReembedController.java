@@ -68,11 +68,11 @@ class ReembedController {
             @Nullable List<@Nullable String> tags) {}
 
     @Operation(
-            summary = "Embed the workspace's documents with another model, as a batch of its own",
+            summary = "Embed the workspace's documents with another model, as a separate batch",
             responses =
                     @ApiResponse(
                             responseCode = "202",
-                            description = "Accepted; search switches over when all of it has succeeded",
+                            description = "Accepted; search switches over when the whole batch has succeeded",
                             content =
                                     @Content(
                                             mediaType = MediaType.APPLICATION_JSON_VALUE,

@@ -1,6 +1,6 @@
 /**
  * Accepts batches over HTTP: one transaction stores a batch with its documents, then the queue receives the hints. Each
- * sub-package holds one other concern of the API for batches.
+ * sub-package covers one further part of the API for batches.
  */
 @NullMarked
 @ApplicationModule(

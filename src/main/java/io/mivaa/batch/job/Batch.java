@@ -5,13 +5,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The documents of one POST, each of which is a job.
+ * The documents of one POST. Each document is a job.
  *
  * @param scheduledAt when it may start, null for at once
  * @param after the batches that must end before it starts
  * @param startedAt when its first job was claimed
  * @param finishedAt when its last job became final
- * @param outlook its progress and when it will be done, as of this reading
+ * @param outlook its progress and when it will be done, at the time of this reading
  * @param readAt the time of this reading, by the database's clock
  * @param version changes with every change of the batch or of a job's state: the transaction that wrote the row last
  */

@@ -8,7 +8,7 @@ public enum BatchState {
     QUEUED,
     /** Some job has started and some job is not final. */
     RUNNING,
-    /** Paused by its owner; running jobs go on. */
+    /** Paused by its owner; running jobs continue. */
     PAUSED,
     /** All jobs succeeded. */
     SUCCEEDED,

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param left the time until then; null when it is unknown, zero when the batch is final
  * @param finishAt the same as a point in time
- * @param low about nine times in ten, the time lies between this and {@code high}
+ * @param low the lower bound: in about nine cases out of ten, the time is between this and {@code high}
  * @param reason why it is unknown, or {@link Reason#DONE}; null when it is known
  */
 public record Eta(
@@ -31,11 +31,11 @@ public record Eta(
         SCHEDULED,
         /** No living instance takes jobs. */
         NO_WORKERS,
-        /** Its last news is that its embedding provider is away or asks to wait. */
+        /** At its last report, its embedding provider was unavailable or asked to wait. */
         RATE_LIMITED,
         /** All remaining jobs wait for a retry. */
         RETRYING,
-        /** Too little was worked off so far, or since the last break. */
+        /** Too little work was done so far, or since the last break. */
         MEASURING
     }
 

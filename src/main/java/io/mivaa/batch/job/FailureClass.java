@@ -4,7 +4,7 @@ package io.mivaa.batch.job;
 public enum FailureClass {
     /** The document is at fault: unreadable, encrypted, empty, too large, unsupported. Never retried. */
     INVALID_INPUT,
-    /** Something else is at fault and may recover. */
+    /** Something other than the document is at fault and may recover. */
     TRANSIENT,
     /** Another service asked to wait. Costs no attempt. */
     RATE_LIMITED,

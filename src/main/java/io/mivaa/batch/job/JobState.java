@@ -9,7 +9,7 @@ public enum JobState {
     SCHEDULED,
     /** Waits for a worker. */
     QUEUED,
-    /** Claimed by an instance whose lease stands. */
+    /** Claimed by an instance whose lease is valid. */
     RUNNING,
     /** Failed in a way that may be transient; waits for its next attempt. */
     RETRYING,

@@ -13,7 +13,8 @@ public record Workspace(String name) {
     public Workspace {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
-                    "a workspace is named by 1 to 63 of a-z, 0-9, '-' and '_', starting with a letter or digit: "
+                    "a workspace name must have 1 to 63 characters of a-z, 0-9, '-' and '_', and start with a letter or"
+                            + " digit: "
                             + name);
         }
     }

@@ -1,4 +1,7 @@
-/** Batches, jobs, attempts, source documents and worker instances: their values, and in sub-packages the rows in PostgreSQL that decide. */
+/**
+ * Batches, jobs, attempts, source documents and worker instances: their values here, and in sub-packages their rows in
+ * PostgreSQL, which are authoritative.
+ */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})
 package io.mivaa.batch.job;

@@ -12,7 +12,7 @@ public final class OutOfTurn extends TransientFailure {
         super(
                 "embedding-throttled",
                 "The embedding provider " + provider
-                        + " gets no more requests for now: its configured limits are reached.",
+                        + " receives no more requests for now, because its configured limits have been reached.",
                 wait,
                 null);
     }

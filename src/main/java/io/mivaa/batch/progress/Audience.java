@@ -24,7 +24,7 @@ final class Audience {
                 .description("Open event streams")
                 .register(meters);
         Gauge.builder("mivaa.sse.behind", behind::size)
-                .description("Open event streams that still have to catch up")
+                .description("Open event streams that have not caught up yet")
                 .register(meters);
     }
 

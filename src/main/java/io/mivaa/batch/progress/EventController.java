@@ -67,7 +67,7 @@ class EventController {
     private record Beginning(Position position, List<byte[]> frames) {}
 
     @Operation(
-            summary = "Events of a batch and its jobs, as server-sent events",
+            summary = "Stream the events of a batch and its jobs as server-sent events",
             description = "snapshot, job, batch and progress; resumes after Last-Event-ID.",
             responses =
                     @ApiResponse(
@@ -88,7 +88,7 @@ class EventController {
     }
 
     @Operation(
-            summary = "Events of all batches and jobs of the workspace, as server-sent events",
+            summary = "Stream the events of all batches and jobs of the workspace as server-sent events",
             description = "snapshot, job, batch and progress; resumes after Last-Event-ID.",
             responses =
                     @ApiResponse(

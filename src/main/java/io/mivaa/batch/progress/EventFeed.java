@@ -15,10 +15,10 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Sends the listeners of this instance what happens on any instance. While somebody listens, one poll per tick reads
+ * Sends the listeners of this instance what happens on any instance. While there are listeners, one poll per tick reads
  * what was committed since the last one, for all listeners. A new listener first catches up at its own pace and then
  * joins the others between two polls. Three threads serve any number of listeners: one polls, one serves those that
- * catch up, and one sends heartbeats, which go on while the database is away. Thread-safe.
+ * catch up, and one sends heartbeats, which continue while the database is unavailable. Thread-safe.
  */
 @Component
 class EventFeed implements SmartLifecycle {

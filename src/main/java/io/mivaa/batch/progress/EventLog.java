@@ -18,8 +18,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Reads events so that none is missed and none comes twice, whatever the order in which transactions commit. The events
- * of one job or batch come in the order in which they happened. Thread-safe.
+ * Reads events so that none is missed and none comes twice, regardless of the order in which transactions commit. The
+ * events of one job or batch come in the order in which they happened. Thread-safe.
  */
 @Repository
 class EventLog {
@@ -44,7 +44,7 @@ class EventLog {
      */
     record Part(List<Placed> events, Position next, boolean last) {}
 
-    /** What is committed now. In a transaction with a snapshot of its own: what was committed when it began. */
+    /** What is committed now or, in a transaction that has its own snapshot, what was committed when it began. */
     Snapshot now() {
         return Snapshot.parse(jdbc.sql("select pg_current_snapshot()::text")
                 .query(String.class)
@@ -52,8 +52,8 @@ class EventLog {
     }
 
     /**
-     * Whether all events after the position are still there. They are not when events after it have expired, and not when
-     * the position lies in the future: then the database was restored and has another past.
+     * Whether all events after the position are still there. They are not when events after it have expired, and not
+     * when the position lies in the future: then the database was restored and has a different history.
      */
     boolean keeps(Position position) {
         return jdbc.sql("""

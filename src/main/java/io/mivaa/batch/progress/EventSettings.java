@@ -8,7 +8,7 @@ import org.springframework.util.unit.DataSize;
 /**
  * Event streams.
  *
- * @param poll how often new events are read while somebody listens
+ * @param poll how often new events are read while there are listeners
  * @param heartbeat how often a comment is sent, so that no proxy takes a silent stream for a dead one
  * @param maxListeners streams that may be open on this instance; one more is refused with 503
  * @param maxListenersPerWorkspace the same for each workspace; one more is refused with 429

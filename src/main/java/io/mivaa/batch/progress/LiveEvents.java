@@ -17,7 +17,7 @@ final class LiveEvents {
     private final Audience audience;
     private final BatchProgress progress;
 
-    /** What every current listener has received; null when nobody listens. */
+    /** What every current listener has received; null when there is no listener. */
     private @Nullable Position reached;
 
     LiveEvents(EventLog events, Frames frames, Audience audience) {
@@ -39,7 +39,7 @@ final class LiveEvents {
     }
 
     /**
-     * Lets listeners that have caught up but for one page become current. That page is read under the lock: where it
+     * Lets listeners that have caught up except for one page become current. That page is read under the lock: where it
      * ends, the next poll begins for all listeners.
      */
     synchronized void admit(List<Listener> near) {

@@ -28,7 +28,7 @@ final class Outlet implements WriteListener, AsyncListener {
 
     /**
      * @param most how many bytes may wait; a frame is accepted as long as fewer are waiting
-     * @param onEnd runs once, when the stream has ended for whatever reason
+     * @param onEnd runs once, when the stream has ended for any reason
      */
     Outlet(AsyncContext async, long most, Runnable onEnd) throws IOException {
         this.async = async;

@@ -32,14 +32,14 @@ final class Places {
             throw Problem.of(
                             HttpStatus.TOO_MANY_REQUESTS,
                             "too-many-streams",
-                            "The workspace has " + mine + " streams open here, which is the most.")
+                            "The workspace has " + mine + " open event streams on this instance, which is the maximum.")
                     .retryAfter(RETRY_AFTER_SECONDS);
         }
         if (all >= settings.maxListeners()) {
             throw Problem.of(
                             HttpStatus.SERVICE_UNAVAILABLE,
                             "streams-full",
-                            "There are " + all + " streams open here, which is the most.")
+                            "There are " + all + " open event streams on this instance, which is the maximum.")
                     .retryAfter(RETRY_AFTER_SECONDS);
         }
         taken.put(workspace, mine + 1);

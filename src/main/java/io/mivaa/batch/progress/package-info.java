@@ -1,4 +1,7 @@
-/** Streams events to listeners while they happen: reads the rows that every change of a state writes in its transaction. */
+/**
+ * Streams events to listeners as they happen. Every change of a state writes a row in its transaction; this module
+ * reads these rows.
+ */
 @NullMarked
 @ApplicationModule(
         allowedDependencies = {"http", "job", "job :: expiry", "job :: outage", "job :: reading", "job :: waiting"})

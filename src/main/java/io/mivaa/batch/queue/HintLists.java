@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Reads the lists of hints in Redis, and changes nothing. Every method throws {@link DataAccessException} while Redis
- * is away. Thread-safe.
+ * is unavailable. Thread-safe.
  */
 @Component
 public class HintLists {
@@ -47,14 +47,14 @@ public class HintLists {
     }
 
     /**
-     * What Redis holds of a batch.
+     * The hints that Redis holds for a batch.
      *
      * @param length how many hints
      * @param seated whether they will be taken: the batch has its place in the rings
      */
     record Held(long length, boolean seated) {}
 
-    /** What Redis holds of each of these batches. */
+    /** The hints that Redis holds for each of these batches. */
     List<Held> held(List<Lane> lanes) {
         List<Held> held = new ArrayList<>();
         for (int from = 0; from < lanes.size(); from += LANES) {

@@ -10,8 +10,8 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Where the workers find jobs to claim: in Redis, or, while Redis is away, straight in PostgreSQL, which takes longer
- * and chooses as fairly. Thread-safe.
+ * Finds jobs for the workers to claim: in Redis, or directly in PostgreSQL while Redis is unavailable. PostgreSQL takes
+ * longer, but chooses just as fairly. Thread-safe.
  */
 @Component
 public class HintSource {
@@ -27,14 +27,14 @@ public class HintSource {
         this.redis = redis;
         this.weights = settings.weights();
         Gauge.builder("mivaa.queue.degraded", () -> degraded() ? 1 : 0)
-                .description("1 while this instance takes its jobs straight from PostgreSQL because Redis is away")
+                .description("1 while this instance takes jobs directly from PostgreSQL because Redis is unavailable")
                 .register(meters);
     }
 
     /**
      * Up to {@code want} jobs to claim.
      *
-     * @throws DataAccessException if PostgreSQL is away too
+     * @throws DataAccessException if PostgreSQL is unavailable too
      */
     public List<JobId> take(int want) {
         try {
@@ -44,7 +44,7 @@ public class HintSource {
         }
     }
 
-    /** Whether jobs are taken from PostgreSQL, because Redis is away. */
+    /** Whether jobs are taken from PostgreSQL, because Redis is unavailable. */
     public boolean degraded() {
         return redis.away();
     }

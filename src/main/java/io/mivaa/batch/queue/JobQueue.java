@@ -20,9 +20,9 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Lists of job ids in Redis, one for each batch, taken fairly. An id in a list is only a hint: its taker must
- * claim the job in PostgreSQL. A duplicate hint is harmless, and the {@link Reconciler} finds a lost one. Every method
- * throws {@link DataAccessException} while Redis is away. Thread-safe.
+ * Lists of job ids in Redis, one for each batch, from which jobs are taken fairly. An id in a list is only a hint: its
+ * taker must claim the job in PostgreSQL. A duplicate hint is harmless, and the {@link Reconciler} finds a lost one.
+ * Every method throws {@link DataAccessException} while Redis is unavailable. Thread-safe.
  */
 @Component
 public class JobQueue {

@@ -91,8 +91,8 @@ class Promoter {
     }
 
     /**
-     * One pass over the batches with a limit; if there are many, over the next page of them. The claim refuses a hint too many,
-     * which can happen when a job was just taken.
+     * One pass over the batches with a limit; if there are many, over the next page of them. If a job was just taken, a
+     * batch may get one hint too many; the claim refuses it.
      */
     synchronized void feed() {
         List<Waiting> page = backlog.boundedBatches(after, PAGE);

@@ -23,7 +23,9 @@ class QueueConfiguration {
                 .requestQueueSize(10_000);
     }
 
-    /** A reconnect is tried at least every two seconds, however long Redis was away. The default is up to thirty. */
+    /**
+     * A reconnect is tried at least every two seconds, however long Redis was unavailable. The default is up to thirty.
+     */
     @Bean
     ClientResourcesBuilderCustomizer reconnectSoon() {
         return resources -> resources.reconnectDelay(

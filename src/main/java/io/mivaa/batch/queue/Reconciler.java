@@ -25,16 +25,17 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes Redis agree with PostgreSQL, which alone knows what is right. Takes back the jobs of dead instances. Pushes queued
- * jobs that have no hint: after a crash between commit and push, after an instance died between take and claim, after Redis
- * lost data. No instance counts as dead before PostgreSQL has answered for a while, because during an outage no instance
- * could renew its lease.
+ * Makes Redis agree with PostgreSQL, which is authoritative. Takes back the jobs of dead instances. Pushes queued jobs
+ * that have no hint: after a crash between commit and push, after an instance died between take and claim, after Redis
+ * lost data. No instance counts as dead before PostgreSQL has answered for a while, because during an outage no
+ * instance could renew its lease.
  *
- * <p>While a worker is between take and claim, a batch has fewer hints than queued jobs. So a batch is repaired only if it
- * was short in two consecutive passes (the first round after the start trusts nothing), and has no hint left or lacks more
- * than all workers can be about to claim. The claim refuses hints that are pushed in excess. A batch that has hints but no
- * place in the rings gets one. Batches that limit how many of their jobs may run are left to the {@link Promoter}. If very
- * many batches wait, a pass looks at the next thousand of them, and at those that were short.
+ * <p>While a worker is between take and claim, a batch has fewer hints than queued jobs. A batch therefore counts as
+ * short only if it has no hint left or lacks more than all workers can be about to claim, and it is repaired only if it
+ * was short in two consecutive passes. In the first round after the start, every batch that lacks a hint is repaired at
+ * once. The claim refuses hints that are pushed in excess. A batch that has hints but no place in the rings gets one.
+ * Batches that limit how many of their jobs may run are left to the {@link Promoter}. If very many batches wait, a pass
+ * looks at the next thousand of them, and at those that were short.
  */
 @Component
 class Reconciler {
@@ -151,7 +152,10 @@ class Reconciler {
         }
     }
 
-    /** Not if workers may be about to claim what is missing; the first round does not trust that. */
+    /**
+     * Whether hints are missing. While others are left, a few missing ones do not count, because workers may be about
+     * to claim these jobs. In the first round they do count.
+     */
     private boolean isShort(Waiting batch, long hints) {
         boolean draining = hints > 0 && batch.hints() - hints < SLACK;
         return hints < batch.hints() && (first || !draining);

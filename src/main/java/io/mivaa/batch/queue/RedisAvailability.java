@@ -19,9 +19,9 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Whether Redis is away, for everything on this instance that uses it. After a failure no command is sent until a
- * {@link #probe} has succeeded. So a Redis that does not answer costs one caller its timeout, and the others nothing.
- * Thread-safe.
+ * Tracks whether Redis is unavailable, for everything on this instance that uses it. After a failure no command is sent
+ * until a {@link #probe} has succeeded. When Redis does not respond, one caller therefore waits for the timeout, and
+ * the others fail at once. Thread-safe.
  */
 @Component
 public class RedisAvailability {
@@ -55,14 +55,14 @@ public class RedisAvailability {
         private static final long serialVersionUID = 1L;
 
         Away() {
-            super("Redis has failed and is not asked again before it answers a probe");
+            super("Redis has failed; no command is sent until it answers a probe");
         }
     }
 
     /**
      * Sends commands to Redis.
      *
-     * @throws DataAccessException if Redis fails; at once, without sending anything, while it is away
+     * @throws DataAccessException if Redis fails; at once, without sending anything, while it is unavailable
      */
     public <T> T ask(Supplier<T> commands) {
         if (away() && pauseNanos > 0) {
@@ -83,15 +83,15 @@ public class RedisAvailability {
         return awaySince.get() != null;
     }
 
-    /** Whether Redis is away, or has failed within this time. */
+    /** Whether Redis is unavailable, or has failed within this time. */
     public boolean failedWithin(Duration time) {
         Long failed = failedAt;
         return away() || (failed != null && nanoTime.getAsLong() - failed < time.toNanos());
     }
 
     /**
-     * Asks a Redis that is away whether it is back, if the pause after the last failure is over. A thread of the
-     * scheduler waits for the timeout, so that neither the dispatcher nor a request does.
+     * Probes an unavailable Redis if the pause after the last failure is over. A thread of the scheduler waits for the
+     * timeout, so that neither the dispatcher nor a request does.
      */
     @Scheduled(fixedDelay = 100)
     void probe() {
@@ -125,7 +125,7 @@ public class RedisAvailability {
 
     private void answered() {
         if (awaySince.getAndSet(null) != null) {
-            log.info("Redis answers again; jobs are taken from its lists");
+            log.info("Redis responds again; jobs are taken from its lists");
         }
     }
 
@@ -133,7 +133,7 @@ public class RedisAvailability {
         long now = nanoTime.getAsLong();
         failedAt = now;
         if (awaySince.getAndSet(now) == null) {
-            log.warn("Redis is away; jobs are taken straight from PostgreSQL: {}", failure.toString());
+            log.warn("Redis is unavailable; jobs are taken directly from PostgreSQL: {}", failure.toString());
         }
     }
 }

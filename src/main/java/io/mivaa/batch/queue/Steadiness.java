@@ -5,8 +5,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long PostgreSQL has answered without a break. While it does not answer, no instance can renew its lease. So right
- * after an outage all of them look dead, until each had time to renew. Used by one thread.
+ * How long PostgreSQL has responded without interruption. While it does not answer, no instance can renew its lease. So
+ * right after an outage all of them look dead, until each had time to renew. Used by one thread.
  */
 final class Steadiness {
 

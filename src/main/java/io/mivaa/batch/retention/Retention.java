@@ -25,8 +25,8 @@ import org.springframework.transaction.TransactionException;
 
 /**
  * Has each kind of data removed when its retention period is over. A pass works in small transactions for at most a
- * minute and leaves the rest to the next pass; it ends when PostgreSQL is away. Every instance runs passes, and they do
- * not disturb each other. Not thread-safe.
+ * minute and leaves the rest to the next pass; it ends when PostgreSQL is unavailable. Every instance runs passes, and
+ * they do not disturb each other. Not thread-safe.
  */
 @Component
 class Retention {
@@ -46,7 +46,9 @@ class Retention {
 
     private long deadline;
 
-    /** @throws IllegalStateException when a kind has no module that removes it, or a module a kind without a setting */
+    /**
+     * @throws IllegalStateException when no module removes a kind, or when a module removes a kind that has no setting
+     */
     Retention(List<Expiring> kinds, CachedVectors vectors, RetentionSettings settings, MeterRegistry meters) {
         this.kinds = kinds.stream().collect(Collectors.toMap(Expiring::kind, Function.identity()));
         this.vectors = vectors;
@@ -89,13 +91,13 @@ class Retention {
      * Removes one kind. A failure is logged once until the kind succeeds again, and does not keep the other kinds from
      * being removed.
      *
-     * @return false when PostgreSQL is away, so that the other kinds need not be tried
+     * @return false when PostgreSQL is unavailable, so that the other kinds need not be tried
      */
     private boolean isDone(Step step) {
         try {
             remove(step);
             if (failing.remove(step.kind())) {
-                log.info("Expired data is removed again: {}", step.kind());
+                log.info("The removal of expired data works again: {}", step.kind());
             }
             return true;
         } catch (RuntimeException | IOException e) {

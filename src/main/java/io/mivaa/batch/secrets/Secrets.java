@@ -3,8 +3,8 @@ package io.mivaa.batch.secrets;
 import java.util.List;
 
 /**
- * Seals secrets for the database. The first key seals and all keys open, so that keys can be exchanged while sealed
- * secrets are stored. Thread-safe.
+ * Seals secrets for the database. Seals with the first key and opens with any key, so that keys can be rotated while
+ * sealed secrets are stored. Thread-safe.
  */
 public final class Secrets {
 

@@ -10,8 +10,8 @@ final class UnusableKeyAnalyzer extends AbstractFailureAnalyzer<UnusableKey> {
     protected FailureAnalysis analyze(Throwable rootFailure, UnusableKey cause) {
         return new FailureAnalysis(
                 String.valueOf(cause.getMessage()),
-                "A key is the base64 of 32 random bytes (openssl rand -base64 32); separate several keys by commas."
-                        + " Restore the key that passwords are sealed with, or they are lost.",
+                "A key must be the base64 of 32 random bytes (openssl rand -base64 32). Separate several keys with"
+                        + " commas. If passwords are sealed with an earlier key, restore that key, or they are lost.",
                 cause);
     }
 }

@@ -30,14 +30,14 @@ class StatisticsController {
      */
     record Statistics(String window, long bucketSeconds, List<Samples.Item> items) {}
 
-    @Operation(summary = "How many jobs ended and how many waited over the last minutes or hours, for charts")
+    @Operation(summary = "Show how many jobs ended and how many waited over the last minutes or hours, for charts")
     @GetMapping
     Statistics statistics(
             Workspace workspace,
             @Parameter(schema = @Schema(allowableValues = {"5m", "1h", "24h"})) @RequestParam(defaultValue = "5m")
                     String window) {
         Window of = Window.of(window)
-                .orElseThrow(() -> Problem.invalid("window", "invalid-value", "A window is 5m, 1h or 24h."));
+                .orElseThrow(() -> Problem.invalid("window", "invalid-value", "window must be 5m, 1h or 24h."));
         return new Statistics(of.text(), of.bucket().toSeconds(), samples.read(workspace, of));
     }
 }

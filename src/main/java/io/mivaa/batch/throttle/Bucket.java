@@ -3,9 +3,9 @@ package io.mivaa.batch.throttle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a number of units through per time, by the generic cell rate algorithm: each unit takes {@code interval}, and
- * the units sent may be ahead of that by {@code burst}. For a limit per minute the burst is a tenth of it, and the rest
- * is spread evenly. So no span of a minute gets more than the limit, as long as no request is larger than the burst.
+ * Limits the rate of units by the generic cell rate algorithm: one unit is allowed per {@code interval}, and up to
+ * {@code burst} units may be sent ahead of that. For a limit per minute the burst is a tenth of it, and the rest is
+ * spread evenly. Therefore no period of a minute exceeds the limit, as long as no request is larger than the burst.
  *
  * @param interval milliseconds for each unit; 0 for no limit
  * @param burst units

@@ -24,9 +24,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * Shares the limits of each embedding provider, and its Retry-After, among all instances, by buckets in Redis. While
- * Redis is away each instance keeps to an even share of the limits, by the number of live instances. It does not know
- * then what the others sent just before, so in the minute in which Redis goes away up to twice the limit may be sent.
- * Thread-safe.
+ * Redis is unavailable, each instance keeps to an even share of the limits, by the number of live instances. An
+ * instance does not know what the others sent just before, so up to twice the limit may be sent in the minute in which
+ * Redis becomes unavailable. Thread-safe.
  */
 @Component
 class SharedTurns implements ProviderTurns {
@@ -84,7 +84,7 @@ class SharedTurns implements ProviderTurns {
         this.instances = instances;
         this.settings = settings;
         this.refused = Counter.builder("mivaa.throttle.refused")
-                .description("Requests to embedding providers whose turn was too far away to wait for")
+                .description("Requests to embedding providers that were not sent because their turn was too far away")
                 .register(meters);
         this.waits = Timer.builder("mivaa.throttle.wait")
                 .description("How long requests to embedding providers waited for their turn")
@@ -124,7 +124,10 @@ class SharedTurns implements ProviderTurns {
             try {
                 return sharedTurn(provider, rate, tokens);
             } catch (DataAccessException e) {
-                log.debug("This instance keeps to its share of the limits of {}: {}", provider, e.toString());
+                log.debug(
+                        "Redis failed; this instance keeps to its share of the limits of {}: {}",
+                        provider,
+                        e.toString());
             }
         }
         int share = share();
@@ -158,7 +161,7 @@ class SharedTurns implements ProviderTurns {
             try {
                 availability.ask(() -> redis.execute(HOLD, List.of(key(provider)), String.valueOf(time.toMillis())));
             } catch (DataAccessException e) {
-                log.debug("The pause of {} stays unknown to the other instances: {}", provider, e.toString());
+                log.debug("The pause of {} could not be shared with the other instances: {}", provider, e.toString());
             }
         }
     }
@@ -171,7 +174,7 @@ class SharedTurns implements ProviderTurns {
         return nanos.getAsLong() / 1e6;
     }
 
-    /** How many instances share the limits. While PostgreSQL is away, the last count stands. */
+    /** How many instances share the limits. While PostgreSQL is unavailable, the last count is used. */
     private int share() {
         long now = nanos.getAsLong();
         if (counted == 0 || now - countedAt > COUNT_NANOS) {

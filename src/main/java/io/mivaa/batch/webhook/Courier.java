@@ -30,8 +30,8 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends a delivery to its target. Redirects are not followed, only the status and Retry-After of the answer are read, and
- * the total time is limited, whatever the target does. Thread-safe.
+ * Sends a delivery to its target. Redirects are not followed, only the status and Retry-After of the answer are read,
+ * and the total time is limited, regardless of what the target does. Thread-safe.
  */
 final class Courier implements AutoCloseable {
 

@@ -132,7 +132,7 @@ class Deliveries {
                 .list();
     }
 
-    /** Makes a delivery due at once, in whatever state it is, with a full set of tries. Empty when it does not exist. */
+    /** Makes a delivery due at once, in any state, with a full set of tries. Empty when it does not exist. */
     Optional<Delivery> replay(Workspace workspace, UUID id) {
         return jdbc.sql("""
                         update webhook_delivery

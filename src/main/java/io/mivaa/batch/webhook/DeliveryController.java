@@ -72,7 +72,7 @@ class DeliveryController {
         }
     }
 
-    @Operation(summary = "Deliveries to webhooks, newest first")
+    @Operation(summary = "List the deliveries to webhooks, newest first")
     @GetMapping
     Listing<DeliveryView> list(
             Workspace workspace,
@@ -92,7 +92,7 @@ class DeliveryController {
                 more ? Cursor.encode(page.get(most - 1).id()) : null);
     }
 
-    @Operation(summary = "Deliver to a webhook again, under the same id")
+    @Operation(summary = "Repeat a delivery to a webhook under the same id")
     @PostMapping("/{id:[0-9a-fA-F-]{36}}/replay")
     @ResponseStatus(HttpStatus.ACCEPTED)
     DeliveryView replay(Workspace workspace, @PathVariable UUID id) {

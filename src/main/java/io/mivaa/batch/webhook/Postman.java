@@ -125,7 +125,7 @@ final class Postman implements SmartLifecycle {
                     deliver(attempt);
                 } catch (RuntimeException e) {
                     log.warn(
-                            "Delivery {} is retried when its lease has run out",
+                            "Delivery {} failed unexpectedly and is retried when its lease has expired",
                             attempt.delivery().id(),
                             e);
                 } finally {

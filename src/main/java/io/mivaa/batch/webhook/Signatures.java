@@ -55,18 +55,18 @@ final class Signatures {
 
     private static SecretKeySpec key(String secret) {
         if (!secret.startsWith(PREFIX)) {
-            throw new UnusableWebhookSettings("A secret of mivaa.webhooks.secret does not begin with " + PREFIX + ".");
+            throw new UnusableWebhookSettings("A secret in mivaa.webhooks.secret does not begin with " + PREFIX + ".");
         }
         try {
             byte[] key = Base64.getDecoder().decode(secret.substring(PREFIX.length()));
             if (key.length < MIN_BYTES || key.length > MAX_BYTES) {
-                throw new UnusableWebhookSettings("A secret of mivaa.webhooks.secret has " + key.length + " bytes.");
+                throw new UnusableWebhookSettings("A secret in mivaa.webhooks.secret has " + key.length + " bytes.");
             }
             return new SecretKeySpec(key, ALGORITHM);
         } catch (UnusableWebhookSettings e) {
             throw e;
         } catch (IllegalArgumentException e) {
-            throw new UnusableWebhookSettings("A secret of mivaa.webhooks.secret is no base64.");
+            throw new UnusableWebhookSettings("A secret in mivaa.webhooks.secret is not valid base64.");
         }
     }
 }

@@ -42,7 +42,8 @@ final class Targets implements DnsResolver {
         try {
             networks.add(Network.parse(target));
         } catch (IllegalArgumentException e) {
-            throw new UnusableWebhookSettings("'" + target + "' of mivaa.webhooks.allowed-targets is no network.");
+            throw new UnusableWebhookSettings(
+                    "'" + target + "' in mivaa.webhooks.allowed-targets is not a valid network.");
         }
     }
 
@@ -52,19 +53,19 @@ final class Targets implements DnsResolver {
         try {
             uri = new URI(url);
         } catch (URISyntaxException e) {
-            return "A webhook has a URL like https://example.com/hook.";
+            return "A webhook must have a URL such as https://example.com/hook.";
         }
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         if (url.length() > MAX_LENGTH || !url.chars().allMatch(c -> c > ' ' && c < 127)) {
-            return "A webhook's URL has at most " + MAX_LENGTH + " characters, all of them of ASCII.";
+            return "A webhook's URL must have at most " + MAX_LENGTH + " characters, all of them ASCII.";
         }
         if (!scheme.equals("https") && !(scheme.equals("http") && allowHttp)) {
-            return "A webhook's URL begins with https://.";
+            return "A webhook's URL must begin with https://.";
         }
         if (uri.getHost() == null || uri.getRawUserInfo() != null || uri.getRawFragment() != null) {
-            return "A webhook's URL has a host, and neither a user nor a fragment.";
+            return "A webhook's URL must have a host, but no user and no fragment.";
         }
-        return isClosed(bare(uri.getHost())) ? "That host is not public, and not allowed here." : "";
+        return isClosed(bare(uri.getHost())) ? "The URL's host is not public and is not an allowed target." : "";
     }
 
     private boolean isClosed(String host) {

@@ -10,9 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Claims jobs for this instance, and hands them back. Of the jobs that two instances have died at it lets one run at a
- * time: a crash is charged to every job the dead instance was at, because nobody knows which document caused it. So no
- * innocent document is charged for the third time with the crash of another one. The others lose their hints, and get
+ * Claims jobs for this instance, and hands them back. A job is a suspect if at least two instances have died while they
+ * ran it, and only one suspect runs at a time on this instance. A crash is charged to every job that the dead instance
+ * was running, because it is unknown which document caused it. Running suspects one at a time keeps an innocent
+ * document from being charged a third time for the crash of another one. The other suspects lose their hints, and get
  * new ones when those of their batch are used up. Thread-safe.
  */
 final class Claimer {

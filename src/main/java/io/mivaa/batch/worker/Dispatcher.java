@@ -70,7 +70,7 @@ final class Dispatcher {
         thread.join(atMost.toMillis());
     }
 
-    /** Whether a round may still come back with claims. */
+    /** Whether a round may still return claims. */
     boolean isAlive() {
         return thread.isAlive();
     }
@@ -111,7 +111,7 @@ final class Dispatcher {
     /** Logs the first failure of an outage and its end. @return whether there is an outage now */
     private static boolean report(@Nullable Throwable failure, boolean outage) {
         if (failure != null && !outage) {
-            log.warn("No jobs are taken until PostgreSQL answers again: {}", failure.toString());
+            log.warn("No jobs are taken until PostgreSQL responds again: {}", failure.toString());
         } else if (failure == null && outage) {
             log.info("Jobs are taken again");
         }
@@ -129,11 +129,11 @@ final class Dispatcher {
         }
     }
 
-    /** Replaces the thread if it hangs. The next one gets its slots; the old one ends when its call comes back. */
+    /** Replaces the thread if it hangs. The next one gets its slots; the old one ends when its call returns. */
     void replaceIfHung() {
         Reservation hanging = reservation;
         if (!stopping && pulse.hangs() && hanging.revoke()) {
-            log.error("The dispatcher has hung for more than {}; another takes its place", settings.stallLimit());
+            log.error("The dispatcher has hung for more than {}; starting another one", settings.stallLimit());
             rebuilt.increment();
             pulse.ended(false);
             workers.release(hanging.slots());
@@ -148,9 +148,9 @@ final class Dispatcher {
             next.start();
             hung.interrupt();
         } catch (Error noThread) {
-            // Its caller's executor would drop a task that throws; the old thread goes on when its call comes back.
+            // Its caller's executor would drop a task that throws; the old thread continues when its call returns.
             thread = hung;
-            log.error("No thread can be started for another dispatcher", noThread);
+            log.error("Could not start a thread for another dispatcher", noThread);
         }
     }
 }

@@ -87,7 +87,7 @@ final class Pass {
 
     private Result claim(Reservation reservation, List<JobId> hints, int most) {
         List<Claim> claims = claimer.claim(hints.subList(0, most));
-        // If the slots were revoked meanwhile, no thread is at these jobs, and the heartbeat returns them to the queue.
+        // If the slots were revoked meanwhile, no thread works on these jobs; the heartbeat returns them to the queue.
         if (reservation.end()) {
             claims.forEach(claim -> start(reservation, claim));
         }

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The slots of one round of the dispatcher. Either the round ends and returns the slots it did not use, or the watchdog
- * revokes all of them because the round hangs; the first of the two decides. Thread-safe, but for the use of slots,
- * which is the dispatcher's.
+ * revokes all of them because the round hangs; the first of the two decides. Thread-safe, except that only the
+ * dispatcher may use slots.
  */
 final class Reservation {
 

@@ -83,13 +83,13 @@ public final class WorkerPool implements SmartLifecycle {
             return;
         }
         log.info(
-                "{} jobs still run after {}; they are handed back",
+                "{} jobs are still running after {}; handing them back",
                 workers.running().size(),
                 settings.drain());
         workers.interrupt();
         if (!workers.idleWithin(HAND_BACK)) {
             log.warn(
-                    "{} jobs ignore their interrupt; they are handed back, and their outcomes will be thrown away",
+                    "{} jobs ignore their interrupt; handing them back and discarding their outcomes",
                     workers.running().size());
             claimer.handBack(workers.running().stream().map(Attempt::claim).toList());
         }

@@ -82,7 +82,7 @@ final class Workers {
         try {
             threads.execute(() -> run(attempt));
         } catch (RuntimeException | Error failure) {
-            // No thread is at the job: the heartbeat returns it to the queue.
+            // No thread works on the job: the heartbeat returns it to the queue.
             running.remove(attempt);
             throw failure;
         }
@@ -114,7 +114,7 @@ final class Workers {
         try {
             threads.execute(() -> settle(attempt));
         } catch (RuntimeException | Error noThread) {
-            // No thread is at the job: the heartbeat returns it to the queue.
+            // No thread works on the job: the heartbeat returns it to the queue.
             running.remove(attempt);
             throw noThread;
         }
@@ -143,7 +143,7 @@ final class Workers {
         return Collections.unmodifiableSet(running);
     }
 
-    /** The jobs this instance is at. */
+    /** The jobs that this instance works on. */
     Set<JobId> jobs() {
         return running.stream().map(attempt -> attempt.claim().job()).collect(Collectors.toSet());
     }

@@ -109,7 +109,7 @@ class CommandProcessTests {
             assertThat(service.asked("POST", "/batches/0197/cancel")).hasSize(1);
             assertThat(unheard.exitCode(STOP_SECONDS)).isEqualTo(130);
             assertThat(unheard.err())
-                    .contains("Batch 0197 may not be cancelled: ")
+                    .contains("Batch 0197 may not have been cancelled: ")
                     .contains("cancel  mivaa-batch cancel 0197 --server http://127.0.0.1:" + silent.port());
         }
     }

@@ -381,7 +381,7 @@ class RetentionTests {
         retention.pass();
 
         assertThat(failures()).isEqualTo(2);
-        assertThat(output).containsOnlyOnce("Expired data is removed again: idempotency_keys");
+        assertThat(output).containsOnlyOnce("The removal of expired data works again: idempotency_keys");
     }
 
     private static RetentionSettings settings(

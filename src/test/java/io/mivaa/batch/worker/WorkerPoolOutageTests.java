@@ -381,7 +381,7 @@ class WorkerPoolOutageTests extends PoolFixture {
 
         awaitAll(stores, batch);
         Bench.soon().until(() -> output.getOut().contains("Jobs are taken again"));
-        assertThat(output.getOut()).containsOnlyOnce("No jobs are taken until PostgreSQL answers again");
+        assertThat(output.getOut()).containsOnlyOnce("No jobs are taken until PostgreSQL responds again");
     }
 
     /** Disturbs the updates of jobs. */

@@ -40,7 +40,7 @@ public final class ServiceClient {
 
     private static final Duration RESPONSE_LIMIT = Duration.ofSeconds(60);
 
-    /** For transfers of any size. Whoever starts one checks that it makes progress. */
+    /** For transfers of any size. The caller checks that it makes progress. */
     private static final Duration TRANSFER_LIMIT = Duration.ofDays(1);
 
     private static final int OK = 200;

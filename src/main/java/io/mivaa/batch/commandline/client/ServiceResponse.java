@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * A response of the service with any status.
  *
- * @param request the method and path of the request, for people
+ * @param request the method and path of the request, for messages
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record ServiceResponse(

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Failed documents, grouped by code. Its memory is bounded, whatever their number. Used by one thread. */
+/**
+ * Failed documents, grouped by code. Uses a bounded amount of memory, however many documents fail. Used by one thread.
+ */
 public final class Failures {
 
     private static final int NAMES = 5;

@@ -37,7 +37,7 @@ final class Upload {
      * Makes one attempt. Patience starts again each time more bytes are sent than ever before.
      *
      * @param key the same for all attempts
-     * @return the response, whatever its status
+     * @return the response, with any status
      * @throws IOException also when no byte has been sent for ten minutes
      */
     ServiceResponse send(Shipment shipment, MultipartBody body, String key) throws IOException, InterruptedException {

@@ -1,4 +1,4 @@
-/** The way of files through the service: selection, upload, watching the batches, failures, and the file of results. */
+/** Takes files through the service: selection, upload, watching the batches, failures, and the results file. */
 @NullMarked
 package io.mivaa.batch.commandline.ingest;
 

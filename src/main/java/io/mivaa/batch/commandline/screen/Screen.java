@@ -6,8 +6,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Prints text for people, data for programs, and progress. Data has the standard output to itself; text then goes to the
- * standard error, as progress always does. After an interrupt nothing more is printed. Thread-safe.
+ * Prints text for people, data for programs, and progress. When a command prints data, only data goes to the standard
+ * output, and text goes to the standard error. Progress always goes to the standard error. After an interrupt nothing
+ * more is printed. Thread-safe.
  */
 public final class Screen {
 

@@ -66,7 +66,7 @@ public final class Terminal {
     }
 
     private static int measure(int descriptor) {
-        // The answer must come on the other output: this one has to stay what it is for stty to measure it.
+        // The answer must come on the other output: this one must stay unchanged, so that stty can measure it.
         boolean isOut = descriptor == OUT;
         String script = "test -t %1$d && { stty size || echo 0 0; } <&%1$d%2$s"
                 .formatted(descriptor, isOut ? " >&2 2>/dev/null" : "");

@@ -17,7 +17,7 @@ interface ArchiveEntries extends Closeable {
     record Header(String name, boolean directory, @Nullable Failure refusal) {}
 
     /**
-     * Goes on to the next entry.
+     * Moves to the next entry.
      *
      * @return null after the last one
      * @throws IOException when the archive is damaged

@@ -134,7 +134,7 @@ final class ArchiveReader {
                 "Archives are expanded to a depth of " + settings.maxNesting() + "; this one is nested deeper.");
     }
 
-    /** Office documents are ZIP files too, but not archives of documents; detection tells them apart. */
+    /** Office documents are ZIP files too, but not archives of documents; detection distinguishes them. */
     private boolean isArchive(Spool.Slice slice) throws IOException {
         return formats.detect(spool.head(slice), "unnamed", null).equals(Archive.MEDIA_TYPE);
     }

@@ -24,8 +24,8 @@ final class EntryPath {
     }
 
     /**
-     * Removes upward steps and leading slashes: no file is written here, but the path is shown to others. Keeps the end of
-     * a path that is too long, because it tells the files of a folder apart.
+     * Removes upward steps and leading slashes: no file is written here, but the path is shown to others. Keeps the end
+     * of a path that is too long, because it distinguishes the files of a folder.
      */
     static String clean(String name) {
         String path = Arrays.stream(name.replace('\\', '/').split("/", -1))

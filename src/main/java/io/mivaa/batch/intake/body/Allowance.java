@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the values of a JSON body that the parser must hold in memory. Without a limit in force, as for the content of
- * documents, which is streamed, any number of bytes can be read. Not thread-safe.
+ * Bounds the values of a JSON body that the parser must hold in memory. While no limit is in force, any number of bytes
+ * can be read; this applies to the content of documents, which is streamed. Not thread-safe.
  */
 final class Allowance extends FilterInputStream {
 

@@ -57,7 +57,7 @@ final class BoundedJson implements Closeable {
     }
 
     /**
-     * Goes on to the value of the next field of an object.
+     * Moves to the value of the next field of an object.
      *
      * @return its name, null at the end of the object
      */

@@ -8,7 +8,7 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
 import org.springframework.http.HttpStatus;
 
-/** Stops a body that is longer than allowed, whatever its Content-Length says. Not thread-safe. */
+/** Stops a body that is longer than allowed, regardless of its Content-Length. Not thread-safe. */
 final class BoundedRequest extends HttpServletRequestWrapper {
 
     private final long max;

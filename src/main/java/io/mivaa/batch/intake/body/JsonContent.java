@@ -107,7 +107,7 @@ enum JsonContent {
                 List.of(new Problem.Invalid(pointer, "document-too-large", detail)));
     }
 
-    /** Lets the writers above it be closed while the spool goes on. */
+    /** Lets the writers above it be closed while the spool stays open. */
     private static final class Unclosed extends FilterOutputStream {
         Unclosed(OutputStream out) {
             super(out);

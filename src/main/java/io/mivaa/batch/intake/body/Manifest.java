@@ -40,7 +40,7 @@ final class Manifest {
             @Schema(
                     format = "password",
                     accessMode = Schema.AccessMode.WRITE_ONLY,
-                    description = "What opens the file.")
+                    description = "The password that opens the file.")
             @Nullable
             String password) {
 

@@ -150,7 +150,7 @@ final class MultipartRequest {
         byte[] bytes = in.readNBytes(MAX_JSON_BYTES + 1);
         if (again || bytes.length > MAX_JSON_BYTES) {
             throw Problem.invalid(
-                    pointer, "invalid-value", "A request must have this part only once, with at most 16 MiB.");
+                    pointer, "invalid-value", "This part must occur only once and must not exceed 16 MiB.");
         }
         try {
             T value = json.readValue(bytes, type);

@@ -112,7 +112,7 @@ public final class Submission {
 
     /**
      * Adds the documents of an archive in its place. They inherit its password. If the archive is faulty, a refused
-     * document stands for it.
+     * document represents it.
      */
     private boolean expand(DocumentDescription archive, Spool.Slice slice, EntryDescriptions descriptions)
             throws IOException {

@@ -22,8 +22,8 @@ public final class SubmissionSchema {
             @Nullable Options options,
 
             @Schema(
-                    description =
-                            "What is to be known of a file, by its name, or of a document in an archive, by archive.zip/path.")
+                    description = "The description of each file, under its name, or of a document in an archive, under"
+                            + " archive.zip/path.")
             @Nullable
             Map<String, Manifest.Entry> manifest) {}
 
@@ -50,7 +50,7 @@ public final class SubmissionSchema {
             @Schema(
                     format = "password",
                     accessMode = Schema.AccessMode.WRITE_ONLY,
-                    description = "What opens the document.")
+                    description = "The password that opens the document.")
             @Nullable
             String password,
 

@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Refuses batches when the service is full, as early as possible. Decides by PostgreSQL and the disk alone, so that it
- * works while Redis is away. Thread-safe.
+ * works while Redis is unavailable. Thread-safe.
  */
 @Component
 public class Admission {

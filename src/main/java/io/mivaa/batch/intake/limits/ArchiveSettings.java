@@ -4,12 +4,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The limits of a ZIP archive of documents. An archive that exceeds one becomes a dead letter, and none of its documents
- * is accepted.
+ * The limits of a ZIP archive of documents. An archive that exceeds one becomes a dead letter, and none of its
+ * documents is accepted.
  *
  * @param maxEntries documents in it, including those of nested archives
  * @param maxInflated bytes of all documents together
- * @param maxRatio how many times larger than the archive the documents may be together, from 1 MB on
+ * @param maxRatio how many times larger than the archive all documents together may be; checked from 1 MB on
  * @param maxNesting how deep archives are expanded: 1 does not expand archives within an archive, 0 expands none
  */
 public record ArchiveSettings(

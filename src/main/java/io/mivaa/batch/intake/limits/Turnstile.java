@@ -49,7 +49,7 @@ public class Turnstile {
             throw Problem.of(
                             HttpStatus.SERVICE_UNAVAILABLE,
                             "busy",
-                            "Too many batches are being accepted at the moment; send this one again later.")
+                            "Too many batches are being accepted at the moment; send the request again later.")
                     .retryAfter(Math.max(1, maxWait.toSeconds()));
         }
         try {

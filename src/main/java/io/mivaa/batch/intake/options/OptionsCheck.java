@@ -65,7 +65,7 @@ public class OptionsCheck {
     private static @Nullable String name(Options options) {
         String name = options.name();
         if (name != null && name.length() > Options.MAX_NAME) {
-            throw invalid("/name", "The name of a batch has at most " + Options.MAX_NAME + " characters.");
+            throw invalid("/name", "The name of a batch must have at most " + Options.MAX_NAME + " characters.");
         }
         return StorableText.check(name, "/options/name");
     }
@@ -109,7 +109,7 @@ public class OptionsCheck {
         if (tags.size() > MAX_TAGS || !tags.stream().allMatch(OptionsCheck::isTag)) {
             throw invalid(
                     "/tags",
-                    "A batch has at most " + MAX_TAGS + " tags, each of 1 to " + Options.MAX_TAG + " characters.");
+                    "A batch may have at most " + MAX_TAGS + " tags, each of 1 to " + Options.MAX_TAG + " characters.");
         }
         tags.forEach(tag -> StorableText.check(tag, "/options/tags"));
         return tags.stream().distinct().toList();

@@ -109,6 +109,6 @@ public final class QueryOptions {
     }
 
     private static Problem unknown(String name) {
-        return Problem.invalid(JsonProblems.shown(name), "unknown-field", "This query parameter is not known.");
+        return Problem.invalid(JsonProblems.shown(name), "unknown-field", "Unknown query parameter.");
     }
 }

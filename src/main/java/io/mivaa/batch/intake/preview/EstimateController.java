@@ -83,7 +83,8 @@ class EstimateController {
     /**
      * The basis of the estimate.
      *
-     * @param documentsRead for this response; the other documents of a format count as alike, by bytes
+     * @param documentsRead for this response; the other documents of a format are assumed to be alike, in proportion to
+     *     their bytes
      * @param jobs of this model whose duration gives the rate
      * @param concurrency jobs that all instances together run at a time
      * @param openJobs that are waiting or running now
@@ -91,7 +92,7 @@ class EstimateController {
     record Basis(int documentsRead, long jobs, @Nullable Double millisPerChunk, int concurrency, long openJobs) {}
 
     @Operation(
-            summary = "How large a batch would be and how long it would take, without accepting it",
+            summary = "Estimate the size and the duration of a batch without accepting it",
             description = "The same bodies as POST /batches.",
             requestBody =
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(

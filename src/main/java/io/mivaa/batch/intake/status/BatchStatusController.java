@@ -68,14 +68,14 @@ class BatchStatusController {
     @Operation(
             summary = "List batches, newest first",
             description =
-                    "With state, name or tag a page is chosen among the next 10,000 batches: it may be short, or empty, and"
-                            + " yet have a nextCursor.")
+                    "With state, name or tag, a page covers only the next 10,000 batches. It may be short or empty and"
+                            + " still have a nextCursor.")
     @GetMapping
     Listing<BatchView> list(
             Workspace workspace,
             @RequestParam(required = false) @Nullable String state,
             @Parameter(
-                            description = "Part of the name, whatever its case",
+                            description = "Part of the name, ignoring case",
                             schema = @Schema(minLength = 1, maxLength = Options.MAX_NAME))
                     @RequestParam(required = false)
                     @Nullable
@@ -97,7 +97,7 @@ class BatchStatusController {
         return new Listing<>(page.items().stream().map(BatchView::of).toList(), Cursor.encode(page.next()));
     }
 
-    @Operation(summary = "How far a batch is; waits for a change when asked to")
+    @Operation(summary = "Show a batch and its progress; can wait for a change")
     @GetMapping(ID)
     DeferredResult<ResponseEntity<Object>> get(
             Workspace workspace,
@@ -107,7 +107,7 @@ class BatchStatusController {
         return answers.batch(workspace, new BatchId(id), wait, known);
     }
 
-    @Operation(summary = "The jobs of a batch in the order of acceptance")
+    @Operation(summary = "List the jobs of a batch in the order of acceptance")
     @GetMapping(ID + "/jobs")
     Listing<JobView> jobs(
             Workspace workspace,
@@ -148,13 +148,13 @@ class BatchStatusController {
         return done(actions.cancel(workspace, new BatchId(id)));
     }
 
-    @Operation(summary = "Hold a batch; what runs already ends")
+    @Operation(summary = "Pause a batch; jobs that are already running finish")
     @PostMapping(ID + "/pause")
     ResponseEntity<BatchView> pause(Workspace workspace, @PathVariable UUID id) {
         return done(actions.pause(workspace, new BatchId(id)));
     }
 
-    @Operation(summary = "Let a held batch go on")
+    @Operation(summary = "Resume a paused batch")
     @PostMapping(ID + "/resume")
     ResponseEntity<BatchView> resume(Workspace workspace, @PathVariable UUID id) {
         return done(actions.resume(workspace, new BatchId(id)));
@@ -178,7 +178,7 @@ class BatchStatusController {
         return done(actions.reprioritise(workspace, new BatchId(id), Options.priority("/priority", change.priority())));
     }
 
-    @Operation(summary = "Forget a final batch with its content and results")
+    @Operation(summary = "Delete a final batch with its content and results")
     @DeleteMapping(ID)
     ResponseEntity<Void> delete(Workspace workspace, @PathVariable UUID id) {
         actions.delete(workspace, new BatchId(id));

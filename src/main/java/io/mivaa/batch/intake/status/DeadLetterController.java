@@ -59,7 +59,7 @@ class DeadLetterController {
 
             @Nullable String code) {}
 
-    @Operation(summary = "Jobs given up and not discarded, in the order of acceptance")
+    @Operation(summary = "List the jobs that were given up and not discarded, in the order of acceptance")
     @GetMapping
     Listing<JobView> list(
             Workspace workspace,
@@ -76,14 +76,14 @@ class DeadLetterController {
         return new Listing<>(page.items().stream().map(JobView::of).toList(), Cursor.encode(page.next()));
     }
 
-    @Operation(summary = "Queue dead letters again with all their attempts")
+    @Operation(summary = "Queue dead letters again with a full set of attempts")
     @PostMapping("/replay")
     Affected replay(Workspace workspace, @RequestBody Selection selection) {
         return new Affected(actions.replay(workspace, filter(selection), expected(selection))
                 .size());
     }
 
-    @Operation(summary = "Take dead letters off the list; the jobs stay dead")
+    @Operation(summary = "Discard dead letters; their jobs stay dead")
     @PostMapping("/discard")
     Affected discard(Workspace workspace, @RequestBody Selection selection) {
         return new Affected(deadLetters.discard(workspace, filter(selection), expected(selection)));

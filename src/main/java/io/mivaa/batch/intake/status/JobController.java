@@ -40,7 +40,7 @@ class JobController {
         this.answers = answers;
     }
 
-    @Operation(summary = "How far a job is; waits for a change when asked to")
+    @Operation(summary = "Show a job and its progress; can wait for a change")
     @GetMapping(ID)
     DeferredResult<ResponseEntity<Object>> get(
             Workspace workspace,
@@ -50,7 +50,7 @@ class JobController {
         return answers.job(workspace, new JobId(id), wait, known);
     }
 
-    @Operation(summary = "Every start of a job with its outcome, first one first")
+    @Operation(summary = "List every start of a job with its outcome, oldest first")
     @GetMapping(ID + "/attempts")
     Listing<JobView.AttemptView> attempts(Workspace workspace, @PathVariable UUID id) {
         if (jobs.find(workspace, new JobId(id)).isEmpty()) {

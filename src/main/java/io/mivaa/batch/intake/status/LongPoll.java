@@ -84,7 +84,7 @@ final class LongPoll<K> implements AutoCloseable {
         try {
             tick();
         } catch (RuntimeException e) {
-            log.debug("The versions could not be read; requests go on waiting: {}", e.toString());
+            log.debug("The versions could not be read; requests keep waiting: {}", e.toString());
             answerExpired();
         }
     }
@@ -106,7 +106,7 @@ final class LongPoll<K> implements AutoCloseable {
         }
     }
 
-    /** While the database is away, no change can be seen. */
+    /** While the database is unavailable, no change can be seen. */
     private void answerExpired() {
         List<Waiter<K>> expired = new ArrayList<>();
         for (Iterator<Waiter<K>> all = waiters.iterator(); all.hasNext(); ) {

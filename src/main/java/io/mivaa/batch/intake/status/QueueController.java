@@ -81,13 +81,13 @@ class QueueController {
 
     record ClearingFilter(@Nullable UUID batchId) {}
 
-    @Operation(summary = "Depth, oldest age and rates")
+    @Operation(summary = "Show the depth of the queue, the age of the oldest job, and rates")
     @GetMapping("/queue")
     QueueView queue(Workspace workspace) {
         return QueueView.of(workspace, batches, depths);
     }
 
-    @Operation(summary = "Look at the jobs that are next, without taking them")
+    @Operation(summary = "List the next jobs without taking them")
     @GetMapping("/queue/next")
     Listing<JobView> next(Workspace workspace, @RequestParam(required = false) @Nullable Integer limit) {
         int most = Cursor.limit(limit);
@@ -107,21 +107,21 @@ class QueueController {
         }
     }
 
-    @Operation(summary = "Hold everything of the workspace; what runs already ends")
+    @Operation(summary = "Pause the workspace; jobs that are already running finish")
     @PostMapping("/queue/pause")
     QueueView pause(Workspace workspace) {
         actions.pauseAll(workspace, true);
         return queue(workspace);
     }
 
-    @Operation(summary = "Let the workspace go on")
+    @Operation(summary = "Resume the workspace")
     @PostMapping("/queue/resume")
     QueueView resume(Workspace workspace) {
         actions.pauseAll(workspace, false);
         return queue(workspace);
     }
 
-    @Operation(summary = "Cancel what waits, all of it or that of one batch")
+    @Operation(summary = "Cancel the waiting jobs of the workspace or of one batch")
     @PostMapping("/queue/clear")
     Affected clear(Workspace workspace, @RequestBody Clearing clearing) {
         int expected = ExpectedCount.check(
@@ -130,7 +130,7 @@ class QueueController {
         return new Affected(cancellation.clearWaiting(workspace, batch == null ? null : new BatchId(batch), expected));
     }
 
-    @Operation(summary = "The instances of the service")
+    @Operation(summary = "List the instances of the service")
     @GetMapping("/workers")
     Listing<WorkerView> workers() {
         return new Listing<>(

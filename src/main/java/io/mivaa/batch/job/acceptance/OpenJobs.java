@@ -44,8 +44,8 @@ public class OpenJobs {
     }
 
     /**
-     * Waits until no other transaction is between this call and its end, so that two transactions that each fit do not
-     * exceed a limit together. If another transaction is frozen there, the caller goes on without a turn.
+     * Waits until no other transaction is between this call and its end. Otherwise two transactions that each fit could
+     * exceed a limit together. If another transaction is frozen there, the caller continues without a turn.
      *
      * @return false when {@code atMost} has passed first
      */

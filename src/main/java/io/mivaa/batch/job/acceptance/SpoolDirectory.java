@@ -74,7 +74,7 @@ public class SpoolDirectory {
         if (FolderLock.exists(own)) {
             return;
         }
-        log.warn("Somebody removed {} or its lock; it is created again", own);
+        log.warn("{} or its lock was removed; creating it again", own);
         access.create(own);
         access.refuseAnothersBase(own);
         FolderLock former = lock;

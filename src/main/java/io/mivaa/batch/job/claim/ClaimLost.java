@@ -1,6 +1,6 @@
 package io.mivaa.batch.job.claim;
 
-/** The claim no longer stands: the job was cancelled, or taken over after the lease ran out. Not an error. */
+/** The claim is no longer valid: the job was cancelled, or taken over after the lease expired. Not an error. */
 public final class ClaimLost extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -25,10 +25,11 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Claims queued jobs for an instance. Thread-safe.
  *
- * <p>The statements of this package test {@code claimed_by} and {@code queued_at} instead of the state, which says the
- * same. With the state, PostgreSQL might prefer a partial index to the primary key: its statistics are always late for
- * states that last so shortly, and may claim that hardly any job is in them. For the same reason a claim looks up
- * batches job by job ({@code offset 0}): reading all jobs of a batch to find the few hinted ones would take too long.
+ * <p>The statements of this package test {@code claimed_by} and {@code queued_at} instead of the state, which is
+ * equivalent. With the state, PostgreSQL might prefer a partial index to the primary key: its statistics are always out
+ * of date for states as short-lived as these, and may show hardly any jobs in them. For the same reason a claim looks
+ * up batches job by job ({@code offset 0}): reading all jobs of a batch to find the few hinted ones would take too
+ * long.
  */
 @Repository
 public class Claims {
@@ -143,7 +144,7 @@ public class Claims {
                     .toList();
         } catch (DataAccessException e) {
             log.warn(
-                    "Cannot look up earlier results of {} claimed documents: they are processed again",
+                    "Cannot look up earlier results of {} claimed documents; they are processed in full",
                     claims.size(),
                     e);
             return claims;

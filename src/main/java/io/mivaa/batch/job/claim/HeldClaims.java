@@ -79,11 +79,11 @@ public class HeldClaims {
     }
 
     /**
-     * Queues the strays again that the former call has found too. The first time a job is found, its claim may just be
-     * on the way to a worker.
+     * Queues those strays again that the previous call has also found. When a job is found for the first time, its
+     * claim may still be on the way to a worker.
      *
      * @param known the jobs that this instance works on
-     * @param suspects what the former call returned
+     * @param suspects what the previous call returned
      * @return the jobs that this instance has claimed but does not work on: the suspects of the next call
      */
     public List<JobId> returnStrays(InstanceId instance, Collection<JobId> known, Collection<JobId> suspects) {

@@ -20,9 +20,9 @@ public record JobProgress(
     private static final int BYTES_OF_A_PAGE = 50_000;
 
     /**
-     * The share of the work that is done, in percent. Embedding takes most of the time, so it has most of the scale. The
-     * number of pages that are still to come is unknown, whatever the document claims, so pages bring the percent nearer
-     * to the end of the parsing share without ever reaching it.
+     * The share of the work that is done, in percent. Embedding takes most of the time, so it has most of the scale.
+     * The number of pages that are still to come is unknown, regardless of what the document claims, so pages bring the
+     * percent nearer to the end of the parsing share without ever reaching it.
      */
     public int percent() {
         return switch (stage) {

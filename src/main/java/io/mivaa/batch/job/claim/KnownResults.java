@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Knows the results that a workspace already has of the same bytes. Implemented by the module that keeps results, so
- * that this one need not read their tables. Thread-safe.
+ * Looks up the results that a workspace already has for the same bytes. The module that keeps results implements this,
+ * so that this module need not read their tables. Thread-safe.
  */
 public interface KnownResults {
 

@@ -10,8 +10,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Separate connections to PostgreSQL for what keeps an instance alive: renewing its lease, and checking which of its
- * claims stand. They work even if the service's own pool is used up or one of its connections hangs. Each statement
- * commits by itself. Thread-safe.
+ * claims stand. They work even if the service's own pool is used up or one of its connections hangs. Each statement is
+ * its own transaction. Thread-safe.
  */
 public final class Lifeline implements AutoCloseable {
 

@@ -12,9 +12,9 @@ import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Settles claimed jobs that did not succeed; {@link Successes} settles the others. Every statement repeats the fence and
- * that the job runs (by {@code claimed_by}, see {@link Claims}). When it changes no row the claim is lost, and
- * {@link ClaimLost} is thrown. Thread-safe.
+ * Settles claimed jobs that did not succeed; {@link Successes} settles the others. Every statement checks again that
+ * the fence is current and that the job is running (by {@code claimed_by}, see {@link Claims}). When it changes no row
+ * the claim is lost, and {@link ClaimLost} is thrown. Thread-safe.
  */
 @Repository
 public class Settling {
@@ -63,8 +63,9 @@ public class Settling {
     }
 
     /**
-     * Joins a start that was turned away before any work with the former one, if that was turned away for the same
-     * reason. One row remains, from the first start on. An outage of hours would otherwise leave hundreds for each job.
+     * Merges a start that was turned away before any work with the previous start, if that was turned away for the same
+     * reason. One row remains, which covers the time from the first of these starts on. An outage of hours would
+     * otherwise leave hundreds for each job.
      */
     private void joinFormer(Claim claim, Failure failure) {
         jdbc.sql("""

@@ -18,8 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Settles claimed jobs that succeeded, in the transaction that stores their results: it holds the claims first and
- * settles them last. Every statement repeats the fence and that the job runs (by {@code claimed_by}, see
- * {@link Claims}). Thread-safe.
+ * settles them last. Every statement checks again that the fence is current and that the job is running (by
+ * {@code claimed_by}, see {@link Claims}). Thread-safe.
  */
 @Repository
 public class Successes {

@@ -50,7 +50,7 @@ public class BatchControl {
     /**
      * Changes the priority of a batch that is not final.
      *
-     * @return the former priority; empty when the batch is final or does not exist
+     * @return the previous priority; empty when the batch is final or does not exist
      */
     @Transactional
     public Optional<Priority> reprioritise(Workspace workspace, BatchId id, Priority priority) {

@@ -63,7 +63,7 @@ public class DeadLetters {
     /**
      * Lists the dead letters that were not discarded, in the order of acceptance.
      *
-     * @param after the {@link Job#seq()} of the last job of the former page, null for the first page
+     * @param after the {@link Job#seq()} of the last job of the previous page, null for the first page
      */
     public Page<Job, Long> list(Workspace workspace, Filter filter, @Nullable Long after, int limit) {
         List<Job> jobs = bound(
@@ -80,9 +80,9 @@ public class DeadLetters {
     }
 
     /**
-     * Queues dead letters again with a full set of attempts and keeps their history. Jobs of cancelled batches stay dead.
-     * Works page by page, each in a transaction of its own, so that the workers of these batches never wait for long.
-     * After a failure the former pages stay queued, and another call replays the others.
+     * Queues dead letters again with a full set of attempts and keeps their history. Jobs of cancelled batches stay
+     * dead. Works page by page, each in a transaction of its own, so that the workers of these batches never wait for
+     * long. After a failure the earlier pages stay queued, and another call replays the others.
      *
      * @param expected how many jobs there may be at the beginning, null for any number
      * @return the hints to push

@@ -10,8 +10,8 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Batches that switch: their results replace the former ones of their documents all at once, when the whole batch has
- * succeeded. Thread-safe.
+ * Batches that switch over: when the whole batch has succeeded, its results replace the earlier results of its
+ * documents all at once. Thread-safe.
  */
 @Repository
 public class SwitchingBatches {

@@ -39,7 +39,8 @@ class Durability implements HealthIndicator {
             return;
         }
         String unsafe = "PostgreSQL runs with " + String.join(" and ", off)
-                + " for this service: after a power cut or a crash, batches that were answered with 202 can be missing.";
+                + " for this service: after a power cut or a crash, batches that were accepted with 202 can be"
+                + " missing.";
         if (!unsafeAllowed) {
             throw new UnsafeDurability(unsafe);
         }

@@ -10,9 +10,9 @@ final class UnsafeDurabilityAnalyzer extends AbstractFailureAnalyzer<UnsafeDurab
     protected FailureAnalysis analyze(Throwable rootFailure, UnsafeDurability cause) {
         return new FailureAnalysis(
                 String.valueOf(cause.getMessage()),
-                "Turn it on again where it was turned off (postgresql.conf, alter system, alter database, alter role, or"
-                        + " the options of the JDBC URL). Where you know better, because your storage never tears a page"
-                        + " or what is in this database may be lost, set mivaa.job.allow-unsafe-durability=true.",
+                "Turn it on again where it was turned off (postgresql.conf, alter system, alter database, alter role,"
+                        + " or the options of the JDBC URL). If your storage never tears a page, or if the data in this"
+                        + " database may be lost, set mivaa.job.allow-unsafe-durability=true.",
                 cause);
     }
 }

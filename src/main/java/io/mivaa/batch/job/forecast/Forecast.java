@@ -8,9 +8,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes how far a batch is and how long it will take: the remaining work, at the cost of its documents so far, by the
- * speed at which it was worked off recently. The speed is measured, so it includes the batch's share of the workers,
- * their number and the load of their machines. The formulas are explained in docs/internals.md. Pure.
+ * Computes the progress of a batch and its remaining time. The remaining work is estimated from the cost of its
+ * documents so far and divided by the recent speed of the batch. The speed is measured, so it includes the batch's
+ * share of the workers, their number and the load of their machines. The formulas are explained in docs/internals.md.
+ * Pure.
  */
 public final class Forecast {
 
@@ -76,7 +77,7 @@ public final class Forecast {
         }
     }
 
-    /** Whether nothing was worked off since, or in the five seconds before, a job was last put aside. */
+    /** Whether no work was done since a job was last parked, nor in the five seconds before. */
     private boolean putAside() {
         return youngest(Work::parkedAge) + 5 < youngest(Work::recentAge);
     }

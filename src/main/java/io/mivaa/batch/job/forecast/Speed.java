@@ -2,10 +2,7 @@ package io.mivaa.batch.job.forecast;
 
 import java.util.List;
 
-/**
- * How fast a batch was worked off recently. Older work counts less: after the time t it counts as exp(-t / memory).
- * Pure.
- */
+/** The recent speed of a batch. Older work counts less: after the time t it counts as exp(-t / memory). Pure. */
 final class Speed {
 
     /** How long work is remembered at least, and over how many documents; the trigger job_work_update uses the same. */

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param size of all jobs, in bytes and 1,024 more for each
  * @param credit size times percent
  * @param recentAge seconds since {@code recent} was computed, null when nothing was done yet
- * @param parkedAge seconds since a job was last put aside at no cost of an attempt, null if none was
+ * @param parkedAge seconds since a job was last parked without losing an attempt, null if none was
  */
 public record Work(
         double cost,

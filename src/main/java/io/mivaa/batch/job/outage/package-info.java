@@ -1,4 +1,4 @@
-/** How the service recognizes that PostgreSQL is away, and what recurring passes log about it. */
+/** How the service recognizes that PostgreSQL is unavailable, and what recurring passes log about it. */
 @NullMarked
 @NamedInterface("outage")
 package io.mivaa.batch.job.outage;

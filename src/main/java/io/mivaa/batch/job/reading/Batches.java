@@ -64,7 +64,7 @@ public class Batches {
      * Lists batches, newest first, along the index of the workspace. No index covers names or states, so a filtered page
      * is chosen from the next {@link #REACH} batches only. It may be short or empty although it is not the last page.
      *
-     * @param before the last batch of the former page, null for the first page
+     * @param before the last batch of the previous page, null for the first page
      */
     public Page<Batch, BatchId> list(Workspace workspace, Filter filter, @Nullable BatchId before, int limit) {
         BatchId reach = filter.isAny() ? null : reach(workspace, before);

@@ -48,7 +48,7 @@ public class Jobs {
      * Lists the jobs of a batch in the order of acceptance.
      *
      * @param state null for any
-     * @param after the {@link Job#seq()} of the last job of the former page, null for the first page
+     * @param after the {@link Job#seq()} of the last job of the previous page, null for the first page
      */
     public Page<Job, Long> list(
             Workspace workspace, BatchId batch, @Nullable JobState state, @Nullable Long after, int limit) {

@@ -58,7 +58,7 @@ public class Backlog {
     /**
      * Batches without a bound that have queued jobs that may run, in the order of their ids.
      *
-     * @param after the last batch of the former page, null for the first page
+     * @param after the last batch of the previous page, null for the first page
      */
     public List<Waiting> waitingBatches(@Nullable BatchId after, int max) {
         return page(UNBOUNDED, after, max);
@@ -73,7 +73,7 @@ public class Backlog {
      * Batches with a bound that have queued jobs, in the order of their ids. A batch that already runs as many jobs as
      * it may has no hints to get.
      *
-     * @param after the last batch of the former page, null for the first page
+     * @param after the last batch of the previous page, null for the first page
      */
     public List<Waiting> boundedBatches(@Nullable BatchId after, int max) {
         return page(BOUNDED, after, max);

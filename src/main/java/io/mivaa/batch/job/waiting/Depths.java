@@ -95,7 +95,7 @@ public class Depths {
                 .single();
     }
 
-    /** What all instances together have to work with, and on. */
+    /** The threads and the open jobs of all instances together. */
     public Load load() {
         return jdbc.sql("""
                         select (select coalesce(sum(concurrency), 0) from worker_instance

@@ -9,7 +9,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the hints of a batch wait: among the batches of its workspace, among the workspaces of its priority.
+ * Identifies the list in which the hints of a batch wait. Lists are grouped by workspace, and workspaces by priority.
  *
  * @param maxInFlight how many of its jobs may run at a time, null for any number
  */

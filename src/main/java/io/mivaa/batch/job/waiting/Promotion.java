@@ -5,7 +5,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Moves jobs on whose time, or whose batch's turn, has come. Every instance may do so. Thread-safe. */
+/**
+ * Queues waiting jobs that have become due, and decides about batches that wait for others. Every instance may do so.
+ * Thread-safe.
+ */
 @Repository
 public class Promotion {
 

@@ -50,7 +50,7 @@ final class Contexts {
             return switch (this) {
                 case FULL -> HEADINGS;
                 case HEADINGS -> NONE;
-                case NONE -> throw new IllegalStateException("one character counts more tokens than maxTokens allows");
+                case NONE -> throw new IllegalStateException("a single character has more tokens than maxTokens");
             };
         }
     }

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of a document, of a length that can be embedded and found.
+ * A part of a document: the unit that is embedded and that search finds.
  *
  * @param index 0-based position in the document
  * @param text {@code document.text().substring(start, end)}

@@ -138,7 +138,7 @@ final class OnnxDirectory {
     private int maxTokens() {
         JsonNode transformer = json("sentence_bert_config.json");
         if (transformer.path("do_lower_case").asBoolean(false)) {
-            throw wrong("needs texts in lower case before its tokenizer, which is not supported");
+            throw wrong("requires texts to be in lower case before the tokenizer, which is not supported");
         }
         return length(transformer.path("max_seq_length"))
                 .orElseGet(() -> length(json("tokenizer_config.json").path("model_max_length"))

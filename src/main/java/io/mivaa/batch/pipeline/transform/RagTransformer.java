@@ -96,7 +96,7 @@ final class RagTransformer implements Transformer {
     private static RagDocument.Quality quality(ParsedDocument document, List<Chunk> chunks) {
         double coverage = Coverage.of(document.text(), chunks);
         Stream<Warning> own = coverage < 1
-                ? Stream.of(new Warning("incomplete-coverage", "Part of the text is in no chunk."))
+                ? Stream.of(new Warning("incomplete-coverage", "Part of the text is not in any chunk."))
                 : Stream.empty();
         List<Warning> warnings =
                 Stream.concat(document.warnings().stream(), own).toList();

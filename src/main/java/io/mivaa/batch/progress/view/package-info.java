@@ -1,4 +1,4 @@
-/** Batches and jobs as the HTTP API shows them, in answers and in events. */
+/** Batches and jobs as the HTTP API shows them, in responses and in events. */
 @NullMarked
 @NamedInterface("view")
 package io.mivaa.batch.progress.view;

@@ -103,7 +103,8 @@ record EmbeddingsRequest(
         for (JsonNode each : input.isArray() ? input : List.of(input)) {
             String text = text(each, input.isArray() ? "/input/" + texts.size() : "/input");
             if (texts.size() == maxInputs) {
-                throw Problem.invalid("/input", "invalid-value", "A request has at most " + maxInputs + " inputs.");
+                throw Problem.invalid(
+                        "/input", "invalid-value", "A request must have at most " + maxInputs + " inputs.");
             }
             texts.add(text);
         }

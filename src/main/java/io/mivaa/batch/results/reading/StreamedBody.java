@@ -23,13 +23,13 @@ final class StreamedBody {
 
     private StreamedBody() {}
 
-    /** The body failed after its status was sent. */
+    /** The body failed after the status was sent. */
     static final class BrokenOff extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
         BrokenOff(RuntimeException cause) {
-            super("A response was broken off before its end", cause);
+            super("A response was cut off before its end", cause);
         }
     }
 

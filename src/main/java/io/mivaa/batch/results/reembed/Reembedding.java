@@ -13,8 +13,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Finds the documents that are to be embedded again with another model. Their new results are made by the jobs of a
- * batch of its own, which {@link SwitchOver} makes current as a whole. Thread-safe.
+ * Finds the documents that are to be embedded again with another model. A separate batch makes their new results, and
+ * {@link SwitchOver} makes all of these current at once. Thread-safe.
  */
 @Component
 public class Reembedding {

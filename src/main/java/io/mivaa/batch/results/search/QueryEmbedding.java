@@ -69,7 +69,7 @@ class QueryEmbedding {
                 .filter(each -> each.dimensions() == embedder.model().dimensions())
                 .findAny()
                 .orElseThrow(() -> mismatch(
-                        "The stored vectors of " + name + " have other dimensions than the ones it makes now."));
+                        "The model " + name + " now returns vectors of other dimensions than the stored ones."));
         return new Embedded(model, vector(text, embedder));
     }
 

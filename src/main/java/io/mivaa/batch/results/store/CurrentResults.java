@@ -15,8 +15,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Decides which result is the current one of a document: the one of its newest-accepted job that succeeded. Search and
- * the list of documents see only current results. Every method takes part in its caller's transaction. Thread-safe.
+ * Decides which result of a document is current: that of its most recently accepted job that succeeded. Search and the
+ * list of documents see only current results. Every method takes part in its caller's transaction. Thread-safe.
  */
 @Repository
 public class CurrentResults {
@@ -79,7 +79,7 @@ public class CurrentResults {
 
     /**
      * Prepares the deletion of a batch: afterwards no document points to one of its jobs. A document falls back to its
-     * newest-accepted job of another batch; without one, its row is deleted.
+     * most recently accepted job of another batch; without one, its row is deleted.
      */
     void leave(Workspace workspace, BatchId batch) {
         lock(workspace, batch);
@@ -118,7 +118,7 @@ public class CurrentResults {
                 .update();
     }
 
-    /** A separate statement, so that the next ones see what the former holder of a lock has committed. */
+    /** A separate statement, so that the next ones see what the previous holder of a lock has committed. */
     private void lock(Workspace workspace, BatchId batch) {
         jdbc.sql("""
                         with locked as (

@@ -102,7 +102,7 @@ class KnownText {
                 .list();
     }
 
-    /** Without the warning that the transformer adds, which it will decide again. */
+    /** Without the warning of the transformer, which will add it again if it applies. */
     private static List<Warning> parserWarnings(RagDocument.Quality quality) {
         return quality.warnings().stream()
                 .filter(warning -> !warning.code().equals("incomplete-coverage"))

@@ -19,9 +19,9 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Stores what the pipeline makes. The transaction of a worker is: {@code Settling.hold}, {@link #findReusable} or else
- * {@link #store}, {@link #publish}, {@code Settling.succeed}. All transactions lock rows in the order job, result,
- * document, batch, so that they cannot deadlock. Thread-safe.
+ * Stores the results of the pipeline. The transaction of a worker calls, in this order: {@code Settling.hold},
+ * {@link #findReusable} or else {@link #store}, {@link #publish}, {@code Settling.succeed}. All transactions lock rows
+ * in the order job, result, document, batch, so that they cannot deadlock. Thread-safe.
  */
 @Repository
 public class Results {
@@ -86,7 +86,7 @@ public class Results {
      * Writes results with their chunks.
      *
      * @return the rows of table result, in the same order
-     * @throws IllegalArgumentException when a document has no chunk, or a vector has not the model's dimensions
+     * @throws IllegalArgumentException when a document has no chunk, or a vector does not have the model's dimensions
      */
     @Transactional(propagation = Propagation.MANDATORY)
     public List<UUID> store(List<Made> made) {
@@ -94,7 +94,7 @@ public class Results {
         return rows.insert(made);
     }
 
-    /** SUCCEEDED means chunks, and a vector for each. */
+    /** A job that SUCCEEDED has chunks, and a vector for each. */
     private static void refuseFalseSuccess(RagDocument document) {
         int dimensions = document.model().dimensions();
         if (document.chunks().isEmpty()) {
@@ -117,7 +117,7 @@ public class Results {
 
     /**
      * Deletes a final batch: its jobs with their contents, and the results that no other job uses. A document whose
-     * current result came from the batch falls back to the newest-accepted one that remains; without one, it is
+     * current result came from the batch falls back to the most recently accepted one that remains; without one, it is
      * deleted.
      *
      * @return false when the batch is unknown or not final; then nothing has changed

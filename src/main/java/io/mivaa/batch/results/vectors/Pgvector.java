@@ -17,7 +17,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
 
 /**
- * Checks once, at the start, whether the server has a pgvector that works, and creates its table. Without one, search
+ * Checks once, at startup, whether the server has a working pgvector, and if so creates its table. Without one, search
  * scans all vectors. Thread-safe.
  */
 @Repository

@@ -5,7 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** The statements on table chunk_vector, shared by writing, indexing, searching and the trial at the start. */
+/** The statements on table chunk_vector, shared by writing, indexing, searching and the check at startup. */
 public final class VectorSql {
 
     static final String INSERT =

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One attempt at one job: runs the {@link Processing} of its document and hands the outcome, or the failure, to its
- * {@link Ending}, exactly once. Nothing escapes {@link #run} except an error of the virtual machine that no code
- * survives. {@link #run} may return before the outcome is committed; the attempt is over when it is.
+ * {@link Ending}, exactly once. {@link #run} throws nothing except errors of the virtual machine that cannot be
+ * handled. It may return before the outcome is committed; the attempt is over after the commit.
  */
 public final class Attempt implements Runnable {
 
@@ -87,7 +87,7 @@ public final class Attempt implements Runnable {
         return leash.wasAbandoned();
     }
 
-    /** Settles an attempt whose thread was given up; the outcome of that thread is thrown away. */
+    /** Settles an attempt whose thread was given up; the outcome of that thread is discarded. */
     public void settleAbandoned() {
         LogContext.run(claim, () -> {
             log.warn("Job {} of batch {} ignores its interrupt; its thread is given up", claim.job(), claim.batch());

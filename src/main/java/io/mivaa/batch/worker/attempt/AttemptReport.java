@@ -72,7 +72,7 @@ final class AttemptReport {
                         progress.timings());
     }
 
-    /** PostgreSQL refuses to store the failure. The attempt goes on to its end, so nothing is counted. */
+    /** PostgreSQL refuses to store the failure. The attempt continues to its end, so nothing is counted. */
     void refused() {
         log.error(
                 "PostgreSQL refuses to store the failure of job {} of batch {}; it is settled without the details",
@@ -85,7 +85,7 @@ final class AttemptReport {
         metrics.lost(by);
         metrics.ended("LOST", "none");
         log.info(
-                "Job {} of batch {} was cancelled or taken over while this instance had it; its outcome is thrown away",
+                "Job {} of batch {} was cancelled or taken over while it ran here; its outcome is discarded",
                 claim.job(),
                 claim.batch());
     }
@@ -99,11 +99,11 @@ final class AttemptReport {
                 claim.batch());
     }
 
-    /** No thread can be had to settle the job, as a rule because the instance stops. */
+    /** No thread is available to settle the job, usually because the instance is stopping. */
     void unthreaded(Throwable failure) {
         metrics.ended("LOST", "none");
         log.warn(
-                "No thread settles job {} of batch {}; the heartbeat returns it to the queue: {}",
+                "No thread is available to settle job {} of batch {}; the heartbeat returns it to the queue: {}",
                 claim.job(),
                 claim.batch(),
                 failure.toString());

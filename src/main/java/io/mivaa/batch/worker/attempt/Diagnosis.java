@@ -33,15 +33,16 @@ final class Diagnosis {
                     String.valueOf(passing.getMessage()));
         }
         if (thrown instanceof OutOfMemoryError) {
-            return new Failure(FailureClass.RESOURCE, "out-of-memory", "The document needs more memory than there is.");
+            return new Failure(
+                    FailureClass.RESOURCE, "out-of-memory", "The document needs more memory than is available.");
         }
         if (thrown instanceof IOException || thrown instanceof UncheckedIOException) {
             return new Failure(
-                    FailureClass.RESOURCE, "disk", "A temporary file could not be written; is the disk full?");
+                    FailureClass.RESOURCE, "disk", "A temporary file could not be written; the disk may be full.");
         }
         return new Failure(
                 FailureClass.INTERNAL,
                 "internal",
-                "Something unexpected went wrong (" + thrown.getClass().getSimpleName() + ").");
+                "An unexpected error occurred (" + thrown.getClass().getSimpleName() + ").");
     }
 }

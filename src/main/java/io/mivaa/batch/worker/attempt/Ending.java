@@ -41,7 +41,7 @@ final class Ending {
         this.failures = new FailureSettlement(progress, leash, bench, settlement, report);
     }
 
-    /** Whether the outcome waits for its group's commit: then stopping the attempt has no use any more. */
+    /** Whether the outcome waits for its group's commit: then it is pointless to stop the attempt. */
     boolean submitted() {
         return submitted;
     }
@@ -78,7 +78,7 @@ final class Ending {
             threads.execute(() ->
                     LogContext.run(claim, () -> commit(outcome, () -> commitAlone(outcome, verdict.failure()))));
         } catch (RuntimeException | Error noThread) {
-            // No thread is at the job any more: the heartbeat returns it, or the lease expires.
+            // No thread works on the job any more: the heartbeat returns it, or the lease expires.
             over.run();
             report.unthreaded(noThread);
         }

@@ -55,8 +55,8 @@ final class FailureSettlement {
     }
 
     /**
-     * If PostgreSQL refuses to store a failure, it would refuse it after every other attempt too. So a failure without
-     * anything of the document takes its place, and the retry policy bounds the number of attempts.
+     * If PostgreSQL refuses to store a failure, it would refuse it after every other attempt too. So it is replaced by
+     * a failure that contains nothing of the document, and the retry policy bounds the number of attempts.
      */
     private void settleUnlessRefused(Throwable failure) {
         try {
@@ -68,8 +68,8 @@ final class FailureSettlement {
     }
 
     /**
-     * An outage of PostgreSQL comes first, because it is not the document's fault. Then the reason of an interrupt:
-     * which exception an interrupted step throws is its own choice.
+     * An outage of PostgreSQL comes first, because it is not the document's fault. Next comes the reason of an
+     * interrupt, because an interrupted step may throw any exception.
      */
     private void settleByCause(Throwable failure) {
         if (failure instanceof ClaimLost lost) {

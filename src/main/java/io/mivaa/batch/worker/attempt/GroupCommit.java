@@ -15,9 +15,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Commits the successful outcomes of an instance in groups. An attempt submits its outcome, and its thread goes on to
- * the next job. All outcomes that become ready while one transaction runs share the next one. So many small jobs share
- * one commit and one lock on their batch's row, and a job that comes alone does not wait. An outcome that cannot be
- * committed with the others is reported back, and its attempt commits it alone: no job pays for another. Thread-safe.
+ * the next job. All outcomes that become ready while one transaction runs share the next one. Many small jobs therefore
+ * share one commit and one lock on their batch's row, while a single job does not wait. An outcome that cannot be
+ * committed with the others is reported back, and its attempt commits it alone, so that no job fails because of
+ * another. Thread-safe.
  */
 public final class GroupCommit {
 
@@ -122,9 +123,9 @@ public final class GroupCommit {
     }
 
     /**
-     * Finds an outcome that PostgreSQL refuses by halving the group, so that the others pay with a few statements. If
-     * the failure is a lock that another transaction holds for long, each half would wait as long again: then every
-     * attempt of the group commits alone.
+     * Finds an outcome that PostgreSQL refuses by halving the group, which costs the others a few statements. If the
+     * failure is a lock that another transaction holds for a long time, each half would wait just as long. In that case
+     * every attempt of the group commits alone.
      */
     private List<Verdict> verdicts(List<Outcome> group) {
         try {

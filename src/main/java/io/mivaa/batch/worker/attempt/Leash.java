@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets other threads interrupt an attempt while it works on its document, and at no other time. Its calls of the database
- * before and after are neither interrupted nor counted as time of the document. Thread-safe.
+ * Lets other threads interrupt an attempt while it works on its document, and at no other time. Database calls before
+ * and after that work are not interrupted and do not count towards its time limit. Thread-safe.
  */
 public final class Leash {
 
@@ -15,7 +15,7 @@ public final class Leash {
         DRAIN,
         /** The job has exceeded its time limit. */
         TIMEOUT,
-        /** The job was cancelled or taken over; its outcome has no use. */
+        /** The job was cancelled or taken over; its outcome is useless. */
         LOST
     }
 

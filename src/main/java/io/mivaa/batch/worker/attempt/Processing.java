@@ -59,7 +59,7 @@ public final class Processing {
     Outcome run(Claim claim, AttemptProgress progress, Leash leash) throws IOException {
         PipelineOptions options = options(claim.options());
         Setup setup = new Setup(options, providers.pipeline().fingerprint(claim.mediaType(), options));
-        // The same bytes with the same settings give the same result, so an earlier one will do.
+        // The same bytes with the same settings give the same result, so an earlier result can be reused.
         return claim.known().containsKey(setup.fingerprint)
                 ? new Outcome(claim, null, setup.fingerprint, progress.timings())
                 : transform(claim, setup, progress, leash);
@@ -101,7 +101,7 @@ public final class Processing {
         if (Files.size(file) != claim.bytes()) {
             throw new Rejected(
                     "content-not-kept",
-                    "The bytes of this document were not kept, because it was refused when it came in; post it again.");
+                    "The document was refused on arrival, so its bytes were not stored; send it again.");
         }
     }
 
@@ -115,8 +115,8 @@ public final class Processing {
         } catch (Secrets.CannotOpen e) {
             throw new TransientFailure(
                     "password-unreadable",
-                    "The stored password of this document cannot be read: the key it was sealed with is not in"
-                            + " mivaa.secrets.key here, or the stored value was changed.",
+                    "The stored password of this document cannot be decrypted: mivaa.secrets.key of this instance"
+                            + " does not contain the key that sealed it, or the stored value was changed.",
                     e);
         }
     }
@@ -125,7 +125,7 @@ public final class Processing {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            log.warn("A temporary file stays until this process ends: {}", e.toString());
+            log.warn("A temporary file could not be deleted and remains until this process ends: {}", e.toString());
         }
     }
 

@@ -39,7 +39,8 @@ final class Settlement {
 
     /**
      * Runs the transaction until its result is known. If the connection breaks during the commit, the result is
-     * unknown. The next try then finds its own claim gone, and {@link Settling#settled} tells that from a lost claim.
+     * unknown. The next try then finds its own claim gone, and {@link Settling#settled} distinguishes that from a lost
+     * claim.
      *
      * @return what the transaction returns
      * @throws ClaimLost if another instance has the job
@@ -72,7 +73,7 @@ final class Settlement {
     }
 
     private void pause(RuntimeException failure) {
-        log.warn("Job {} cannot be settled until PostgreSQL answers: {}", claim.job(), failure.toString());
+        log.warn("Job {} cannot be settled until PostgreSQL responds: {}", claim.job(), failure.toString());
         if (stopped()) {
             throw new CancellationException("stopped before the job was settled");
         }

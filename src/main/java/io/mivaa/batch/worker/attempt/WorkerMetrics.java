@@ -85,7 +85,7 @@ public final class WorkerMetrics {
 
     private Counter fenced(String by) {
         return Counter.builder("mivaa.commits.fenced")
-                .description("Attempts whose claim was lost, so that their outcome was thrown away")
+                .description("Attempts whose claim was lost, so that their outcome was discarded")
                 .tag("by", by)
                 .register(meters);
     }

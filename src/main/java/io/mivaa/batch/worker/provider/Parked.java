@@ -30,7 +30,7 @@ public final class Parked extends TransientFailure {
                         FailureClass.TRANSIENT,
                         "provider-unavailable",
                         "The embedding provider " + provider + " " + why
-                                + "; the document waits for it without losing an attempt."),
+                                + "; the job waits for it without losing an attempt."),
                 delay,
                 cause);
     }

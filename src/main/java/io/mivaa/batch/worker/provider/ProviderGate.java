@@ -86,7 +86,7 @@ public final class ProviderGate {
         this.parkedByBreaker = parkedCounter(meters, "breaker");
         this.parkedByLimit = parkedCounter(meters, "rate_limit");
         Gauge.builder("mivaa.provider.state", this, ProviderGate::number)
-                .description("0 takes calls, 1 is being probed, 2 is not called")
+                .description("State of the embedding provider: 0 takes calls, 1 is being probed, 2 is not called")
                 .tag("provider", provider)
                 .register(meters);
     }
@@ -171,7 +171,7 @@ public final class ProviderGate {
             hold(wait);
             // OutOfTurn: our own limits have held back the call, so the provider has not refused it.
             return failure instanceof OutOfTurn
-                    ? Parked.behind(provider, "takes no more requests for now", spread(wait), failure)
+                    ? Parked.behind(provider, "accepts no requests for now", spread(wait), failure)
                     : failure;
         }
         breaker.onError(nanos, TimeUnit.NANOSECONDS, failure);
@@ -206,13 +206,13 @@ public final class ProviderGate {
         Duration left = left(heldUntil());
         if (left.compareTo(Duration.ZERO) > 0) {
             parkedByLimit.increment();
-            throw Parked.behind(provider, "takes no more requests for now", spread(left), null);
+            throw Parked.behind(provider, "accepts no requests for now", spread(left), null);
         }
     }
 
     private Parked parkedByBreaker(@Nullable Throwable cause) {
         parkedByBreaker.increment();
-        return Parked.behind(provider, "does not answer properly", spread(untilNextTry()), cause);
+        return Parked.behind(provider, "does not respond properly", spread(untilNextTry()), cause);
     }
 
     /**
@@ -244,7 +244,7 @@ public final class ProviderGate {
     private synchronized void changed(State to) {
         if (to == State.OPEN) {
             openUntil = clock.instant().plus(settings.openTime());
-            log.warn("The embedding provider {} fails; its jobs wait {}", provider, settings.openTime());
+            log.warn("The embedding provider {} is failing; its jobs wait for {}", provider, settings.openTime());
         } else {
             log.info("The embedding provider {} is {}", provider, to == State.CLOSED ? "back" : "probed");
         }

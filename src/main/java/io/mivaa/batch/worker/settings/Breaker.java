@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param failureRate percentage of failed calls among the last ones that opens the breaker
  * @param window how many of the last calls count
  * @param minimumCalls how many calls there must be before the rate counts
- * @param openTime how long the provider is not called then
+ * @param openTime how long the provider is not called once the breaker is open
  * @param halfOpenCalls how many calls, and attempts, probe it afterwards; the same rate decides about them
  */
 public record Breaker(

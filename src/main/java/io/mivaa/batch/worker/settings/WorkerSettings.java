@@ -14,15 +14,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     with embedding
  * @param claimSize how many jobs are claimed in one statement at most
  * @param idlePoll how long an idle dispatcher waits before it asks again, unless a push of its own process wakes it
- * @param stallLimit how long no job may have been taken, though threads are free, until readiness is down and a
- *     dispatcher that hangs is replaced
+ * @param stallLimit how long no job may be taken although threads are free; after that, readiness is down and a hung
+ *     dispatcher is replaced
  * @param lease how long an instance counts as alive after its last heartbeat
  * @param heartbeat how often the lease is renewed; at most a third of it
  * @param drain how long a graceful stop waits for running jobs before it hands them back
  * @param jobTimeout how long one attempt may work on its document, without the additions for its size
  * @param jobTimeoutPerMegabyte added for each megabyte of the document
  * @param jobTimeoutPerPage added for each page read so far
- * @param jobTimeoutMax the longest time in all, whatever the size
+ * @param jobTimeoutMax the upper limit of this time, regardless of the size
  * @param abandonAfter how long an attempt that was interrupted may take to stop before its thread is given up
  * @param maxAbandoned how many such threads are replaced; with more of them liveness is down
  * @param progressEvery how often progress is written to PostgreSQL, and lost claims are noticed

@@ -22,7 +22,7 @@ public final class Abandoned implements HealthIndicator {
     public Abandoned(WorkerSettings settings, MeterRegistry meters) {
         this.allowed = settings.maxAbandoned();
         Gauge.builder("mivaa.workers.abandoned", this, Abandoned::threads)
-                .description("Worker threads that hang in a document and were given up")
+                .description("Worker threads that hung on a document and were given up")
                 .register(meters);
     }
 

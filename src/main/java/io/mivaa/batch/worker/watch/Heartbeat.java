@@ -21,11 +21,11 @@ import org.springframework.dao.DataAccessException;
 
 /**
  * Renews the lease of this instance, on a thread of its own so that no job can delay it. Also returns strays to the
- * queue: jobs that are this instance's in the database, but that no thread here is at.
+ * queue: jobs that the database assigns to this instance but that no thread here works on.
  *
- * <p>The lease belongs to the instance, not to a job. It says that the process lives, not that a job makes progress. A
- * job that makes none is ended by the {@link Watchdog}: after its time limit and a grace it is settled with its fence,
- * and its thread is given up.
+ * <p>The lease belongs to the instance, not to a job. It shows that the process is alive, not that a job makes
+ * progress. The {@link Watchdog} ends a job without progress: after its time limit and a grace period, the job is
+ * settled with its fence and its thread is given up.
  */
 public final class Heartbeat {
 
@@ -54,10 +54,10 @@ public final class Heartbeat {
     }
 
     /**
-     * Registers the instance and starts the thread. If PostgreSQL is away, a later beat registers it, and it takes no
-     * jobs before that.
+     * Registers the instance and starts the thread. If PostgreSQL is unavailable, a later beat registers it, and it
+     * takes no jobs before that.
      *
-     * @param running the jobs this instance is at
+     * @param running the jobs that this instance works on
      */
     public void start(Supplier<Set<JobId>> running) {
         this.running = running;
@@ -65,7 +65,7 @@ public final class Heartbeat {
             register();
             instances.forgetDead(Duration.ofDays(1));
         } catch (DataAccessException e) {
-            log.warn("Instance {} takes no jobs before PostgreSQL answers: {}", instance, e.toString());
+            log.warn("Instance {} takes no jobs until PostgreSQL responds: {}", instance, e.toString());
         }
         long period = settings.heartbeat().toMillis();
         Future<?> unused = thread.scheduleWithFixedDelay(this::beatQuietly, period, period, TimeUnit.MILLISECONDS);
@@ -93,12 +93,12 @@ public final class Heartbeat {
     /**
      * Stops the heartbeat.
      *
-     * @param leave whether the lease ends at once; false if a claim may still come back, and then the lease expires
+     * @param leave whether the lease ends at once; false if a claim may still return; the lease then expires
      */
     public void stop(boolean leave) {
         thread.shutdownNow();
         if (!leave) {
-            log.info("The lease of instance {} is left to expire: a claim has not come back", instance);
+            log.info("The lease of instance {} is left to expire: a claim has not returned", instance);
             return;
         }
         try {

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Limits claims before the heap is full: above the high-water mark jobs run one at a time. While nothing runs, one job is
- * always allowed, so no reading stops the work for good. Used by the dispatcher thread.
+ * Limits claims before the heap is full: above the high-water mark jobs run one at a time. While nothing runs, one job
+ * is always allowed, so even a high reading never stops the work for good. Used by the dispatcher thread.
  */
 public final class MemoryGuard {
 

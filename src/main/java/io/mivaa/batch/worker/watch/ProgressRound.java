@@ -39,7 +39,7 @@ public final class ProgressRound {
         } catch (RuntimeException | Error e) {
             if (!failing) {
                 failing = true;
-                log.warn("The progress of jobs is not written until PostgreSQL answers again: {}", e.toString());
+                log.warn("The progress of jobs is not written until PostgreSQL responds again: {}", e.toString());
             }
         }
     }

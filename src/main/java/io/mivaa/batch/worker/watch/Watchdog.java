@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Interrupts attempts that have exceeded their time limit, and gives up threads that ignore the interrupt. So an instance
- * that renews its lease never keeps a job longer than its time limit and the grace. Used by one thread.
+ * Interrupts attempts that have exceeded their time limit, and gives up threads that ignore the interrupt. So an
+ * instance that renews its lease never keeps a job longer than its time limit and the grace period. Used by one thread.
  */
 public final class Watchdog {
 

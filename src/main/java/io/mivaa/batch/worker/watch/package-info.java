@@ -1,4 +1,4 @@
-/** What keeps an eye on this instance and its attempts: heartbeat, watchdog, progress reports, memory guard. */
+/** Monitors this instance and its attempts: heartbeat, watchdog, progress reports, memory guard. */
 @NullMarked
 package io.mivaa.batch.worker.watch;
 

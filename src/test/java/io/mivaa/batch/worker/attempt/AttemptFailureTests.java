@@ -136,7 +136,7 @@ class AttemptFailureTests {
 
         assertThat(stores.job(job).state()).isEqualTo(JobState.RETRYING);
         assertThat(bench.error(job))
-                .isEqualTo("INTERNAL internal: Something unexpected went wrong (IllegalStateException).");
+                .isEqualTo("INTERNAL internal: An unexpected error occurred (IllegalStateException).");
         assertThat(output).contains("\tat io.mivaa.batch.worker");
     }
 

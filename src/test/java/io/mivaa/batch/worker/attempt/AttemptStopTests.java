@@ -124,7 +124,7 @@ class AttemptStopTests {
         assertThat(bench.results()).isZero();
         assertThat(bench.fenced("commit")).isEqualTo(1);
         assertThat(bench.attempts("lost", "none")).isEqualTo(1);
-        assertThat(Bench.linesAbout(job, output)).singleElement().asString().contains("thrown away");
+        assertThat(Bench.linesAbout(job, output)).singleElement().asString().contains("is discarded");
     }
 
     @Test
@@ -169,7 +169,7 @@ class AttemptStopTests {
         assertThat(bench.fenced("progress")).isEqualTo(1);
         assertThat(bench.fenced("commit")).isZero();
         assertThat(bench.attempts("lost", "none")).isEqualTo(1);
-        assertThat(Bench.linesAbout(job, output)).singleElement().asString().contains("thrown away");
+        assertThat(Bench.linesAbout(job, output)).singleElement().asString().contains("is discarded");
     }
 
     @Test

@@ -99,7 +99,7 @@ class AttemptTests {
         bench.run(job);
 
         assertThat(stores.job(job).state()).isEqualTo(JobState.SUCCEEDED);
-        assertThat(output).contains("A temporary file stays");
+        assertThat(output).contains("A temporary file could not be deleted");
     }
 
     @Test

@@ -143,7 +143,7 @@ class ProgressRoundTests {
         assertThat(bench.fenced("progress")).isEqualTo(1);
         assertThat(bench.fenced("commit")).isZero();
         assertThat(bench.attempts("lost", "none")).isEqualTo(1);
-        assertThat(Bench.linesAbout(job, output)).singleElement().asString().contains("thrown away");
+        assertThat(Bench.linesAbout(job, output)).singleElement().asString().contains("is discarded");
     }
 
     @Test

@@ -31,7 +31,7 @@ final class XlsLayout implements HSSFListener {
     private static final int MOST_AREAS = 100_000;
     private static final int RECORDS_BETWEEN_CHECKS = 4096;
 
-    /** A record that POI does not know. It says that a filter hides some rows of the sheet ([MS-XLS] 2.4.102). */
+    /** A record that POI does not support. It shows that a filter hides some rows of the sheet ([MS-XLS] 2.4.102). */
     private static final short FILTER_MODE = 0x9B;
 
     private final List<BoundSheetRecord> declared = new ArrayList<>();

@@ -57,7 +57,7 @@ final class XlsxFormats {
         try {
             return shown(Double.parseDouble(value), id, format(id));
         } catch (RuntimeException e) {
-            // not a number, or a format that POI cannot apply: the value itself says more than nothing
+            // not a number, or a format that POI cannot apply: the value itself is better than nothing
             return CleanText.line(value);
         }
     }

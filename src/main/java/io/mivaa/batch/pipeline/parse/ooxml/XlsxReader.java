@@ -38,7 +38,7 @@ final class XlsxReader {
         this.budget = new Grid.Budget(settings.maxCells());
     }
 
-    /** What the main part says of the workbook; dates count from 1900 or from 1904. */
+    /** The properties of the workbook in its main part; dates count from 1900 or from 1904. */
     private record Workbook(List<SheetRef> sheets, boolean counts1904) {}
 
     private record SheetRef(String name, String id, boolean hidden) {}

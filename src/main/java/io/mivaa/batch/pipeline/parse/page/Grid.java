@@ -10,9 +10,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table that is read cell by cell, with every place of the grid given. A cell that spans rows is repeated in each of
- * them. One that spans columns is repeated in each column of a header, and otherwise is in the first only. Not
- * thread-safe.
+ * Builds a table from its cells, one after the other, and fills every place of the grid. A cell that spans rows is
+ * repeated in each of them. A header cell that spans columns is repeated in each of them too; a data cell appears only
+ * in the first. Not thread-safe.
  */
 public final class Grid {
 

@@ -83,10 +83,7 @@ public final class PdfParser implements Parser {
         } catch (InvalidPasswordException e) {
             throw password == null
                     ? new Rejected("encrypted-document", "The PDF is encrypted and a password is needed to read it.", e)
-                    : new Rejected(
-                            "wrong-password",
-                            "The PDF is encrypted and the password that came with it does not fit.",
-                            e);
+                    : new Rejected("wrong-password", "The PDF is encrypted and the given password is wrong.", e);
         }
     }
 

@@ -122,8 +122,8 @@ final class PdfReader extends PDFTextStripper {
         lines.endLine();
         boolean text = pages.add(page, number, lines.lines(), rulings);
         if (damaged || (!text && PdfPageContent.isDamaged(page))) {
-            warnings.add(
-                    new Warning("unreadable-page", "The page is damaged and was read in part or not at all.", number));
+            warnings.add(new Warning(
+                    "unreadable-page", "The page is damaged; some or all of its content could not be read.", number));
         } else if (!text && PdfPageContent.hasImages(page) && !readImage(page)) {
             warnings.add(new Warning("page-without-text", "The page has images but no text layer.", number));
         }

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 /** Decides by the first control word of a group where its text goes. Not thread-safe. */
 final class RtfGroup {
 
-    /** Groups that are not the document's text, and whose first word does not say so. */
+    /** Groups that are not the document's text although their first word does not show this. */
     private static final Pattern LEFT_OUT = Pattern.compile("colortbl|header[lrf]?|footer[lrf]?|a?ftnsepc?|nonshppict"
             + "|nonesttables|shprslt|mmathPict|[rt]?xe|tcn?|template|filetbl|listtable|listoverridetable");
 

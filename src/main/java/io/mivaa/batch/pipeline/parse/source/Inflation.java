@@ -58,7 +58,8 @@ final class Inflation {
             if (bomb || inflated > settings.maxInflated().toBytes()) {
                 throw new Rejected(
                         "decompression-limit",
-                        "The document decompresses to more than is allowed, in total or relative to its size.");
+                        "The decompressed document exceeds a limit: its total size, or its size relative to the"
+                                + " compressed form.");
             }
         }
     }

@@ -114,7 +114,7 @@ public final class XmlPart implements Closeable {
         return event == XMLStreamConstants.END_ELEMENT;
     }
 
-    /** Whether the part is at text. */
+    /** Whether the current position is text. */
     public boolean isText() {
         return event == XMLStreamConstants.CHARACTERS
                 || event == XMLStreamConstants.CDATA

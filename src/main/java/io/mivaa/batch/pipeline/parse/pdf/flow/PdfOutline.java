@@ -15,7 +15,7 @@ import org.apache.pdfbox.pdmodel.interactive.documentnavigation.outline.PDDocume
 import org.apache.pdfbox.pdmodel.interactive.documentnavigation.outline.PDOutlineItem;
 import org.jspecify.annotations.Nullable;
 
-/** The levels of the bookmarks of a document, by their words. Thread-safe once it is read. */
+/** The bookmarks of a document: the level of each, by the words of its title. Thread-safe once it is read. */
 public final class PdfOutline {
 
     private static final int MOST_ITEMS = 10_000;

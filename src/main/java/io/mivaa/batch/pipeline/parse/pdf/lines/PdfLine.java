@@ -4,7 +4,7 @@ import io.mivaa.batch.pipeline.parse.pdf.words.PdfPlaced;
 import io.mivaa.batch.pipeline.parse.pdf.words.PdfTable;
 import java.util.List;
 
-/** What is read as one line of a page: a line of text, or a whole table. In points from the upper left corner. */
+/** A line of a page: a line of text, or a whole table. In points from the upper left corner. */
 public sealed interface PdfLine permits PdfTextLine, PdfTableLine {
 
     /** Without outer white space, empty when no character of it is readable. */

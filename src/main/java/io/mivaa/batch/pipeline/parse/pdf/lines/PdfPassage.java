@@ -3,7 +3,7 @@ package io.mivaa.batch.pipeline.parse.pdf.lines;
 import io.mivaa.batch.pipeline.document.PageRange;
 import java.util.List;
 
-/** What is written in one piece: a paragraph or a table. */
+/** A unit that is written as a whole: a paragraph or a table. */
 public sealed interface PdfPassage permits PdfParagraph, PdfTableLine {
 
     PageRange pages();

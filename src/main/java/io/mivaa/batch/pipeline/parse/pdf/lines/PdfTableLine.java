@@ -4,7 +4,7 @@ import io.mivaa.batch.pipeline.document.PageRange;
 import io.mivaa.batch.pipeline.parse.page.CleanText;
 import io.mivaa.batch.pipeline.parse.pdf.words.PdfTable;
 
-/** A table among the lines of its page, which is a passage of its own. */
+/** A table among the lines of its page. It is also a separate passage. */
 public record PdfTableLine(PdfTable table, String text, int page) implements PdfLine, PdfPassage {
 
     static PdfTableLine of(PdfTable table, int page) {

@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * A table found among the words of a page.
  *
- * @param words that became its cells; two equal words are told apart by identity
+ * @param words that became its cells; equal words are distinguished by identity
  */
 public record PdfFoundTable(PdfTable table, List<PdfWord> words) {
 
