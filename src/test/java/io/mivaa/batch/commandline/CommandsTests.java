@@ -10,34 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class CommandsTests {
-
-    @TempDir
-    private Path folder;
-
-    private TwoFiles files;
-    private StandInService service;
-    private String server = "";
-
-    @BeforeEach
-    void start() throws IOException {
-        files = new TwoFiles(folder);
-        service = files.service();
-        server = files.server();
-    }
-
-    @AfterEach
-    void stop() {
-        files.close();
-    }
+class CommandsTests extends CommandFixture {
 
     @Test
     void areNamedByTheFirstArgumentAndSettingsAreNone() {

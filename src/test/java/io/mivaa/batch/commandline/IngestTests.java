@@ -12,33 +12,11 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class IngestTests {
-
-    @TempDir
-    private Path folder;
-
-    private TwoFiles files;
-    private StandInService service;
-    private String server = "";
-
-    @BeforeEach
-    void start() throws IOException {
-        files = new TwoFiles(folder);
-        service = files.service();
-        server = files.server();
-    }
-
-    @AfterEach
-    void stop() {
-        files.close();
-    }
+class IngestTests extends CommandFixture {
 
     @Test
     void sendsOptionsAndTheManifestWithPathsAndThePassword() {

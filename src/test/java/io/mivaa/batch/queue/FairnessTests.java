@@ -7,37 +7,18 @@ import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.waiting.Lane;
-import io.mivaa.batch.testkit.RealServers;
-import io.mivaa.batch.testkit.RedisAccess;
 import io.mivaa.batch.testkit.Stores;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Who is next: nobody waits for another's flood. */
-class FairnessTests {
+class FairnessTests extends QueueFixture {
 
-    private static final RedisAccess redis = new RedisAccess(RealServers.redisUri());
-
-    private final QueueParts parts = QueueParts.on(redis, JobQueueTests.SETTINGS);
-    private final JobQueue queue = parts.queue();
-    private final HintLists lists = parts.lists();
     private final Map<JobId, Workspace> owners = new HashMap<>();
-
-    @BeforeEach
-    void empty() {
-        redis.flush();
-    }
-
-    @AfterAll
-    static void disconnect() {
-        redis.close();
-    }
 
     @Test
     void servesABatchOfTenWithinTwentyFiveTakesThoughAHundredThousandWait() {

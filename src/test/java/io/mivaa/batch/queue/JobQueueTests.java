@@ -25,13 +25,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.dao.DataAccessException;
 
-class JobQueueTests {
+class JobQueueTests extends QueueFixture {
 
     static final QueueSettings SETTINGS = new QueueSettings(
             "test",
@@ -41,22 +39,6 @@ class JobQueueTests {
             Duration.ofSeconds(1),
             Duration.ZERO,
             3);
-
-    private static final RedisAccess redis = new RedisAccess(RealServers.redisUri());
-
-    private final QueueParts parts = QueueParts.on(redis, SETTINGS);
-    private final JobQueue queue = parts.queue();
-    private final HintLists lists = parts.lists();
-
-    @BeforeEach
-    void empty() {
-        redis.flush();
-    }
-
-    @AfterAll
-    static void disconnect() {
-        redis.close();
-    }
 
     @Test
     void givesTheJobsOfABatchInTheirOrder() {

@@ -9,13 +9,10 @@ import io.mivaa.batch.job.Priority;
 import io.mivaa.batch.job.acceptance.Acceptance.Accepted;
 import io.mivaa.batch.job.acceptance.NewBatch;
 import io.mivaa.batch.job.claim.Claim;
-import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.RedisAccess;
 import io.mivaa.batch.testkit.Stores;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,25 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-class PromoterTests {
-
-    private static final RedisAccess redis = new RedisAccess(RealServers.redisUri());
+class PromoterTests extends QueueFixture {
 
     private final Stores stores = new Stores();
-    private final QueueParts parts = QueueParts.on(redis, JobQueueTests.SETTINGS);
-    private final JobQueue queue = parts.queue();
-    private final HintLists lists = parts.lists();
     private final Promoter promoter = new Promoter(stores.promotion(), stores.backlog(), queue, lists);
-
-    @BeforeEach
-    void empty() {
-        redis.flush();
-    }
-
-    @AfterAll
-    static void disconnect() {
-        redis.close();
-    }
 
     @Test
     void queuesWhatIsDueAndNothingElse() {

@@ -9,7 +9,6 @@ import io.mivaa.batch.testkit.RealServers;
 import io.mivaa.batch.testkit.Stores;
 import io.mivaa.batch.worker.attempt.Bench;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -21,15 +20,10 @@ class DrainTests extends PoolFixture {
         Stores stores = new Stores();
         Queues queues = queues(stores, RealServers.redisUri(), "outage-grace", "0s", "reconcile-every", "100ms");
         Pool pool = pool(stores, queues, "concurrency", "2", "drain", "20s", "lease", "1s", "heartbeat", "100ms");
-        CountDownLatch within = new CountDownLatch(2);
-        CountDownLatch go = new CountDownLatch(1);
-        pool.bench().steps.parsing = (text, file, progress) -> {
-            within.countDown();
-            Bench.await(go);
-        };
+        Bench.Gate gate = pool.bench().holdDocuments(2);
         Accepted batch = accept(stores, queues, 2);
         pool.pool().start();
-        Bench.await(within);
+        gate.awaitAll();
 
         Thread stopping = new Thread(pool.pool()::stop);
         stopping.start();
@@ -38,7 +32,7 @@ class DrainTests extends PoolFixture {
                 .during(Duration.ofMillis(2_500))
                 .atMost(Duration.ofSeconds(10))
                 .until(() -> stores.instances().list().stream().allMatch(Instance::alive));
-        go.countDown();
+        gate.open();
         stopping.join();
 
         assertThat(stores.batch(batch.batch()).counts().succeeded()).isEqualTo(2);
@@ -51,20 +45,15 @@ class DrainTests extends PoolFixture {
         Stores stores = new Stores();
         Queues queues = queues(stores, RealServers.redisUri(), "outage-grace", "0s", "reconcile-every", "100ms");
         Pool pool = pool(stores, queues, "drain", "1500ms", "lease", "1s", "heartbeat", "100ms");
-        CountDownLatch within = new CountDownLatch(1);
-        CountDownLatch go = new CountDownLatch(1);
-        pool.bench().steps.parsing = (text, file, progress) -> {
-            within.countDown();
-            Bench.deafTo(go);
-        };
+        Bench.Gate gate = pool.bench().holdDocumentsDeafly(1);
         Accepted batch = accept(stores, queues, 1);
         pool.pool().start();
-        Bench.await(within);
+        gate.awaitAll();
 
         pool.pool().stop();
 
         assertThat(outcomes(stores)).containsExactly("HANDED_BACK 1");
         assertThat(stores.job(batch.queued().get(0)).crashes()).isZero();
-        go.countDown();
+        gate.open();
     }
 }

@@ -123,21 +123,16 @@ class HungThreadTests extends PoolFixture {
         Stores stores = new Stores();
         Queues queues = queues(stores, RealServers.redisUri());
         Pool pool = pool(stores, queues, "abandon-after", "100ms", "progress-every", "50ms");
-        CountDownLatch within = new CountDownLatch(1);
-        CountDownLatch go = new CountDownLatch(1);
-        pool.bench().steps.parsing = (text, file, progress) -> {
-            within.countDown();
-            Bench.deafTo(go);
-        };
+        Bench.Gate gate = pool.bench().holdDocumentsDeafly(1);
         Accepted batch = accept(stores, queues, 1);
         pool.pool().start();
-        Bench.await(within);
+        gate.awaitAll();
 
         stores.cancellation().cancel(Stores.WORKSPACE, batch.queued().get(0));
 
         Bench.soon().until(() -> pool.bench().attempts("lost", "none") == 1);
         assertThat(pool.bench().fenced("progress")).isEqualTo(1);
-        go.countDown();
+        gate.open();
         Bench.soon().until(() -> pool.bench().abandoned.threads() == 0);
         assertThat(pool.bench().fenced("commit")).isZero();
         assertThat(outcomes(stores)).containsExactly("CANCELLED 1");

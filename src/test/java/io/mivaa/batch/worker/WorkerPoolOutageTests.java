@@ -148,18 +148,13 @@ class WorkerPoolOutageTests extends PoolFixture {
         Stores stores = new Stores(database.dataSource());
         Queues queues = queues(stores, RealServers.redisUri());
         Pool pool = pool(stores, queues, "concurrency", "2");
-        CountDownLatch within = new CountDownLatch(2);
-        CountDownLatch go = new CountDownLatch(1);
-        pool.bench().steps.parsing = (text, file, progress) -> {
-            within.countDown();
-            Bench.await(go);
-        };
+        Bench.Gate gate = pool.bench().holdDocuments(2);
         Accepted batch = accept(stores, queues, 20);
         pool.pool().start();
-        Bench.await(within);
+        gate.awaitAll();
 
         ProcessHandle.of(postgres.pid()).orElseThrow().destroyForcibly();
-        go.countDown();
+        gate.open();
 
         awaitAll(stores, batch);
         assertThat(outcomes(stores)).contains("SUCCEEDED 20").doesNotContain("LOST");
@@ -186,17 +181,12 @@ class WorkerPoolOutageTests extends PoolFixture {
         Stores stores = impatient(postgres);
         Queues queues = queues(stores, RealServers.redisUri());
         Pool pool = pool(stores, queues, "drain", "100ms");
-        CountDownLatch within = new CountDownLatch(1);
-        CountDownLatch go = new CountDownLatch(1);
-        pool.bench().steps.parsing = (text, file, progress) -> {
-            within.countDown();
-            Bench.await(go);
-        };
+        Bench.Gate gate = pool.bench().holdDocuments(1);
         accept(stores, queues, 1);
         pool.pool().start();
-        Bench.await(within);
+        gate.awaitAll();
         postgres.close();
-        go.countDown();
+        gate.open();
 
         long before = System.nanoTime();
         pool.pool().stop();
@@ -250,15 +240,10 @@ class WorkerPoolOutageTests extends PoolFixture {
         Bench.soon()
                 .during(Duration.ofMillis(200))
                 .until(() -> readiness.health().getStatus().equals(Status.UP));
-        CountDownLatch within = new CountDownLatch(1);
-        CountDownLatch go = new CountDownLatch(1);
-        pool.bench().steps.parsing = (text, file, progress) -> {
-            within.countDown();
-            Bench.await(go);
-        };
+        Bench.Gate gate = pool.bench().holdDocuments(1);
         accept(stores, queues, 1);
         pool.pool().start();
-        Bench.await(within);
+        gate.awaitAll();
 
         stores.jdbc()
                 .sql("alter table worker_instance add constraint frozen check (lease_until < now()) not valid")
@@ -269,7 +254,7 @@ class WorkerPoolOutageTests extends PoolFixture {
         stopping.start();
         Bench.soon().until(() -> readiness.health().getStatus().equals(Status.UP));
         assertThat(pool.pool().isRunning()).isTrue();
-        go.countDown();
+        gate.open();
         stopping.join();
     }
 

@@ -21,20 +21,15 @@ class WorkerPoolStopTests extends PoolFixture {
         Stores stores = new Stores();
         Queues queues = queues(stores, RealServers.redisUri());
         Pool pool = pool(stores, queues, "concurrency", "2", "drain", "20s");
-        CountDownLatch within = new CountDownLatch(2);
-        CountDownLatch go = new CountDownLatch(1);
-        pool.bench().steps.parsing = (text, file, progress) -> {
-            within.countDown();
-            Bench.await(go);
-        };
+        Bench.Gate gate = pool.bench().holdDocuments(2);
         Accepted batch = accept(stores, queues, 10);
         pool.pool().start();
-        Bench.await(within);
+        gate.awaitAll();
 
         Thread stopping = new Thread(pool.pool()::stop);
         stopping.start();
         Bench.soon().until(() -> stores.instances().list().stream().allMatch(Instance::draining));
-        go.countDown();
+        gate.open();
         stopping.join();
 
         assertThat(stores.batch(batch.batch()).counts().succeeded()).isEqualTo(2);
@@ -75,15 +70,10 @@ class WorkerPoolStopTests extends PoolFixture {
         Stores stores = new Stores();
         Queues queues = queues(stores, RealServers.redisUri());
         Pool pool = pool(stores, queues, "drain", "0s");
-        CountDownLatch within = new CountDownLatch(1);
-        CountDownLatch go = new CountDownLatch(1);
-        pool.bench().steps.parsing = (text, file, progress) -> {
-            within.countDown();
-            Bench.deafTo(go);
-        };
+        Bench.Gate gate = pool.bench().holdDocumentsDeafly(1);
         Accepted batch = accept(stores, queues, 1);
         pool.pool().start();
-        Bench.await(within);
+        gate.awaitAll();
 
         pool.pool().stop();
 
@@ -91,7 +81,7 @@ class WorkerPoolStopTests extends PoolFixture {
         assertThat(stores.job(batch.queued().get(0)).crashes()).isZero();
         assertThat(outcomes(stores)).containsExactly("HANDED_BACK 1");
         assertThat(stores.instances().list()).noneMatch(Instance::alive);
-        go.countDown();
+        gate.open();
     }
 
     @Test

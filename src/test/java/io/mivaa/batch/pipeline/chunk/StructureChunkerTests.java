@@ -514,7 +514,7 @@ class StructureChunkerTests {
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> chunker.chunk(plain("abc"), options(16, 0, 0), absurd))
-                .withMessageContaining("one character");
+                .withMessageContaining("a single character");
     }
 
     private static String table(int rows) {

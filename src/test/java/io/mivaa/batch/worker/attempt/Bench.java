@@ -28,6 +28,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -196,6 +197,43 @@ public final class Bench implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /**
+     * Holds documents in the parser, each on its worker's thread.
+     *
+     * @param within counts the documents that have arrived
+     * @param go lets them all continue
+     */
+    public record Gate(CountDownLatch within, CountDownLatch go) {
+
+        /** Waits until as many documents as expected are held. */
+        public void awaitAll() {
+            await(within);
+        }
+
+        public void open() {
+            go.countDown();
+        }
+    }
+
+    /** From now on the parser holds documents until the gate opens. An interrupt ends the wait. */
+    public Gate holdDocuments(int documents) {
+        return hold(documents, Bench::await);
+    }
+
+    /** The same, but the parser ignores every interrupt. */
+    public Gate holdDocumentsDeafly(int documents) {
+        return hold(documents, Bench::deafTo);
+    }
+
+    private Gate hold(int documents, Consumer<CountDownLatch> wait) {
+        Gate gate = new Gate(new CountDownLatch(documents), new CountDownLatch(1));
+        steps.parsing = (text, file, progress) -> {
+            gate.within().countDown();
+            wait.accept(gate.go());
+        };
+        return gate;
     }
 
     /** Within a step: spins until the latch is open, whoever interrupts. */
