@@ -48,7 +48,7 @@ final class LockedEntries implements ArchiveEntries {
         }
     }
 
-    private static IOException cause(IOException e) {
+    static IOException cause(IOException e) {
         if (e instanceof ZipException zip && zip.getType() == ZipException.Type.WRONG_PASSWORD) {
             throw new WrongPassword();
         }

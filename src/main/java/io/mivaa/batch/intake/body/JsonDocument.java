@@ -25,8 +25,9 @@ final class JsonDocument {
     private @Nullable String contentType;
     private @Nullable String metadata;
     private @Nullable String password;
-    private @Nullable JsonContent kind;
-    private Spool.@Nullable Slice content;
+    private @Nullable Content content;
+
+    private record Content(JsonContent kind, Spool.Slice bytes) {}
 
     /** @param pointer to the document in the request */
     JsonDocument(BoundedJson json, Submission submission, IntakeSettings settings, String pointer) {
@@ -50,11 +51,10 @@ final class JsonDocument {
     }
 
     private void readContent(JsonContent found, String at) throws IOException {
-        if (kind != null) {
+        if (content != null) {
             throw Problem.invalid(at, "invalid-value", "A document must have only one of " + JsonContent.NAMES + ".");
         }
-        kind = found;
-        content = found.read(json, submission, at);
+        content = new Content(found, found.read(json, submission, at));
     }
 
     private @Nullable String metadata() {
@@ -77,7 +77,7 @@ final class JsonDocument {
         if (filename == null) {
             throw Problem.invalid(pointer + "/filename", "missing-field", "Every document must have a filename.");
         }
-        if (kind == null || content == null) {
+        if (content == null) {
             throw Problem.invalid(pointer, "missing-field", "A document must have one of " + JsonContent.NAMES + ".");
         }
         submission.add(
@@ -87,7 +87,7 @@ final class JsonDocument {
                         contentType,
                         metadata,
                         DocumentFields.password(password, pointer, settings)),
-                content,
-                kind.mediaType());
+                content.bytes(),
+                content.kind().mediaType());
     }
 }

@@ -13,7 +13,7 @@ public final class DocumentFields {
 
     private DocumentFields() {}
 
-    static @Nullable public String externalId(@Nullable String id, String pointer) {
+    public static @Nullable String externalId(@Nullable String id, String pointer) {
         StorableText.check(id, pointer + "/externalId");
         if (id != null && (id.isBlank() || id.length() > DocumentDescription.MAX_EXTERNAL_ID)) {
             throw Problem.invalid(
@@ -24,7 +24,7 @@ public final class DocumentFields {
         return id;
     }
 
-    static @Nullable public Password password(@Nullable String password, String pointer, IntakeSettings settings) {
+    public static @Nullable Password password(@Nullable String password, String pointer, IntakeSettings settings) {
         StorableText.check(password, pointer + "/password");
         if (password != null && (password.isEmpty() || password.length() > settings.maxPasswordLength())) {
             throw Problem.invalid(
@@ -36,7 +36,7 @@ public final class DocumentFields {
     }
 
     /** @return the object as JSON, null without one */
-    static @Nullable public String metadata(
+    public static @Nullable String metadata(
             @Nullable JsonNode metadata, String pointer, IntakeSettings settings, JsonMapper json) {
         if (metadata == null || metadata.isNull()) {
             return null;

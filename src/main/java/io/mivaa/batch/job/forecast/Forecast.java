@@ -98,8 +98,11 @@ public final class Forecast {
 
     private Eta measured(Circumstances now) {
         Double since = now.measuredSeconds();
-        Speed speed = since == null ? null : new Speed(works, costs, since);
-        if (since == null || speed == null || !speed.isMeasured()) {
+        if (since == null) {
+            return Eta.unknown(Eta.Reason.MEASURING);
+        }
+        Speed speed = new Speed(works, costs, since);
+        if (!speed.isMeasured()) {
             return Eta.unknown(Eta.Reason.MEASURING);
         }
         double left = costs.sum((work, cost) -> cost * work.left());

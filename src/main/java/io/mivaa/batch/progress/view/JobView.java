@@ -49,7 +49,7 @@ public record JobView(
     /** Why its last attempt failed. */
     public record ErrorView(@JsonProperty("class") String failureClass, String code, String message) {
 
-        static @Nullable public ErrorView of(@Nullable Failure failure) {
+        public static @Nullable ErrorView of(@Nullable Failure failure) {
             return failure == null
                     ? null
                     : new ErrorView(failure.failureClass().name(), failure.code(), failure.message());

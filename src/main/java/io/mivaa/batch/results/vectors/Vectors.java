@@ -22,7 +22,7 @@ public final class Vectors {
         return bytes;
     }
 
-    static @Nullable public FloatBuffer decode(byte @Nullable [] bytes) {
+    public static @Nullable FloatBuffer decode(byte @Nullable [] bytes) {
         return bytes == null
                 ? null
                 : ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();

@@ -23,7 +23,7 @@ public final class Dates {
     private Dates() {}
 
     /** @return null when the text is not a date in a known format */
-    static @Nullable public Instant instant(@Nullable String date) {
+    public static @Nullable Instant instant(@Nullable String date) {
         if (date == null || date.isBlank() || date.length() > 64) {
             return null;
         }
