@@ -39,13 +39,15 @@ class CommandProcessTests {
     void keepInTheFolderWhatAnInterruptLeftAndGoOnLater() throws Exception {
         Path docs = Files.createDirectories(folder.resolve("docs"));
         String data = folder.resolve("data").toString();
-        // Each sentence once, or vectors come from the cache and all is done before the interrupt.
+        // Each sentence occurs once, or vectors would come from the cache; and there are enough of them that embedding
+        // takes far longer than it takes to show the first progress. Otherwise all could be done before the interrupt.
         for (int i = 0; i < 100; i++) {
             int document = i;
             Files.writeString(
                     docs.resolve(i + ".md"),
-                    IntStream.range(0, 60)
-                            .mapToObj(n -> "Slate " + (100 * n + document) + " splits well, like that of " + (1500 + n))
+                    IntStream.range(0, 240)
+                            .mapToObj(
+                                    n -> "Slate " + (100 * n + document) + " splits well, like that of " + (30_000 + n))
                             .collect(Collectors.joining(".\n\n")));
         }
         String batch;
