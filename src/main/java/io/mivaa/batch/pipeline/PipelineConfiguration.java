@@ -1,5 +1,6 @@
 package io.mivaa.batch.pipeline;
 
+import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -10,7 +11,8 @@ class PipelineConfiguration {
 
     @Bean
     Pipeline pipeline(
-            ObjectProvider<Parser> parsers,
+            List<Parser> parsers,
+            Isolation isolation,
             ObjectProvider<Chunker> chunkers,
             ObjectProvider<Embedder> embedders,
             Transformer transformer,
@@ -18,7 +20,7 @@ class PipelineConfiguration {
             ChunkingSettings chunking,
             EmbeddingStageSettings embedding) {
         return new Pipeline(
-                parsers.orderedStream().toList(),
+                parsers.stream().map(isolation::isolate).toList(),
                 chunkers.orderedStream().toList(),
                 embedders.orderedStream().toList(),
                 transformer,

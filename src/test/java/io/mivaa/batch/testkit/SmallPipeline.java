@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** A real pipeline of tiny steps: every line is a chunk, and each step first does what the test wants. */
 public final class SmallPipeline {
@@ -38,6 +39,10 @@ public final class SmallPipeline {
 
     public final AtomicInteger parsed = new AtomicInteger();
     public volatile Step parsing = Step.NOTHING;
+
+    /** Parses in the place of this one. */
+    public volatile @Nullable Parser other;
+
     public volatile Runnable embedding = () -> {};
 
     public Pipeline pipeline() {
@@ -79,6 +84,10 @@ public final class SmallPipeline {
         @Override
         public ParsedDocument parse(Source source, ParseLimits limits, ParseProgress progress) {
             parsed.incrementAndGet();
+            Parser instead = other;
+            if (instead != null) {
+                return instead.parse(source, limits, progress);
+            }
             try {
                 String text = Files.readString(source.file());
                 parsing.run(text, source.file(), progress);

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import io.mivaa.batch.pipeline.parse.source.ContainerSettings;
 import io.mivaa.batch.pipeline.parse.pdf.ocr.OcrSettings;
@@ -64,8 +65,13 @@ public final class RobustnessBenchmark {
                 .run(context -> run(
                         Path.of(samples),
                         context.getBean(Formats.class),
-                        List.copyOf(context.getBeansOfType(Parser.class).values())));
+                        parsers(context)));
         System.exit(0);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<Parser> parsers(ApplicationContext context) {
+        return context.getBean("parsers", List.class);
     }
 
     private static void run(Path samples, Formats formats, List<Parser> parsers) throws Exception {

@@ -9,6 +9,7 @@ import io.mivaa.batch.job.BatchOptions;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.acceptance.NewDocument;
 import io.mivaa.batch.job.waiting.Depths;
+import io.mivaa.batch.pipeline.ParserFailure;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.TransientFailure;
 import io.mivaa.batch.results.store.Pace;
@@ -149,7 +150,7 @@ class EstimateController {
     private void read(NewDocument document, BatchOptions options, DocumentSample sample) {
         try {
             sample.add(document, previews.read(document, options));
-        } catch (Rejected e) {
+        } catch (Rejected | ParserFailure e) {
             sample.add(document, null);
         } catch (TransientFailure e) {
             // The document counts as not read.

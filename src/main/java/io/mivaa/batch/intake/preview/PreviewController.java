@@ -10,6 +10,7 @@ import io.mivaa.batch.intake.options.OptionsCheck;
 import io.mivaa.batch.job.BatchOptions;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.acceptance.NewDocument;
+import io.mivaa.batch.pipeline.ParserFailure;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.TransientFailure;
 import io.mivaa.batch.pipeline.document.Chunk;
@@ -169,6 +170,8 @@ class PreviewController {
             return Preview.of(document, options, previews.runTimed(() -> previews.read(document, options)));
         } catch (Rejected e) {
             throw refused(e.code(), String.valueOf(e.getMessage()));
+        } catch (ParserFailure e) {
+            throw refused(e.kind().code(), String.valueOf(e.getMessage()));
         } catch (TransientFailure e) {
             throw Problem.of(HttpStatus.SERVICE_UNAVAILABLE, e.code(), String.valueOf(e.getMessage()))
                     .retryAfter(2);

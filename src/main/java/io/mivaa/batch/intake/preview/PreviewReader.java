@@ -17,7 +17,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -27,6 +26,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * Reads documents while a client waits, outside the queue: a few at a time, each for a limited time. A parser that
@@ -109,9 +109,10 @@ class PreviewReader {
     /** Parses and chunks a document; throws the failures of the pipeline. */
     RagDocument read(NewDocument document, BatchOptions options) {
         try {
-            Path file = spool.newFile(".preview");
+            Path folder = spool.newFolder();
+            Path file = folder.resolve("document");
             try (InputStream content = document.content().open()) {
-                Files.copy(content, file, StandardCopyOption.REPLACE_EXISTING);
+                Files.copy(content, file);
                 return pipeline.preview(
                         new Source(
                                 document.filename(),
@@ -123,7 +124,7 @@ class PreviewReader {
                         options(options),
                         Interruptible.RUNNER);
             } finally {
-                Files.deleteIfExists(file);
+                FileSystemUtils.deleteRecursively(folder);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

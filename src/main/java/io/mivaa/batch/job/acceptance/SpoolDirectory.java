@@ -88,6 +88,12 @@ public class SpoolDirectory {
         return Files.createTempFile(own, "", suffix);
     }
 
+    /** Creates an empty folder that only this user can read. The caller deletes it with everything in it. */
+    public Path newFolder() throws IOException {
+        restore();
+        return Files.createTempDirectory(own, "");
+    }
+
     /** The bytes that can still be written here. */
     public long usableSpace() throws IOException {
         restore();

@@ -2,6 +2,7 @@ package io.mivaa.batch.worker.attempt;
 
 import io.mivaa.batch.job.Failure;
 import io.mivaa.batch.job.FailureClass;
+import io.mivaa.batch.pipeline.ParserFailure;
 import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.TransientFailure;
 import io.mivaa.batch.worker.provider.Parked;
@@ -31,6 +32,12 @@ final class Diagnosis {
                     passing.retryAfter() == null ? FailureClass.TRANSIENT : FailureClass.RATE_LIMITED,
                     passing.code(),
                     String.valueOf(passing.getMessage()));
+        }
+        if (thrown instanceof ParserFailure failure) {
+            return new Failure(
+                    failure.kind() == ParserFailure.Kind.ERROR ? FailureClass.INTERNAL : FailureClass.RESOURCE,
+                    failure.kind().code(),
+                    String.valueOf(failure.getMessage()));
         }
         if (thrown instanceof OutOfMemoryError) {
             return new Failure(

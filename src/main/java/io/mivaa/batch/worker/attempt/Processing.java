@@ -22,6 +22,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.util.FileSystemUtils;
 
 /** The work on one document: fetches its bytes into a file and runs the pipeline on them. Thread-safe. */
 public final class Processing {
@@ -66,14 +67,20 @@ public final class Processing {
     }
 
     private Outcome transform(Claim claim, Setup setup, AttemptProgress progress, Leash leash) throws IOException {
-        Path file = spool.newFile(".document");
+        // Its own folder, because a parser that is killed leaves files beside the document.
+        Path folder = spool.newFolder();
         try {
             Source source = new Source(
-                    claim.filename(), claim.mediaType(), file, claim.bytes(), claim.sha256(), password(claim));
+                    claim.filename(),
+                    claim.mediaType(),
+                    folder.resolve("document"),
+                    claim.bytes(),
+                    claim.sha256(),
+                    password(claim));
             return providers.through(
                     claim.options().embedding().provider(), () -> transform(claim, source, setup, progress, leash));
         } finally {
-            delete(file);
+            delete(folder);
         }
     }
 
@@ -121,11 +128,11 @@ public final class Processing {
         }
     }
 
-    private static void delete(Path file) {
+    private static void delete(Path folder) {
         try {
-            Files.deleteIfExists(file);
+            FileSystemUtils.deleteRecursively(folder);
         } catch (IOException e) {
-            log.warn("A temporary file could not be deleted and remains until this process ends: {}", e.toString());
+            log.warn("Temporary files could not be deleted and remain until this process ends: {}", e.toString());
         }
     }
 

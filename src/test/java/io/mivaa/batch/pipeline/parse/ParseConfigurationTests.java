@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
 
 class ParseConfigurationTests {
 
@@ -20,10 +21,15 @@ class ParseConfigurationTests {
     private final ApplicationContextRunner context =
             new ApplicationContextRunner().withUserConfiguration(ParseConfiguration.class, Settings.class);
 
+    @SuppressWarnings("unchecked")
+    private static List<Parser> parsers(ApplicationContext started) {
+        return started.getBean("parsers", List.class);
+    }
+
     @Test
     void readsEachSupportedTypeWithExactlyOneParser() {
         context.run(started -> {
-            List<String> types = started.getBeansOfType(Parser.class).values().stream()
+            List<String> types = parsers(started).stream()
                     .flatMap(parser -> parser.mediaTypes().stream())
                     .toList();
 
