@@ -4,8 +4,10 @@ import io.mivaa.batch.commandline.client.Printable;
 import io.mivaa.batch.commandline.client.Refused;
 import io.mivaa.batch.commandline.screen.NotWritten;
 import io.mivaa.batch.commandline.screen.Shell;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Properties;
@@ -60,8 +62,8 @@ final class Commands {
 
     /** @return the exit code */
     static int run(Shell shell, String... args) {
-        var out = new PrintWriter(new java.io.OutputStreamWriter(shell.out(), shell.charset()), true);
-        var err = new PrintWriter(new java.io.OutputStreamWriter(shell.err(), shell.charset()), true);
+        var out = new PrintWriter(new OutputStreamWriter(shell.out(), shell.charset()), true);
+        var err = new PrintWriter(new OutputStreamWriter(shell.err(), shell.charset()), true);
         return line(shell)
                 .setOut(out)
                 .setErr(err)
@@ -88,9 +90,7 @@ final class Commands {
     /** How to call this program, for commands that people can copy. */
     static String program() {
         String jar = System.getProperty("java.class.path", "");
-        return jar.endsWith(".jar") && !jar.contains(java.io.File.pathSeparator)
-                ? "java -jar " + Connection.quoted(jar)
-                : NAME;
+        return jar.endsWith(".jar") && !jar.contains(File.pathSeparator) ? "java -jar " + Connection.quoted(jar) : NAME;
     }
 
     private static int misunderstood(ParameterException wrong, PrintWriter err) {

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 public final class Cursor {
 
     /** The page size of a request without {@code limit}. */
-    public static final int DEFAULT_LIMIT = 50;
+    private static final int DEFAULT_LIMIT = 50;
 
     /** The largest page size. */
-    public static final int MAX_LIMIT = 200;
+    private static final int MAX_LIMIT = 200;
 
     private Cursor() {}
 
@@ -39,7 +39,7 @@ public final class Cursor {
     }
 
     /**
-     * @return the page size; a limit above {@link #MAX_LIMIT} is reduced to it
+     * @return the page size; a limit above 200 is reduced to it
      * @throws Problem 400 for a limit below 1
      */
     public static int limit(@Nullable Integer limit) {

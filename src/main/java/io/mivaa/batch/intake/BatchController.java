@@ -2,7 +2,7 @@ package io.mivaa.batch.intake;
 
 import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.intake.body.BatchReader;
-import io.mivaa.batch.intake.body.SubmissionSchema;
+import io.mivaa.batch.intake.body.BatchRequestBody;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.progress.view.BatchView;
 import io.swagger.v3.oas.annotations.Operation;
@@ -41,20 +41,6 @@ class BatchController {
             summary = "Post a batch of documents",
             description = "multipart/form-data with parts files, options, manifest; application/json with documents;"
                     + " or application/x-ndjson with one document a line and the options as query parameters.",
-            requestBody =
-                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
-                            required = true,
-                            content = {
-                                @Content(
-                                        mediaType = MediaType.MULTIPART_FORM_DATA_VALUE,
-                                        schema = @Schema(implementation = SubmissionSchema.Form.class)),
-                                @Content(
-                                        mediaType = MediaType.APPLICATION_JSON_VALUE,
-                                        schema = @Schema(implementation = SubmissionSchema.Body.class)),
-                                @Content(
-                                        mediaType = MediaType.APPLICATION_NDJSON_VALUE,
-                                        schema = @Schema(implementation = SubmissionSchema.Document.class))
-                            }),
             responses =
                     @ApiResponse(
                             responseCode = "202",
@@ -63,6 +49,7 @@ class BatchController {
                                     @Content(
                                             mediaType = MediaType.APPLICATION_JSON_VALUE,
                                             schema = @Schema(implementation = BatchView.class))))
+    @BatchRequestBody
     @PostMapping
     ResponseEntity<String> submit(
             Workspace workspace,

@@ -1,6 +1,7 @@
 package io.mivaa.batch.job;
 
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,7 @@ public record Page<T, C>(List<T> items, @Nullable C next) {
      *
      * @param cursor returns the cursor of the last item on the page
      */
-    public static <T, C> Page<T, C> of(List<T> items, int limit, java.util.function.Function<T, C> cursor) {
+    public static <T, C> Page<T, C> of(List<T> items, int limit, Function<T, C> cursor) {
         return items.size() <= limit
                 ? new Page<>(items, null)
                 : new Page<>(items.subList(0, limit), cursor.apply(items.get(limit - 1)));

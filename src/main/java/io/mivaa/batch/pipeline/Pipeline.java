@@ -46,7 +46,7 @@ public final class Pipeline {
             int batchSize) {
         this.parsers = byKeys(parsers, Parser::mediaTypes);
         this.chunkers = byKeys(chunkers, chunker -> Set.of(chunker.name()));
-        this.embedders = byKeys(embedders, embedder -> Set.of(key(embedder.model())));
+        this.embedders = byKeys(embedders, embedder -> Set.of(embedder.model().id()));
         this.transformer = transformer;
         this.limits = limits;
         this.defaults = defaults;
@@ -221,10 +221,6 @@ public final class Pipeline {
                     "there is no " + what + " \"" + key + "\"; available: " + String.join(", ", all.keySet()));
         }
         return found;
-    }
-
-    private static String key(EmbeddingModel model) {
-        return model.provider() + "/" + model.name();
     }
 
     private static <T> Map<String, T> byKeys(List<T> all, Function<T, Set<String>> keys) {

@@ -60,8 +60,8 @@ class EventFeed implements SmartLifecycle {
             thread.setDaemon(true);
             return thread;
         });
-        every(made, settings.poll(), () -> quietly(polling, live::tick));
-        every(made, settings.poll(), () -> quietly(catchingUp, () -> catchUp.run(this::isRunning)));
+        every(made, settings.poll(), () -> logFailure(polling, live::tick));
+        every(made, settings.poll(), () -> logFailure(catchingUp, () -> catchUp.run(this::isRunning)));
         every(made, settings.heartbeat(), this::sendHeartbeats);
         threads = made;
         running = true;
@@ -73,12 +73,12 @@ class EventFeed implements SmartLifecycle {
     }
 
     /** Catches every failure, because a task that throws would never run again. */
-    private static void quietly(Setback setback, Runnable pass) {
+    private static void logFailure(Setback setback, Runnable pass) {
         try {
             pass.run();
             setback.over();
         } catch (RuntimeException e) {
-            setback.tell("Events reach their listeners later", e);
+            setback.failed("Events reach their listeners later", e);
         }
     }
 

@@ -56,20 +56,20 @@ class Promoter {
     }
 
     @Scheduled(fixedDelayString = "${mivaa.queue.promote-every:250ms}")
-    void promoteQuietly() {
-        quietly(promoting, () -> {
+    void promoteOnSchedule() {
+        logFailure(promoting, () -> {
             promote();
             startDependents();
             feed();
         });
     }
 
-    private static void quietly(Setback setback, Runnable pass) {
+    private static void logFailure(Setback setback, Runnable pass) {
         try {
             pass.run();
             setback.over();
         } catch (DataAccessException | TransactionException e) {
-            setback.tell("Due jobs wait for the next pass", e);
+            setback.failed("Due jobs wait for the next pass", e);
         }
     }
 
@@ -109,9 +109,9 @@ class Promoter {
      * batch with a limit waits, nor while very many do: then there is other work.
      */
     @Scheduled(fixedDelay = 20)
-    void followQuietly() {
+    void followOnSchedule() {
         if (!followed.isEmpty()) {
-            quietly(following, this::follow);
+            logFailure(following, this::follow);
         }
     }
 

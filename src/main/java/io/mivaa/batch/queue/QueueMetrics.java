@@ -71,7 +71,7 @@ class QueueMetrics {
     }
 
     @Scheduled(fixedDelay = 5, timeUnit = TimeUnit.SECONDS)
-    void refreshQuietly() {
+    void refreshOnSchedule() {
         if (nanoTime.getAsLong() - notBefore < 0) {
             return;
         }

@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Makes Redis agree with PostgreSQL, which is authoritative. Takes back the jobs of dead instances. Pushes queued jobs
@@ -47,6 +48,9 @@ class Reconciler {
     /** More than all instances together can hold between take and claim. */
     private static final int SLACK = 1000;
 
+    /** How many batches one pass looks at, so that a pass stays short however many there are. */
+    private static final int PAGE = 1000;
+
     private final Backlog backlog;
     private final Setback setback = new Setback(log);
     private final Takeover takeover;
@@ -58,9 +62,6 @@ class Reconciler {
     private final Counter repaired;
     private final Counter takenBack;
     private final Counter buried;
-
-    /** How many batches one pass looks at, so that a pass stays short however many there are. */
-    private static final int PAGE = 1000;
 
     private Set<BatchId> shortBefore = Set.of();
     private @Nullable BatchId after;
@@ -93,7 +94,7 @@ class Reconciler {
     }
 
     @Scheduled(fixedDelayString = "${mivaa.queue.reconcile-every:1s}")
-    void reconcileQuietly() {
+    void reconcileOnSchedule() {
         try {
             if (steadiness.holds()) {
                 takeBack();
@@ -103,8 +104,8 @@ class Reconciler {
             }
             restoreHints();
             setback.over();
-        } catch (DataAccessException | org.springframework.transaction.TransactionException e) {
-            setback.tell("Missing hints wait for the next pass", e);
+        } catch (DataAccessException | TransactionException e) {
+            setback.failed("Missing hints wait for the next pass", e);
         }
     }
 

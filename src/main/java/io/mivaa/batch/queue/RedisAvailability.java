@@ -36,6 +36,7 @@ public class RedisAvailability {
     /** When Redis failed last; null if it has answered since. */
     private final AtomicReference<@Nullable Long> awaySince = new AtomicReference<>();
 
+    /** The same, whether or not it has answered since; null if it never failed. */
     private volatile @Nullable Long failedAt;
 
     @Autowired

@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.data.redis.core.script.RedisScript;
 
-/** The Lua scripts of the queue. Each says above its code what it expects and returns. */
+/** The Lua scripts of the queue. A comment in each describes its keys, arguments and result. */
 @SuppressWarnings("rawtypes")
 final class Scripts {
 

@@ -79,12 +79,14 @@ record RetentionSettings(
     }
 
     /**
-     * The retention period of each kind, in the order in which a pass removes them: dead letters before batches, because
-     * a batch with one is kept. Kinds that are kept for ever are missing.
+     * The retention period of each kind, in the order in which a pass removes them. Instances and files are few and come
+     * first, so that a pass reaches them even if the other kinds take all of its time. Dead letters come before batches,
+     * because a batch with one is kept. Kinds that are kept for ever are missing.
      */
     Map<String, Duration> periods() {
         Map<String, Duration> periods = new LinkedHashMap<>();
         periods.put("instances", instances);
+        periods.put("files", temporaryFiles);
         periods.put("idempotency_keys", idempotencyKeys);
         periods.put("events", events);
         periods.put("webhook_deliveries", webhookDeliveries);
@@ -93,7 +95,6 @@ record RetentionSettings(
         put(periods, "contents", contents);
         put(periods, "attempts", attempts);
         put(periods, EMBEDDINGS, embeddings);
-        periods.put("files", temporaryFiles);
         return periods;
     }
 

@@ -25,14 +25,14 @@ class Sampler {
 
     /** Runs more often than every ten seconds, so that each interval is sampled soon after it has ended. */
     @Scheduled(fixedDelay = 2_000, initialDelay = 2_000)
-    void sampleQuietly() {
+    void sampleOnSchedule() {
         try {
             if (samples.take()) {
                 samples.forget(settings.keep());
             }
             sampling.over();
         } catch (DataAccessException | TransactionException e) {
-            sampling.tell("Charts have a gap", e);
+            sampling.failed("Charts have a gap", e);
         }
     }
 }

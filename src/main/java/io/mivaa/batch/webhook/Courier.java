@@ -104,7 +104,7 @@ final class Courier implements AutoCloseable {
     }
 
     /** Makes one try. */
-    TargetResponse carry(Try attempt) {
+    TargetResponse send(Try attempt) {
         HttpPost post;
         try {
             post = request(attempt);

@@ -9,6 +9,7 @@ import io.mivaa.batch.webhook.Deliveries.Try;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -34,10 +35,11 @@ final class Postman implements SmartLifecycle {
     private final WebhookSettings settings;
     private final RetrySchedule retries;
     private final MeterRegistry meters;
+
     /** Deliveries in flight, by target. */
     private final Map<String, Integer> inFlight = new HashMap<>();
 
-    private final Setback looking = new Setback(log);
+    private final Setback passes = new Setback(log);
     private @Nullable ScheduledExecutorService clock;
     private @Nullable ExecutorService threads;
     private int all;
@@ -66,7 +68,7 @@ final class Postman implements SmartLifecycle {
         clock = made;
         running = true;
         long millis = settings.poll().toMillis();
-        Future<?> unused = made.scheduleWithFixedDelay(this::passQuietly, millis, millis, TimeUnit.MILLISECONDS);
+        Future<?> unused = made.scheduleWithFixedDelay(this::passOnSchedule, millis, millis, TimeUnit.MILLISECONDS);
     }
 
     private static Thread thread(Runnable task) {
@@ -92,12 +94,12 @@ final class Postman implements SmartLifecycle {
         return running;
     }
 
-    private void passQuietly() {
+    private void passOnSchedule() {
         try {
             pass();
-            looking.over();
+            passes.over();
         } catch (RuntimeException e) {
-            looking.tell("Webhooks are called later", e);
+            passes.failed("Webhooks are called later", e);
         }
     }
 
@@ -120,7 +122,7 @@ final class Postman implements SmartLifecycle {
         all++;
         inFlight.merge(target, 1, Integer::sum);
         try {
-            java.util.Objects.requireNonNull(threads).execute(() -> {
+            Objects.requireNonNull(threads).execute(() -> {
                 try {
                     deliver(attempt);
                 } catch (RuntimeException e) {
@@ -145,7 +147,7 @@ final class Postman implements SmartLifecycle {
     /** Makes one try on the calling thread. */
     void deliver(Try attempt) {
         Delivery delivery = attempt.delivery();
-        TargetResponse answer = courier.carry(attempt);
+        TargetResponse answer = courier.send(attempt);
         Outcome outcome = retries.outcome(delivery, answer);
         if (!stopped || answer.isReceived()) {
             boolean settled = deliveries.settle(delivery, outcome);

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -109,7 +110,7 @@ final class Targets implements DnsResolver {
         InetAddress[] found = dns.resolve(host);
         InetAddress[] open = hosts.contains(bare(host))
                 ? found
-                : java.util.Arrays.stream(found).filter(this::isAllowed).toArray(InetAddress[]::new);
+                : Arrays.stream(found).filter(this::isAllowed).toArray(InetAddress[]::new);
         if (open.length == 0) {
             throw new Closed(host);
         }

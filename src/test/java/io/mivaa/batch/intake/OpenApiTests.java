@@ -40,16 +40,14 @@ class OpenApiTests extends RunningService {
 
     @Test
     void describesTheThreeFormsOfABatch() {
-        JsonNode post = api.get("//v3/api-docs")
-                .json()
-                .path("paths")
-                .path("/api/v1/batches")
-                .path("post");
+        JsonNode paths = api.get("//v3/api-docs").json().path("paths");
+        JsonNode post = paths.path("/api/v1/batches").path("post");
         JsonNode content = post.path("requestBody").path("content");
 
         assertThat(content.propertyNames()).containsExactlyInAnyOrder("multipart/form-data", Api.JSON, Api.NDJSON);
         assertThat(content.path("multipart/form-data").at("/schema").toString()).contains("Form");
         assertThat(content.path(Api.JSON).at("/schema").toString()).contains("Batch");
+        assertThat(paths.at("/~1api~1v1~1batches~1estimate/post/requestBody")).isEqualTo(post.path("requestBody"));
         assertThat(post.path("responses").has("202")).isTrue();
         assertThat(post.path("parameters").toString())
                 .contains("Idempotency-Key")

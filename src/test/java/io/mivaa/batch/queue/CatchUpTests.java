@@ -29,7 +29,7 @@ class CatchUpTests {
         try (var redis = new OwnRedis(folder);
                 var crew = new Crew(stores, redis.uri())) {
             Accepted before = stores.accept("a", "b", "c");
-            crew.reconciler.reconcileQuietly();
+            crew.reconciler.reconcileOnSchedule();
             assertThat(crew.lists.hints(before.batch())).hasSize(3);
             redis.stop();
 
@@ -37,15 +37,15 @@ class CatchUpTests {
             for (int i = 0; i < BATCHES; i++) {
                 acceptWhileRedisIsAway(crew, i % 2 == 0 ? Priority.HIGH : Priority.NORMAL);
                 claimed.addAll(crew.claim(DOCUMENTS / 2));
-                crew.reconciler.reconcileQuietly();
+                crew.reconciler.reconcileOnSchedule();
             }
             assertThat(claimed).hasSize(BATCHES * DOCUMENTS / 2);
             crew.succeed(claimed.subList(0, 100));
 
             redis.startAgain();
             crew.awaitRedis();
-            crew.reconciler.reconcileQuietly();
-            crew.reconciler.reconcileQuietly();
+            crew.reconciler.reconcileOnSchedule();
+            crew.reconciler.reconcileOnSchedule();
 
             long open = stores.jdbc()
                     .sql("select count(*) from job where state = 'QUEUED' and batch_id <> :before")

@@ -74,7 +74,7 @@ final class Crew implements AutoCloseable {
     List<Claim> work(int passes) {
         List<Claim> claimed = new ArrayList<>();
         for (int pass = 0; pass < passes; pass++) {
-            reconciler.reconcileQuietly();
+            reconciler.reconcileOnSchedule();
             claimed.addAll(claimWhatThereIs());
         }
         return claimed;

@@ -50,11 +50,11 @@ public final class HandDrivenQueue {
 
     /** One pass of the reconciler. */
     public void reconcile() {
-        reconciler.reconcileQuietly();
+        reconciler.reconcileOnSchedule();
     }
 
     /** One pass of the promoter. */
     public void promote() {
-        context.getBean(Promoter.class).promoteQuietly();
+        context.getBean(Promoter.class).promoteOnSchedule();
     }
 }

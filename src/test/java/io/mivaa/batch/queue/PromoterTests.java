@@ -32,7 +32,7 @@ class PromoterTests extends QueueFixture {
         Accepted later = stores.accept("b");
         waitUntil(later, "now() + interval '1 hour'");
 
-        promoter.promoteQuietly();
+        promoter.promoteOnSchedule();
 
         assertThat(queue.take(10)).containsExactlyElementsOf(due.queued());
         assertThat(state(due)).isEqualTo(JobState.QUEUED);
@@ -65,7 +65,7 @@ class PromoterTests extends QueueFixture {
 
             assertThat(state(due)).isEqualTo(JobState.QUEUED);
             waitUntil(due, "now()");
-            cutOff.promoteQuietly();
+            cutOff.promoteOnSchedule();
             assertThat(state(due)).isEqualTo(JobState.QUEUED);
         }
     }
@@ -74,7 +74,7 @@ class PromoterTests extends QueueFixture {
     void staysCalmWhilePostgresIsAway() {
         Stores away = new Stores(new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/none"));
 
-        new Promoter(away.promotion(), away.backlog(), queue, lists).promoteQuietly();
+        new Promoter(away.promotion(), away.backlog(), queue, lists).promoteOnSchedule();
 
         assertThat(queue.take(1)).isEmpty();
     }
@@ -86,12 +86,12 @@ class PromoterTests extends QueueFixture {
         for (JobId job : batch.queued()) {
             assertThat(queue.take(5)).containsExactly(job);
             Claim claim = stores.claim(job);
-            promoter.followQuietly();
+            promoter.followOnSchedule();
             assertThat(queue.take(5)).as("while it runs").isEmpty();
 
             stores.succeed(claim);
 
-            promoter.followQuietly();
+            promoter.followOnSchedule();
         }
         assertThat(queue.take(5)).isEmpty();
     }
@@ -102,7 +102,7 @@ class PromoterTests extends QueueFixture {
         promoter.feed();
 
         for (int i = 0; i < 10; i++) {
-            promoter.followQuietly();
+            promoter.followOnSchedule();
         }
 
         assertThat(queue.take(9)).containsExactlyElementsOf(batch.queued().subList(0, 2));
@@ -161,7 +161,7 @@ class PromoterTests extends QueueFixture {
         promoter.feed();
         redis.flush();
 
-        promoter.followQuietly();
+        promoter.followOnSchedule();
 
         assertThat(lists()).isEqualTo(looks ? batches : 0);
         promoter.feed();

@@ -40,7 +40,7 @@ class QueueMetricsTests {
                 .update();
         QueueMetrics metrics = new QueueMetrics(stores.depths(), meters);
 
-        metrics.refreshQuietly();
+        metrics.refreshOnSchedule();
 
         assertThat(depth("normal")).isEqualTo(3);
         assertThat(depth("high")).isEqualTo(1);
@@ -61,14 +61,14 @@ class QueueMetricsTests {
         Stores stores = new Stores();
         stores.accept("a");
         QueueMetrics metrics = metricsOnADatabaseThatTakes(Duration.ofMillis(200), stores);
-        metrics.refreshQuietly();
+        metrics.refreshOnSchedule();
         stores.accept("b");
 
         nanos.addAndGet(Duration.ofSeconds(5).toNanos() - 1);
-        metrics.refreshQuietly();
+        metrics.refreshOnSchedule();
         assertThat(depth("normal")).isEqualTo(1);
         nanos.addAndGet(1);
-        metrics.refreshQuietly();
+        metrics.refreshOnSchedule();
         assertThat(depth("normal")).isEqualTo(2);
     }
 
@@ -77,10 +77,10 @@ class QueueMetricsTests {
         Stores stores = new Stores();
         stores.accept("a");
         QueueMetrics metrics = metricsOnADatabaseThatTakes(Duration.ofMillis(100), stores);
-        metrics.refreshQuietly();
+        metrics.refreshOnSchedule();
         stores.accept("b");
 
-        metrics.refreshQuietly();
+        metrics.refreshOnSchedule();
 
         assertThat(depth("normal")).isEqualTo(2);
     }
@@ -103,10 +103,10 @@ class QueueMetricsTests {
         stores.accept("a");
         Switch database = new Switch(stores.bean(DataSource.class));
         QueueMetrics metrics = new QueueMetrics(new Stores(database).depths(), meters);
-        metrics.refreshQuietly();
+        metrics.refreshOnSchedule();
 
         database.away = true;
-        metrics.refreshQuietly();
+        metrics.refreshOnSchedule();
 
         assertThat(depth("normal")).isEqualTo(1);
         assertThat(jobs("queued")).isEqualTo(1);

@@ -226,7 +226,7 @@ class ReconcilerTests extends QueueFixture {
                 .param("id", batch.batch().value())
                 .update();
 
-        reconciler.reconcileQuietly();
+        reconciler.reconcileOnSchedule();
 
         assertThat(stores.batch(batch.batch()).state()).isEqualTo(BatchState.CANCELLED);
         assertThat(stores.batch(batch.batch()).counts().cancelled()).isEqualTo(2);
@@ -238,7 +238,7 @@ class ReconcilerTests extends QueueFixture {
         Claim orphan = claimOfADeadInstance(stores.accept("a").queued().get(0));
         Claim living = stores.claim(stores.accept("b").queued().get(0));
 
-        reconciler.reconcileQuietly();
+        reconciler.reconcileOnSchedule();
 
         assertThat(queue.take(10)).containsExactly(orphan.job());
         assertThat(stores.job(orphan.job()).state()).isEqualTo(JobState.QUEUED);
@@ -262,8 +262,8 @@ class ReconcilerTests extends QueueFixture {
         Reconciler afterAnOutage = new Reconciler(
                 stores.backlog(), stores.takeover(), stores.cancellation(), queue, lists, patient, meters);
 
-        afterAnOutage.reconcileQuietly();
-        afterAnOutage.reconcileQuietly();
+        afterAnOutage.reconcileOnSchedule();
+        afterAnOutage.reconcileOnSchedule();
 
         assertThat(stores.job(job).state()).isEqualTo(JobState.RUNNING);
         assertThat(stores.job(job).crashes()).isZero();
@@ -289,10 +289,10 @@ class ReconcilerTests extends QueueFixture {
             QueueParts away = QueueParts.on(nowhere, JobQueueTests.SETTINGS);
             Reconciler cutOff = reconciler(away.queue(), away.lists());
             assertThatThrownBy(cutOff::takeBack).isInstanceOf(DataAccessException.class);
-            cutOff.reconcileQuietly();
+            cutOff.reconcileOnSchedule();
         }
 
-        reconciler.reconcileQuietly();
+        reconciler.reconcileOnSchedule();
 
         assertThat(queue.take(10)).containsExactly(orphan.job());
     }
@@ -303,7 +303,7 @@ class ReconcilerTests extends QueueFixture {
         Reconciler cutOff = new Reconciler(
                 away.backlog(), away.takeover(), away.cancellation(), queue, lists, JobQueueTests.SETTINGS, meters);
 
-        cutOff.reconcileQuietly();
+        cutOff.reconcileOnSchedule();
 
         assertThat(queue.take(1)).isEmpty();
     }

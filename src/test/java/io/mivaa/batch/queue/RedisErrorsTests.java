@@ -39,7 +39,7 @@ class RedisErrorsTests {
                     .isInstanceOf(DataAccessException.class)
                     .rootCause()
                     .hasMessageContaining(error);
-            crew.reconciler.reconcileQuietly();
+            crew.reconciler.reconcileOnSchedule();
 
             assertThat(crew.claim(5)).extracting(Claim::job).containsExactlyInAnyOrderElementsOf(batch.queued());
             assertThat(crew.degraded()).isTrue();

@@ -36,7 +36,7 @@ class RedisRefusesTests {
     void start(@TempDir Path folder) {
         redis = new OwnRedis(folder);
         crew = new Crew(stores, redis.uri());
-        crew.reconciler.reconcileQuietly();
+        crew.reconciler.reconcileOnSchedule();
     }
 
     @AfterEach

@@ -35,7 +35,7 @@ class RedisRestartTests {
         redis = new OwnRedis(folder);
         redis.writeAtOnce();
         crew = new Crew(stores, redis.uri());
-        crew.reconciler.reconcileQuietly();
+        crew.reconciler.reconcileOnSchedule();
     }
 
     @AfterEach

@@ -13,6 +13,7 @@ import io.mivaa.batch.job.claim.Claims;
 import io.mivaa.batch.job.claim.Success;
 import io.mivaa.batch.job.claim.Successes;
 import io.mivaa.batch.pipeline.document.RagDocument;
+import io.mivaa.batch.results.store.NewResult;
 import io.mivaa.batch.results.store.Results;
 import io.mivaa.batch.results.store.Results.Reusable;
 import io.mivaa.batch.testkit.RealServers;
@@ -130,7 +131,7 @@ public abstract class OnPostgres {
     /** What a worker does at the end of an attempt. */
     public UUID succeed(Claim claim, RagDocument document) {
         return transaction.execute(status -> {
-            UUID result = results.store(List.of(new Results.Made(claim, document, FINGERPRINT)))
+            UUID result = results.store(List.of(new NewResult(claim, document, FINGERPRINT)))
                     .get(0);
             settle(claim, result, false, document.chunks().size());
             return result;

@@ -23,6 +23,11 @@ class RetentionSettingsTests {
         assertThat(settings.idempotencyKeys()).hasHours(24);
     }
 
+    @Test
+    void removesTheKindsThatAreQuicklyDoneFirst() {
+        assertThat(bound(Map.of()).periods().keySet()).startsWith("instances", "files");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "every, 999ms",

@@ -2,6 +2,7 @@ package io.mivaa.batch.commandline.ingest;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -77,7 +78,7 @@ public final class Selection {
         List<Path> children = new ArrayList<>();
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
             stream.forEach(children::add);
-        } catch (IOException | java.nio.file.DirectoryIteratorException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             unreadable.add(FailedDocument.unreadable(folder.toString(), "The folder cannot be read."));
         }
         children.sort(Comparator.comparing(Path::toString));

@@ -5,6 +5,7 @@ import io.mivaa.batch.intake.limits.StorageFull;
 import io.mivaa.batch.job.acceptance.SpoolDirectory;
 import io.mivaa.batch.pipeline.Formats;
 import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -73,7 +74,7 @@ public final class Spool implements Closeable {
         Writer(long max) throws IOException {
             this.max = max;
             channel.position(start);
-            this.out = new java.io.BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+            this.out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
         }
 
         @Override

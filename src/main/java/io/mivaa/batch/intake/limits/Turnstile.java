@@ -20,7 +20,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class Turnstile {
 
-    /** The timeout of a connection from the pool, too. */
+    /** As long as a request waits for a connection from the pool. */
     private static final Duration MAX_WAIT = Duration.ofSeconds(5);
 
     private final Semaphore free;

@@ -7,6 +7,7 @@ import io.mivaa.batch.job.BatchOptions;
 import io.mivaa.batch.pipeline.ChunkingOptions;
 import io.mivaa.batch.pipeline.Pipeline;
 import io.mivaa.batch.pipeline.PipelineOptions;
+import io.mivaa.batch.pipeline.document.EmbeddingModel;
 import org.jspecify.annotations.Nullable;
 
 /** The chunker and the embedding model of a batch: those of its options, otherwise those of the pipeline. */
@@ -29,9 +30,7 @@ record PipelineChoice(BatchOptions.Chunking chunking, BatchOptions.Embedding emb
     }
 
     private static boolean isAboutTheModel(Options options, String model, Pipeline pipeline) {
-        boolean unknown = pipeline.models().stream()
-                .map(each -> each.provider() + "/" + each.name())
-                .noneMatch(model::equals);
+        boolean unknown = pipeline.models().stream().map(EmbeddingModel::id).noneMatch(model::equals);
         return unknown || (options.embedding() != null && options.chunking() == null);
     }
 

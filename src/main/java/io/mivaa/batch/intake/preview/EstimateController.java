@@ -2,7 +2,7 @@ package io.mivaa.batch.intake.preview;
 
 import io.mivaa.batch.http.Problem;
 import io.mivaa.batch.intake.body.BatchReader;
-import io.mivaa.batch.intake.body.SubmissionSchema;
+import io.mivaa.batch.intake.body.BatchRequestBody;
 import io.mivaa.batch.intake.limits.Admission;
 import io.mivaa.batch.intake.options.OptionsCheck;
 import io.mivaa.batch.job.BatchOptions;
@@ -14,8 +14,6 @@ import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.TransientFailure;
 import io.mivaa.batch.results.store.Pace;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -26,7 +24,6 @@ import java.util.Optional;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -94,21 +91,8 @@ class EstimateController {
 
     @Operation(
             summary = "Estimate the size and the duration of a batch without accepting it",
-            description = "The same bodies as POST /batches.",
-            requestBody =
-                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
-                            required = true,
-                            content = {
-                                @Content(
-                                        mediaType = MediaType.MULTIPART_FORM_DATA_VALUE,
-                                        schema = @Schema(implementation = SubmissionSchema.Form.class)),
-                                @Content(
-                                        mediaType = MediaType.APPLICATION_JSON_VALUE,
-                                        schema = @Schema(implementation = SubmissionSchema.Body.class)),
-                                @Content(
-                                        mediaType = MediaType.APPLICATION_NDJSON_VALUE,
-                                        schema = @Schema(implementation = SubmissionSchema.Document.class))
-                            }))
+            description = "The same bodies as POST /batches.")
+    @BatchRequestBody
     @PostMapping
     Estimate estimate(Workspace workspace, HttpServletRequest request) throws IOException {
         admission.refuseWithoutDisk(request.getContentLengthLong());

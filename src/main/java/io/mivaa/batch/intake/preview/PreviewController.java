@@ -158,11 +158,11 @@ class PreviewController {
             if (read.submission().documents().isEmpty()) {
                 throw Problem.of(HttpStatus.BAD_REQUEST, "empty-batch", "The request has no document to preview.");
             }
-            return look(read.submission().documents().get(0), chosen);
+            return preview(read.submission().documents().get(0), chosen);
         }
     }
 
-    private Preview look(NewDocument document, BatchOptions options) {
+    private Preview preview(NewDocument document, BatchOptions options) {
         if (document.refusal() != null) {
             throw refused(document.refusal().code(), document.refusal().message());
         }

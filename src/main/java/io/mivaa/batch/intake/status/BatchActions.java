@@ -160,10 +160,6 @@ public class BatchActions {
         return hints;
     }
 
-    void pauseAll(Workspace workspace, boolean paused) {
-        control.pauseAll(workspace, paused);
-    }
-
     private Batch find(Workspace workspace, BatchId id) {
         return batches.find(workspace, id).orElseThrow(() -> Problem.notFound("batch"));
     }

@@ -6,6 +6,7 @@ import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.claim.Instances;
+import io.mivaa.batch.job.control.BatchControl;
 import io.mivaa.batch.job.control.Cancellation;
 import io.mivaa.batch.job.control.CountChanged;
 import io.mivaa.batch.job.reading.Batches;
@@ -44,7 +45,7 @@ class QueueController {
     private final NextJobs jobs;
     private final Cancellation cancellation;
     private final Instances instances;
-    private final BatchActions actions;
+    private final BatchControl control;
     private final HintLists queue;
 
     QueueController(
@@ -53,14 +54,14 @@ class QueueController {
             NextJobs jobs,
             Cancellation cancellation,
             Instances instances,
-            BatchActions actions,
+            BatchControl control,
             HintLists queue) {
         this.depths = depths;
         this.batches = batches;
         this.jobs = jobs;
         this.cancellation = cancellation;
         this.instances = instances;
-        this.actions = actions;
+        this.control = control;
         this.queue = queue;
     }
 
@@ -110,14 +111,14 @@ class QueueController {
     @Operation(summary = "Pause the workspace; jobs that are already running finish")
     @PostMapping("/queue/pause")
     QueueView pause(Workspace workspace) {
-        actions.pauseAll(workspace, true);
+        control.pauseAll(workspace, true);
         return queue(workspace);
     }
 
     @Operation(summary = "Resume the workspace")
     @PostMapping("/queue/resume")
     QueueView resume(Workspace workspace) {
-        actions.pauseAll(workspace, false);
+        control.pauseAll(workspace, false);
         return queue(workspace);
     }
 

@@ -1,4 +1,7 @@
-/** Removes what is older than its retention period: the role that each module implements for its own tables, and this module's part of it. */
+/**
+ * Removes data whose retention period is over: the role that each module implements for its own tables, and its
+ * implementations for the tables of this module.
+ */
 @NullMarked
 @NamedInterface("expiry")
 package io.mivaa.batch.job.expiry;

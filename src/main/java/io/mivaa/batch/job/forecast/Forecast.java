@@ -68,7 +68,7 @@ public final class Forecast {
             return Eta.unknown(Eta.Reason.SCHEDULED);
         } else if (now.workers() == 0) {
             return Eta.unknown(Eta.Reason.NO_WORKERS);
-        } else if (putAside()) {
+        } else if (isParked()) {
             return Eta.unknown(Eta.Reason.RATE_LIMITED);
         } else if (now.active() == 0) {
             return Eta.unknown(Eta.Reason.RETRYING);
@@ -78,7 +78,7 @@ public final class Forecast {
     }
 
     /** Whether no work was done since a job was last parked, nor in the five seconds before. */
-    private boolean putAside() {
+    private boolean isParked() {
         return youngest(Work::parkedAge) + 5 < youngest(Work::recentAge);
     }
 

@@ -25,7 +25,7 @@ public final class Setback {
      *
      * @param what the consequence until the next pass, as the beginning of a sentence
      */
-    public void tell(String what, RuntimeException failure) {
+    public void failed(String what, RuntimeException failure) {
         if (!isOutage(failure) && !logged) {
             logged = true;
             log.warn("{}; every pass tries again", what, failure);

@@ -8,4 +8,10 @@ package io.mivaa.batch.pipeline.document;
  * @param dimensions length of a vector
  * @param maxTokens the model's limit for a text, special tokens included; it ignores the rest of a longer text
  */
-public record EmbeddingModel(String provider, String name, int dimensions, int maxTokens) {}
+public record EmbeddingModel(String provider, String name, int dimensions, int maxTokens) {
+
+    /** The id by which clients name the model: {@code provider/name}. */
+    public String id() {
+        return provider + "/" + name;
+    }
+}

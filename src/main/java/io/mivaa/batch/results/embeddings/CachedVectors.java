@@ -101,7 +101,7 @@ public class CachedVectors {
     }
 
     /** Removes at most {@code max} vectors that were last used longer ago than {@code age}, in whole days. */
-    public int removeUnused(Duration age, int max) {
+    int removeUnused(Duration age, int max) {
         return jdbc.sql("""
                         delete from embedding_cache where ctid = any(array(
                             select ctid from embedding_cache

@@ -39,10 +39,6 @@ class Embeddings {
     /** @param tokens of all texts together */
     record Embedded(List<float[]> vectors, long tokens) {}
 
-    static String name(EmbeddingModel model) {
-        return model.provider() + "/" + model.name();
-    }
-
     List<EmbeddingModel> models() {
         return embedders.stream().map(Embedder::model).toList();
     }
@@ -50,7 +46,7 @@ class Embeddings {
     /** @throws Problem 404 when no model has that {@code provider/name} */
     Embedder embedder(String model) {
         return embedders.stream()
-                .filter(embedder -> name(embedder.model()).equals(model))
+                .filter(embedder -> embedder.model().id().equals(model))
                 .findFirst()
                 .orElseThrow(() -> Problem.notFound("model"));
     }

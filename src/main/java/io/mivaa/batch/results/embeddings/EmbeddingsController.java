@@ -97,7 +97,7 @@ class EmbeddingsController {
     }
 
     private static Model model(EmbeddingModel model) {
-        return new Model(Embeddings.name(model), "model", 0, model.provider(), model.dimensions(), model.maxTokens());
+        return new Model(model.id(), "model", 0, model.provider(), model.dimensions(), model.maxTokens());
     }
 
     private static Object encoded(float[] vector, boolean base64) {

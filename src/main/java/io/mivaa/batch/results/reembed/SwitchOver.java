@@ -65,7 +65,7 @@ class SwitchOver {
             step.run();
             return true;
         } catch (DataAccessException | TransactionException e) {
-            setback.tell("Re-embedded batches that are ready to switch over wait for the next pass", e);
+            setback.failed("Re-embedded batches that are ready to switch over wait for the next pass", e);
             return false;
         }
     }

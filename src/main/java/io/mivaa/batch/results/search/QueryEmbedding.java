@@ -13,7 +13,6 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
@@ -79,8 +78,7 @@ class QueryEmbedding {
 
     private Optional<Embedder> find(String name) {
         return embedders.stream()
-                .filter(embedder -> name.equals(
-                        embedder.model().provider() + "/" + embedder.model().name()))
+                .filter(embedder -> embedder.model().id().equals(name))
                 .findFirst();
     }
 
@@ -88,12 +86,13 @@ class QueryEmbedding {
         try {
             return embedder.embedQueries(List.of(text)).get(0);
         } catch (TransientFailure e) {
-            Problem problem = Problem.of(
-                    HttpStatus.SERVICE_UNAVAILABLE, e.code(), "The embedding model does not respond at the moment.");
             long seconds =
                     e.retryAfter() == null ? 2 : Math.max(1, e.retryAfter().toSeconds());
-            problem.getHeaders().set(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
-            throw problem;
+            throw Problem.of(
+                            HttpStatus.SERVICE_UNAVAILABLE,
+                            e.code(),
+                            "The embedding model does not respond at the moment.")
+                    .retryAfter(seconds);
         } catch (Rejected e) {
             throw Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, e.code(), "The embedding model rejected the query.");
         }

@@ -1,10 +1,10 @@
 package io.mivaa.batch.results.search;
 
 import io.mivaa.batch.http.Problem;
+import io.mivaa.batch.http.StorableText;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.pipeline.document.PageRange;
 import io.mivaa.batch.results.reading.StoredResults.StoredChunk;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +77,7 @@ class SearchController {
             throw Problem.invalid(
                     "/query", "invalid-value", "The query must have between 1 and " + MAX_QUERY + " characters.");
         }
-        requireStorable("/query", text);
+        StorableText.check(text, "/query");
         int topK = request.topK() == null ? DEFAULT_TOP_K : request.topK();
         if (topK < 1 || topK > MAX_TOP_K) {
             throw Problem.invalid("/topK", "invalid-value", "topK must be between 1 and " + MAX_TOP_K + ".");
@@ -101,17 +101,10 @@ class SearchController {
                     if (tag == null) {
                         throw Problem.invalid("/filter/tags", "invalid-value", "A tag must not be null.");
                     }
-                    requireStorable("/filter/tags", tag);
+                    StorableText.check(tag, "/filter/tags");
                     return tag;
                 })
                 .toList();
-    }
-
-    /** JSON can express U+0000 and a lone surrogate; PostgreSQL cannot store them. */
-    private static void requireStorable(String pointer, String text) {
-        if (text.indexOf('\0') >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-            throw Problem.invalid(pointer, "invalid-value", "The text at '" + pointer + "' is not valid Unicode text.");
-        }
     }
 
     private static Item item(SnapshotSearch.Item item) {

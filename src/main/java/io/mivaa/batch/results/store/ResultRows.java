@@ -4,7 +4,6 @@ import io.mivaa.batch.job.TimeOrderedUuid;
 import io.mivaa.batch.pipeline.document.Chunk;
 import io.mivaa.batch.pipeline.document.PageRange;
 import io.mivaa.batch.pipeline.document.RagDocument;
-import io.mivaa.batch.results.store.Results.Made;
 import io.mivaa.batch.results.vectors.ChunkVector;
 import io.mivaa.batch.results.vectors.VectorTable;
 import io.mivaa.batch.results.vectors.Vectors;
@@ -36,7 +35,7 @@ class ResultRows {
         this.vectors = vectors;
     }
 
-    private record Row(UUID id, Made made) {
+    private record Row(UUID id, NewResult made) {
 
         RagDocument document() {
             return made.document();
@@ -59,7 +58,7 @@ class ResultRows {
      *
      * @return the ids of the new rows, in the order of {@code made}
      */
-    List<UUID> insert(List<Made> made) {
+    List<UUID> insert(List<NewResult> made) {
         List<Row> rows =
                 made.stream().map(one -> new Row(TimeOrderedUuid.next(), one)).toList();
         insertResults(rows);

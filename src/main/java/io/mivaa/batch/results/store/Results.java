@@ -4,6 +4,7 @@ import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.Workspace;
 import io.mivaa.batch.job.claim.Claim;
 import io.mivaa.batch.job.claim.Success;
+import io.mivaa.batch.job.claim.Successes;
 import io.mivaa.batch.pipeline.document.ParsedDocument;
 import io.mivaa.batch.pipeline.document.RagDocument;
 import java.util.Collection;
@@ -19,8 +20,8 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Stores the results of the pipeline. The transaction of a worker calls, in this order: {@code Settling.hold},
- * {@link #findReusable} or else {@link #store}, {@link #publish}, {@code Settling.succeed}. All transactions lock rows
+ * Stores the results of the pipeline. The transaction of a worker calls, in this order: {@link Successes#hold},
+ * {@link #findReusable} or else {@link #store}, {@link #publish}, {@link Successes#succeed}. All transactions lock rows
  * in the order job, result, document, batch, so that they cannot deadlock. Thread-safe.
  */
 @Repository
@@ -76,20 +77,13 @@ public class Results {
     }
 
     /**
-     * What the pipeline made for a job.
-     *
-     * @param fingerprint of the pipeline's settings: equal bytes and an equal fingerprint give an equal result
-     */
-    public record Made(Claim claim, RagDocument document, String fingerprint) {}
-
-    /**
      * Writes results with their chunks.
      *
      * @return the rows of table result, in the same order
      * @throws IllegalArgumentException when a document has no chunk, or a vector does not have the model's dimensions
      */
     @Transactional(propagation = Propagation.MANDATORY)
-    public List<UUID> store(List<Made> made) {
+    public List<UUID> store(List<NewResult> made) {
         made.forEach(one -> refuseFalseSuccess(one.document()));
         return rows.insert(made);
     }

@@ -71,8 +71,9 @@ public final class Leash {
     }
 
     /**
-     * Gives up a thread that was interrupted but has not stopped for this long. From then on the caller is responsible for the
-     * attempt. A thread that the end of the instance interrupted is left alone: it ends with the process.
+     * Gives up a thread that was interrupted but has not stopped for this long. From then on the caller is responsible
+     * for the attempt. A thread that was interrupted because the instance stops is not given up: it ends with the
+     * process.
      *
      * @return whether it was given up now
      */

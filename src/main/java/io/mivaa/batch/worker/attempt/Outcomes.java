@@ -5,6 +5,7 @@ import io.mivaa.batch.job.claim.ClaimLost;
 import io.mivaa.batch.job.claim.Success;
 import io.mivaa.batch.job.claim.Successes;
 import io.mivaa.batch.pipeline.document.RagDocument;
+import io.mivaa.batch.results.store.NewResult;
 import io.mivaa.batch.results.store.Results;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -100,9 +101,9 @@ public final class Outcomes {
     }
 
     private List<UUID> storeMade(List<Outcome> outcomes) {
-        List<Results.Made> made = outcomes.stream()
+        List<NewResult> made = outcomes.stream()
                 .flatMap(outcome -> Stream.ofNullable(outcome.document())
-                        .map(document -> new Results.Made(outcome.claim(), document, outcome.fingerprint())))
+                        .map(document -> new NewResult(outcome.claim(), document, outcome.fingerprint())))
                 .toList();
         return made.isEmpty() ? List.of() : results.store(made);
     }

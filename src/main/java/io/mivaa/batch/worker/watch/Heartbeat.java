@@ -68,7 +68,7 @@ public final class Heartbeat {
             log.warn("Instance {} takes no jobs until PostgreSQL responds: {}", instance, e.toString());
         }
         long period = settings.heartbeat().toMillis();
-        Future<?> unused = thread.scheduleWithFixedDelay(this::beatQuietly, period, period, TimeUnit.MILLISECONDS);
+        Future<?> unused = thread.scheduleWithFixedDelay(this::beatOnSchedule, period, period, TimeUnit.MILLISECONDS);
     }
 
     /** Whether the other instances still count this one as alive; by a monotonic clock. */
@@ -108,7 +108,7 @@ public final class Heartbeat {
         }
     }
 
-    private void beatQuietly() {
+    private void beatOnSchedule() {
         try {
             beat();
         } catch (RuntimeException | Error e) {

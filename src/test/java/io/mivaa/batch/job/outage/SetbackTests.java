@@ -35,13 +35,13 @@ class SetbackTests {
     }
 
     @Test
-    void tellsOnceWhatGoesWrongUntilItHasGoneWell() {
-        setback.tell("Hints stay as they are", new DataIntegrityViolationException("refused"));
-        setback.tell("Hints stay as they are", new DataIntegrityViolationException("refused"));
+    void logsAFailureOnceUntilAPassSucceeds() {
+        setback.failed("Hints stay as they are", new DataIntegrityViolationException("refused"));
+        setback.failed("Hints stay as they are", new DataIntegrityViolationException("refused"));
         assertThat(warnings()).containsExactly("Hints stay as they are; every pass tries again");
 
         setback.over();
-        setback.tell("Hints stay as they are", new DataIntegrityViolationException("refused"));
+        setback.failed("Hints stay as they are", new DataIntegrityViolationException("refused"));
 
         assertThat(warnings()).hasSize(2);
     }
@@ -53,7 +53,7 @@ class SetbackTests {
                 new QueryTimeoutException("slow"),
                 new RecoverableDataAccessException("again"),
                 new CannotCreateTransactionException("no connection"))) {
-            setback.tell("Hints stay as they are", away);
+            setback.failed("Hints stay as they are", away);
         }
 
         assertThat(warnings()).isEmpty();

@@ -65,7 +65,7 @@ class ResultsTests extends OnPostgres {
     void storesOnlyInTheWorkersTransaction() throws Exception {
         Claim claim = submit("a", "a.txt");
 
-        assertThatThrownBy(() -> results.store(List.of(new Results.Made(claim, Sheet.of("text"), FINGERPRINT))))
+        assertThatThrownBy(() -> results.store(List.of(new NewResult(claim, Sheet.of("text"), FINGERPRINT))))
                 .isInstanceOf(IllegalTransactionStateException.class);
         assertThatThrownBy(() -> results.findReusable(List.of(UUID.randomUUID())))
                 .isInstanceOf(IllegalTransactionStateException.class);

@@ -110,13 +110,16 @@ class WorkerSettingsTests {
 
     @ParameterizedTest
     @CsvSource({
+        "concurrency, 1",
         "concurrency, 1024",
+        "claim-size, 1",
         "claim-size, 500",
         "heartbeat, 2666ms",
         "heartbeat, 10ms",
         "idle-poll, 10ms",
         "stall-limit, 400ms",
         "drain, 0s",
+        "job-timeout, 1ms",
         "job-timeout, 30m",
         "job-timeout-max, 2m",
         "job-timeout-per-megabyte, 0s",
@@ -126,10 +129,17 @@ class WorkerSettingsTests {
         "progress-every, 10ms",
         "in-call-retries, 0",
         "in-call-retry-limit, 2s",
+        "retry.transient.attempts, 1",
+        "retry.transient.base, 0s",
         "retry.transient.factor, 1",
+        "retry.transient.cap, 1s",
         "memory-high-water, 1",
+        "breaker.failure-rate, 1",
         "breaker.failure-rate, 100",
+        "breaker.minimum-calls, 1",
         "breaker.window, 5",
+        "breaker.window, 10000",
+        "breaker.half-open-calls, 1",
         "breaker.open-time, 100ms",
         "breaker.open-time, 1h"
     })
