@@ -16,7 +16,7 @@ class CodesDocumentationTests {
     /** A call that takes a code, up to the end of its statement or of an enclosing expression. */
     private static final Pattern CALL = Pattern.compile(
             "(?:Problem\\.(?:of|invalid|conflict)|new Problem\\.Invalid|Failure\\.invalidInput|new Failure|new Rejected"
-                    + "|new TransientFailure|super|new Warning|warn|malformed|mismatch)\\(|\\bof\\(HttpStatus");
+                    + "|new TransientFailure|super|CRASH|new Warning|warn|malformed|mismatch)\\(|\\bof\\(HttpStatus");
 
     private static final Pattern LITERAL = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"");
     private static final Pattern CODE = Pattern.compile("[a-z]+(-[a-z]+)+|internal|unauthenticated|forbidden|disk");

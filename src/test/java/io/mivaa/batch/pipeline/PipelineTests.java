@@ -23,15 +23,18 @@ import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Primary;
 
 /** The whole line with the real chunker, embedder and transformer, and a parser that does next to nothing. */
 class PipelineTests {
@@ -386,8 +389,16 @@ class PipelineTests {
     static class Wiring {
 
         @Bean
-        Parser lines() {
-            return new Lines();
+        @Primary
+        List<Parser> withLines(@Qualifier("parsers") List<Parser> parsers) {
+            return Stream.concat(parsers.stream(), Stream.of(new Lines())).toList();
+        }
+
+        /** The program of the parser processes does not have this parser. */
+        @Bean
+        @Primary
+        Isolation noIsolation() {
+            return Isolation.NONE;
         }
     }
 }
