@@ -103,8 +103,6 @@ record TikaPage(Document body, Metadata metadata) {
     }
 
     private static @Nullable String line(org.apache.tika.metadata.Metadata found, Property property) {
-        String value = found.get(property);
-        String line = value == null ? "" : CleanText.line(value);
-        return line.isEmpty() ? null : line;
+        return CleanText.lineOrNull(found.get(property));
     }
 }
