@@ -2,6 +2,7 @@ package io.mivaa.batch.pipeline.parse;
 
 import io.mivaa.batch.pipeline.Formats;
 import io.mivaa.batch.pipeline.Parser;
+import io.mivaa.batch.pipeline.parse.mail.MailParser;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -61,7 +62,7 @@ public final class ContentFormats implements Formats {
         if (WRITTEN_IN_TEXT.contains(byMagic)) {
             return byMagic;
         }
-        return TextKind.of(text, name, bare(declaredType), byMagic.equals(TextKind.MAIL));
+        return TextKind.of(text, name, bare(declaredType), byMagic.equals(MailParser.MAIL));
     }
 
     private static boolean isPdf(byte[] head, boolean binary) {

@@ -1,13 +1,12 @@
 package io.mivaa.batch.pipeline.parse;
 
+import io.mivaa.batch.pipeline.parse.mail.MailParser;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Determines the kind of a text: by how it begins, or else by its name, or else by its declared type. */
 final class TextKind {
-
-    static final String MAIL = "message/rfc822";
 
     private static final String PLAIN = "text/plain";
     private static final String HTML = "text/html";
@@ -22,7 +21,7 @@ final class TextKind {
             TSV,
             "application/json",
             MIVAA,
-            MAIL,
+            MailParser.MAIL,
             "application/vnd.docling+json",
             "application/vnd.unstructured+json");
 
@@ -64,8 +63,8 @@ final class TextKind {
             return HTML;
         }
         boolean headed = HEADER_START.matcher(text).find();
-        if (headed && (name.endsWith(".eml") || type.equals(MAIL))) {
-            return MAIL;
+        if (headed && (name.endsWith(".eml") || type.equals(MailParser.MAIL))) {
+            return MailParser.MAIL;
         }
         boolean json = JSON_START.matcher(text).find();
         if (name.endsWith(".mivaa.json") || (type.equals(MIVAA) && !text.isBlank())) {
@@ -76,12 +75,12 @@ final class TextKind {
             return byName;
         }
         if (headed && likeMail && !KINDS.contains(type)) {
-            return MAIL;
+            return MailParser.MAIL;
         }
         if (XML_START.matcher(text).find()) {
             return "application/xml";
         }
-        if (KINDS.contains(type) && !type.equals(MAIL)) {
+        if (KINDS.contains(type) && !type.equals(MailParser.MAIL)) {
             return type;
         }
         return json ? "application/json" : PLAIN;

@@ -3,6 +3,7 @@ package io.mivaa.batch.pipeline.parse;
 import io.mivaa.batch.pipeline.parse.odf.OdfParser;
 import io.mivaa.batch.pipeline.parse.ooxml.OoxmlParser;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +66,7 @@ final class ZipKind {
         while (i + HEADER < head.length) {
             int at = (int) i;
             if (starts(head, at)) {
-                names.add(name(head, at).toLowerCase(java.util.Locale.ROOT));
+                names.add(name(head, at).toLowerCase(Locale.ROOT));
                 i += HEADER + bytes(head, at);
             } else {
                 i++;

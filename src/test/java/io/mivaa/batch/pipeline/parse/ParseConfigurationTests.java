@@ -49,7 +49,7 @@ class ParseConfigurationTests {
 
     @Test
     void refusesContainersWithoutRoom() {
-        for (String wrong : java.util.List.of(
+        for (String wrong : List.of(
                 "max-inflated=0B",
                 "max-ratio=0",
                 "max-entries=0",

@@ -23,7 +23,7 @@ final class DocFile {
     private DocFile() {}
 
     static ParsedDocument read(Source source, ParseLimits limits, ContainerSettings settings) throws Exception {
-        return PoiPassword.lent(source, LegacyOfficeParser.KIND, () -> {
+        return PoiPassword.whileSet(source, LegacyOfficeParser.KIND, () -> {
             try (POIFSFileSystem files = new POIFSFileSystem(source.file().toFile(), true)) {
                 return read(files, limits, settings);
             }

@@ -24,8 +24,8 @@ final class DocMetadata {
         put(other, "description", summary.getComments());
         put(other, "lastModifiedBy", summary.getLastAuthor());
         return new Metadata(
-                line(summary.getTitle()),
-                line(summary.getAuthor()),
+                CleanText.lineOrNull(summary.getTitle()),
+                CleanText.lineOrNull(summary.getAuthor()),
                 null,
                 instant(summary.getCreateDateTime()),
                 instant(summary.getLastSaveDateTime()),
@@ -39,14 +39,9 @@ final class DocMetadata {
     }
 
     private static void put(Map<String, String> other, String name, @Nullable String value) {
-        String line = line(value);
+        String line = CleanText.lineOrNull(value);
         if (line != null) {
             other.put(name, line);
         }
-    }
-
-    private static @Nullable String line(@Nullable String value) {
-        String line = value == null ? "" : CleanText.line(value);
-        return line.isEmpty() ? null : line;
     }
 }

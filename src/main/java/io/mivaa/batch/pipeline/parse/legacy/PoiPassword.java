@@ -16,7 +16,7 @@ final class PoiPassword {
      *
      * @throws io.mivaa.batch.pipeline.Rejected when the document is encrypted and the password is missing or wrong
      */
-    static <T> T lent(Source source, String kind, Callable<T> reading) throws Exception {
+    static <T> T whileSet(Source source, String kind, Callable<T> reading) throws Exception {
         Password password = source.password();
         Biff8EncryptionKey.setCurrentUserPassword(password == null ? null : password.value());
         try {

@@ -48,7 +48,7 @@ record TikaPage(Document body, Metadata metadata) {
     };
 
     static TikaPage read(Source source, String kind, ParseLimits limits, ContainerSettings settings) throws Exception {
-        return PoiPassword.lent(source, kind, () -> {
+        return PoiPassword.whileSet(source, kind, () -> {
             SaxTree tree = new SaxTree(limits, new Grid.Budget(settings.maxCells()));
             org.apache.tika.metadata.Metadata metadata = new org.apache.tika.metadata.Metadata();
             try (TikaInputStream in = TikaInputStream.get(source.file())) {
@@ -103,8 +103,6 @@ record TikaPage(Document body, Metadata metadata) {
     }
 
     private static @Nullable String line(org.apache.tika.metadata.Metadata found, Property property) {
-        String value = found.get(property);
-        String line = value == null ? "" : CleanText.line(value);
-        return line.isEmpty() ? null : line;
+        return CleanText.lineOrNull(found.get(property));
     }
 }

@@ -36,7 +36,7 @@ final class XlsReader {
 
     static ParsedDocument read(Source source, ParseLimits limits, ContainerSettings settings) throws Exception {
         TikaPage page = TikaPage.read(source, LegacyOfficeParser.KIND, limits, settings);
-        return PoiPassword.lent(
+        return PoiPassword.whileSet(
                 source, LegacyOfficeParser.KIND, () -> new XlsReader(layout(source), limits, settings).write(page));
     }
 

@@ -20,8 +20,6 @@ import java.util.function.Supplier;
 /** Reads an attachment with the parser of its format. Thread-safe. */
 final class AttachmentReader {
 
-    static final String MAIL = "message/rfc822";
-
     /** An Outlook message attached to a message is not read: its own attachments would be counted from zero again. */
     private static final String OUTLOOK = "application/vnd.ms-outlook";
 
@@ -54,7 +52,9 @@ final class AttachmentReader {
         List<Parser> readers = parsers.get();
         String type = type(file, attachment, readers);
         Source source = new Source(attachment.name(), type, file, bytes(file), mail.sha256());
-        return type.equals(MAIL) ? mails.read(source) : reader(type, readers).parse(source, limits, ParseProgress.NONE);
+        return type.equals(MailParser.MAIL)
+                ? mails.read(source)
+                : reader(type, readers).parse(source, limits, ParseProgress.NONE);
     }
 
     private String type(Path file, Mail.Attachment attachment, List<Parser> readers) {

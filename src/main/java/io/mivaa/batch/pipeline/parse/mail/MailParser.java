@@ -23,6 +23,9 @@ import org.apache.poi.poifs.filesystem.POIFSFileSystem;
  */
 public final class MailParser implements Parser {
 
+    /** A message in its own format. */
+    public static final String MAIL = "message/rfc822";
+
     private final ContainerSettings settings;
     private final AttachmentReader attachments;
 
@@ -38,7 +41,7 @@ public final class MailParser implements Parser {
 
     @Override
     public Set<String> mediaTypes() {
-        return Set.of(AttachmentReader.MAIL);
+        return Set.of(MAIL);
     }
 
     @Override

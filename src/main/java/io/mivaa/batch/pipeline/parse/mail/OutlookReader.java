@@ -39,8 +39,8 @@ final class OutlookReader {
                 throw MarkdownWriter.tooMuchText(limits);
             }
             return new Mail(
-                    line(message.getSubject()),
-                    line(message.getDisplayFrom()),
+                    CleanText.lineOrNull(message.getSubject()),
+                    CleanText.lineOrNull(message.getDisplayFrom()),
                     date == null ? null : date.toInstant(),
                     headers,
                     bodies,
@@ -76,18 +76,13 @@ final class OutlookReader {
     }
 
     private static @Nullable String text(@Nullable StringChunk chunk) {
-        return chunk == null ? null : line(chunk.getValue());
+        return chunk == null ? null : CleanText.lineOrNull(chunk.getValue());
     }
 
     private static void add(List<Mail.Header> headers, String name, @Nullable String value) {
-        String line = line(value);
+        String line = CleanText.lineOrNull(value);
         if (line != null) {
             headers.add(new Mail.Header(name, line));
         }
-    }
-
-    private static @Nullable String line(@Nullable String value) {
-        String line = value == null ? "" : CleanText.line(value);
-        return line.isEmpty() ? null : line;
     }
 }

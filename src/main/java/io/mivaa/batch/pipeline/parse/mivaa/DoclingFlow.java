@@ -89,7 +89,7 @@ final class DoclingFlow {
                 || node.path("content_layer").asString("body").matches("furniture|background|invisible")) {
             return;
         }
-        at(node);
+        startPage(node);
         if (item.pointer().startsWith("#/texts/")) {
             text(item, label);
         } else if (item.pointer().startsWith("#/tables/")) {
@@ -100,7 +100,7 @@ final class DoclingFlow {
         children(item, label);
     }
 
-    private void at(JsonNode node) {
+    private void startPage(JsonNode node) {
         int number = node.path("prov").path(0).path("page_no").asInt(0);
         if (number > 0 && number != page && number <= MOST_PAGES) {
             if (number > limits.maxPages()) {

@@ -50,14 +50,14 @@ final class UnstructuredFlow {
     private ParsedDocument write(JsonNode root) {
         for (JsonNode element : root) {
             SourceBytes.checkCancelled();
-            at(element.path("metadata").path("page_number").asInt(0));
+            startPage(element.path("metadata").path("page_number").asInt(0));
             element(element);
         }
         flow.end();
         return writer.finish(metadata(root), pages == 0 ? null : pages, List.of());
     }
 
-    private void at(int number) {
+    private void startPage(int number) {
         if (number > limits.maxPages()) {
             throw new Rejected(
                     "too-many-pages", "The document has more pages than the limit of " + limits.maxPages() + ".");

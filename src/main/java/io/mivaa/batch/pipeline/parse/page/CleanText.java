@@ -1,6 +1,7 @@
 package io.mivaa.batch.pipeline.parse.page;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Removes characters that are invisible to readers or that stores do not accept. */
 public final class CleanText {
@@ -64,6 +65,12 @@ public final class CleanText {
             line.append(c);
         }
         return line.toString();
+    }
+
+    /** As {@link #line}, but null when there is no text or none remains. */
+    public static @Nullable String lineOrNull(@Nullable String text) {
+        String line = text == null ? "" : line(text);
+        return line.isEmpty() ? null : line;
     }
 
     /** White space, including no-break spaces, which {@link Character#isWhitespace} excludes. */

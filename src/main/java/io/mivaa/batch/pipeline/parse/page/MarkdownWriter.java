@@ -36,7 +36,7 @@ public final class MarkdownWriter {
         page = new PageRange(number, number);
     }
 
-    private @Nullable PageRange on(@Nullable PageRange pages) {
+    private @Nullable PageRange orCurrent(@Nullable PageRange pages) {
         return pages == null ? page : pages;
     }
 
@@ -44,7 +44,7 @@ public final class MarkdownWriter {
         String line = CleanText.line(words);
         if (!line.isEmpty()) {
             int start = append("#".repeat(level) + " " + line);
-            blocks.add(Block.heading(level, start, text.length(), on(pages)));
+            blocks.add(Block.heading(level, start, text.length(), orCurrent(pages)));
         }
     }
 
@@ -53,7 +53,7 @@ public final class MarkdownWriter {
         String clean = trimmed(CleanText.printable(content));
         if (!clean.isEmpty()) {
             int start = append(clean);
-            blocks.add(Block.of(kind, start, text.length(), on(pages)));
+            blocks.add(Block.of(kind, start, text.length(), orCurrent(pages)));
         }
     }
 
@@ -67,7 +67,7 @@ public final class MarkdownWriter {
         if (!clean.isBlank()) {
             String fence = fenceFor(clean);
             int start = append(fence + language + "\n" + clean.stripTrailing() + "\n" + fence);
-            blocks.add(Block.of(Block.Kind.CODE, start, text.length(), on(pages)));
+            blocks.add(Block.of(Block.Kind.CODE, start, text.length(), orCurrent(pages)));
         }
     }
 
@@ -77,7 +77,7 @@ public final class MarkdownWriter {
         if (!grid.isEmpty()) {
             String caption = table.caption();
             int start = append(caption == null || caption.isBlank() ? grid : CleanText.line(caption) + "\n\n" + grid);
-            blocks.add(Block.table(table, start, text.length(), on(pages)));
+            blocks.add(Block.table(table, start, text.length(), orCurrent(pages)));
         }
     }
 

@@ -40,9 +40,7 @@ final class PdfMetadata {
 
     private static @Nullable String line(Supplier<@Nullable String> entry) {
         try {
-            String value = entry.get();
-            String line = value == null ? "" : CleanText.line(value);
-            return line.isEmpty() ? null : line;
+            return CleanText.lineOrNull(entry.get());
         } catch (RuntimeException e) {
             return null;
         }

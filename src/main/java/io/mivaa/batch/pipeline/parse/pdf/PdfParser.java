@@ -13,6 +13,7 @@ import io.mivaa.batch.pipeline.parse.page.MarkdownWriter;
 import io.mivaa.batch.pipeline.parse.pdf.flow.PdfFlow;
 import io.mivaa.batch.pipeline.parse.pdf.flow.PdfOutline;
 import io.mivaa.batch.pipeline.parse.pdf.ocr.Tesseract;
+import io.mivaa.batch.pipeline.parse.source.Guarded;
 import io.mivaa.batch.pipeline.parse.source.ParseSettings;
 import io.mivaa.batch.pipeline.parse.source.SourceBytes;
 import java.io.IOException;
@@ -81,9 +82,7 @@ public final class PdfParser implements Parser {
         try {
             return load(source, "");
         } catch (InvalidPasswordException e) {
-            throw password == null
-                    ? new Rejected("encrypted-document", "The PDF is encrypted and a password is needed to read it.", e)
-                    : new Rejected("wrong-password", "The PDF is encrypted and the given password is wrong.", e);
+            throw Guarded.locked("PDF", source);
         }
     }
 

@@ -15,28 +15,28 @@ final class RtfFonts {
 
     private final Map<Integer, Charset> fonts = new HashMap<>();
     private Charset document = LATIN;
-    private int usual;
+    private int defaultFont;
 
-    void documentIs(String charset) {
+    void documentCharset(String charset) {
         document = named(charset, document);
     }
 
-    void documentHasCodePage(int page) {
+    void documentCodePage(int page) {
         document = ofPage(page, document);
     }
 
     /** Sets the font of text that names no font. */
-    void usual(int font) {
-        usual = font;
+    void defaultFont(int font) {
+        defaultFont = font;
     }
 
-    void hasCharset(int font, int charset) {
+    void charset(int font, int charset) {
         if (fonts.size() < MOST) {
             fonts.put(font, ofFont(charset, document));
         }
     }
 
-    void hasCodePage(int font, int page) {
+    void codePage(int font, int page) {
         if (fonts.size() < MOST) {
             fonts.put(font, ofPage(page, document));
         }
@@ -46,8 +46,8 @@ final class RtfFonts {
         return fonts.getOrDefault(font, document);
     }
 
-    Charset usual() {
-        return of(usual);
+    Charset defaultCharset() {
+        return of(defaultFont);
     }
 
     private static Charset ofFont(int charset, Charset otherwise) {

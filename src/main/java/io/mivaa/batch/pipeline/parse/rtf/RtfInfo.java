@@ -39,7 +39,6 @@ final class RtfInfo {
     }
 
     private @Nullable String of(String word) {
-        String line = CleanText.line(values.getOrDefault(word, ""));
-        return line.isEmpty() ? null : line;
+        return CleanText.lineOrNull(values.get(word));
     }
 }

@@ -34,7 +34,7 @@ final class RtfProperties {
 
     private boolean ofCharacters(RtfTokens rtf, RtfState state) {
         switch (rtf.word()) {
-            case "plain" -> state.plainCharacters(fonts.usual());
+            case "plain" -> state.plainCharacters(fonts.defaultCharset());
             case "v" -> state.hidden = rtf.isOn();
             case "deleted" -> state.deleted = rtf.isOn();
             case "uc" -> state.unicodeSubstitutes = Math.max(0, rtf.number(1));
@@ -48,11 +48,11 @@ final class RtfProperties {
 
     private boolean ofDocument(RtfTokens rtf) {
         switch (rtf.word()) {
-            case "ansicpg" -> fonts.documentHasCodePage(rtf.number(0));
-            case "mac" -> fonts.documentIs("x-MacRoman");
-            case "pc" -> fonts.documentIs("Cp437");
-            case "pca" -> fonts.documentIs("Cp850");
-            case "deff" -> fonts.usual(rtf.number(0));
+            case "ansicpg" -> fonts.documentCodePage(rtf.number(0));
+            case "mac" -> fonts.documentCharset("x-MacRoman");
+            case "pc" -> fonts.documentCharset("Cp437");
+            case "pca" -> fonts.documentCharset("Cp850");
+            case "deff" -> fonts.defaultFont(rtf.number(0));
             default -> {
                 return false;
             }

@@ -144,8 +144,8 @@ final class RtfReader {
     private void font() {
         switch (rtf.word()) {
             case "f" -> state.font = rtf.number(0);
-            case "fcharset" -> fonts.hasCharset(state.font, rtf.number(0));
-            case "cpg" -> fonts.hasCodePage(state.font, rtf.number(0));
+            case "fcharset" -> fonts.charset(state.font, rtf.number(0));
+            case "cpg" -> fonts.codePage(state.font, rtf.number(0));
             default -> {}
         }
     }
@@ -198,7 +198,7 @@ final class RtfReader {
     private void decode() {
         if (bytes.size() > 0) {
             Charset charset = state.charset;
-            text.append(bytes.toString(charset == null ? fonts.usual() : charset), state);
+            text.append(bytes.toString(charset == null ? fonts.defaultCharset() : charset), state);
             bytes.reset();
         }
     }

@@ -18,6 +18,7 @@ import io.mivaa.batch.pipeline.parse.source.ContainerSettings;
 import io.mivaa.batch.pipeline.parse.source.DecodedText;
 import io.mivaa.batch.pipeline.parse.source.SourceBytes;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -120,7 +121,7 @@ public final class CsvParser implements Parser {
         }
         List<List<String>> even = new ArrayList<>(rows.size() + 1);
         // Gives all rows this width, which none of them may have.
-        even.add(java.util.Collections.nCopies(width, ""));
+        even.add(Collections.nCopies(width, ""));
         rows.forEach(row -> even.add(joined(row, width, delimiter)));
         List<List<String>> grid = TableText.padded(even).subList(1, even.size());
         int heads = grid.get(0).stream().anyMatch(HeaderRows::isNumber) ? HeaderRows.guess(grid) : 1;

@@ -12,7 +12,9 @@ import io.mivaa.batch.pipeline.parse.source.ParserContract;
 import io.mivaa.batch.pipeline.parse.source.ZipSketch;
 import io.mivaa.batch.pipeline.parse.text.TextParser;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -101,7 +103,7 @@ class MailParserTests extends ParserContract {
     void leavesNothingBeside() throws IOException {
         parse(sample());
 
-        try (Stream<java.nio.file.Path> files = Files.list(folder)) {
+        try (Stream<Path> files = Files.list(folder)) {
             assertThat(files).hasSize(1);
         }
     }
@@ -166,6 +168,6 @@ class MailParserTests extends ParserContract {
     }
 
     private static byte[] mail(String text) {
-        return text.replace("\n", "\r\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        return text.replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8);
     }
 }

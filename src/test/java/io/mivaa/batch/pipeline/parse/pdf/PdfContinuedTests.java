@@ -8,6 +8,7 @@ import io.mivaa.batch.pipeline.document.ParsedDocument;
 import io.mivaa.batch.pipeline.document.Table;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -234,7 +235,7 @@ class PdfContinuedTests {
         float[] right = {330, 390, 450, 510};
         PdfSketch sketch = new PdfSketch().page();
         String[] prose = new String[38];
-        java.util.Arrays.fill(prose, "Clay that is dug in autumn is left");
+        Arrays.fill(prose, "Clay that is dug in autumn is left");
         sketch.lines(72, 60, prose).table(left, 640, HEAD, TIN, LEAD);
         sketch.table(right, 60, HEAD, SALT, ASH).lines(330, 180, prose);
 

@@ -6,6 +6,7 @@ import io.mivaa.batch.pipeline.document.Block;
 import io.mivaa.batch.pipeline.document.ParsedDocument;
 import io.mivaa.batch.pipeline.document.Table;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -225,7 +226,7 @@ class PdfTableTests {
     void readsATableBesideAColumnOfProse() {
         PdfSketch sketch = new PdfSketch().page();
         String[] prose = new String[24];
-        java.util.Arrays.fill(prose, "Clay that is dug in autumn is left to");
+        Arrays.fill(prose, "Clay that is dug in autumn is left to");
         sketch.lines(72, 100, prose);
         sketch.lines(320, 226, "the winter, and the frost breaks it up.", "Wet clay is wedged by hand until no air");
         sketch.lines(
@@ -285,7 +286,7 @@ class PdfTableTests {
                 row("1904", "42.5", "43.5", "44.5", "45.5", "46.5"),
                 row("1905", "52.5", "53.5", "54.5", "55.5", "56.5"));
         String[] prose = new String[24];
-        java.util.Arrays.fill(prose, "Clay that is dug in autumn is left to freeze");
+        Arrays.fill(prose, "Clay that is dug in autumn is left to freeze");
         sketch.lines(72, 180, prose).lines(320, 180, prose);
 
         List<Table> tables = tables(sketch);

@@ -4,6 +4,7 @@ import io.mivaa.batch.pipeline.parse.pdf.words.PdfWord;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.common.PDRectangle;
@@ -99,6 +100,6 @@ final class PdfLinks {
                 || text.indexOf("[") >= 0
                 || text.indexOf("]") >= 0
                 || plain.chars().noneMatch(Character::isLetter)
-                || uri.toLowerCase(java.util.Locale.ROOT).contains(plain.toLowerCase(java.util.Locale.ROOT));
+                || uri.toLowerCase(Locale.ROOT).contains(plain.toLowerCase(Locale.ROOT));
     }
 }

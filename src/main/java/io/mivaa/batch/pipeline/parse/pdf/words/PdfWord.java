@@ -27,7 +27,7 @@ public record PdfWord(String text, float x0, float x1, float y, float size, bool
     }
 
     /** A word before this one, in the same style and height, from {@code from} to where this one begins. */
-    public PdfWord preceding(String text, float from) {
+    PdfWord preceding(String text, float from) {
         return new PdfWord(text, from, x0, y, size, bold, italic, direction);
     }
 
