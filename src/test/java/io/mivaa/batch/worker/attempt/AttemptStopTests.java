@@ -3,6 +3,7 @@ package io.mivaa.batch.worker.attempt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mivaa.batch.job.JobId;
+import io.mivaa.batch.job.JobStage;
 import io.mivaa.batch.job.JobState;
 import io.mivaa.batch.job.claim.Claim;
 import io.mivaa.batch.pipeline.Rejected;
@@ -52,6 +53,33 @@ class AttemptStopTests {
         assertThat(stores.job(job).state()).isEqualTo(JobState.RETRYING);
         assertThat(bench.error(job)).startsWith("TIMEOUT attempt-timeout");
         assertThat(stores.job(job).attempt()).isEqualTo(1);
+    }
+
+    @Test
+    void isStoppedOnceItIsOverdueAndReportsItsProgressUntilThen() throws Exception {
+        try (Bench brief = new Bench(stores, "job-timeout", "300ms", "job-timeout-per-megabyte", "0s")) {
+            CountDownLatch parsing = new CountDownLatch(1);
+            brief.steps.parsing = (text, file, progress) -> {
+                progress.pagesRead(3);
+                parsing.countDown();
+                Bench.await(new CountDownLatch(1));
+            };
+            Attempt attempt = brief.attempt(job);
+            Thread thread = new Thread(attempt::run);
+            thread.start();
+            Bench.await(parsing);
+
+            AttemptProgress.Report report = attempt.report();
+            assertThat(report.progress().pages()).isEqualTo(3);
+            assertThat(report.progress().stage()).isEqualTo(JobStage.PARSING);
+            Bench.soon().until(() -> {
+                attempt.stopWhenOverdue();
+                return stores.job(job).state() == JobState.RETRYING;
+            });
+
+            thread.join();
+            assertThat(brief.error(job)).startsWith("TIMEOUT attempt-timeout");
+        }
     }
 
     @Test
