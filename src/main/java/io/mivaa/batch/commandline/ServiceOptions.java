@@ -84,7 +84,7 @@ final class ServiceOptions {
                         || uri.getRawFragment() != null) {
                     throw new TypeConversionException("expected an address such as http://127.0.0.1:8080");
                 }
-                String root = value.replaceFirst("/+$", "");
+                String root = value.replaceFirst("(?<!/)/++$", "");
                 return URI.create(root.endsWith(API) ? root : root + API);
             } catch (URISyntaxException e) {
                 throw new TypeConversionException("expected an address such as http://127.0.0.1:8080");

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 /** A range of IP addresses. Knows which addresses are public. */
 record Network(byte[] address, int bits) {
 
-    private static final Pattern LITERAL = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+    private static final Pattern LITERAL = Pattern.compile("[0-9.]++|(?=[0-9a-fA-F.]*+:)[0-9a-fA-F:.]++");
 
     /** Ranges that are not reachable from everywhere, or not assigned (RFC 6890 and its registry). */
     private static final List<Network> CLOSED = networks(

@@ -16,7 +16,7 @@ enum Cut {
     /** Between table rows; the header row, the line under it and the first row stay together. */
     ROWS(Pattern.compile("\n")),
     LINES(Pattern.compile("\n")),
-    ITEMS(Pattern.compile("\n(?=\\s*(?:[-*+•]|\\d{1,9}[.)])\\s)")),
+    ITEMS(Pattern.compile("\n(?=\\s{0,100}+(?:[-*+•]|\\d{1,9}[.)])\\s)")),
     PARAGRAPHS(Pattern.compile("\n[ \t]*\n")),
     /** After lines that may end a sentence: for texts that have a line for each paragraph. */
     FULL_LINES(Pattern.compile("(?<=[.!?:…。！？：][\"'”’)\\]]{0,2}[ \t]{0,2})\n")),

@@ -13,7 +13,7 @@ public final class Outline {
     private static final Pattern HASHES = Pattern.compile("^#{1,6}(?=\\s|$)|(?:(?<=\\s)|^)#+$");
     private static final Pattern EQUAL_SIGNS = Pattern.compile("^=(?: ?=){0,5}([^=]+)=(?: ?=){0,5}$");
     private static final Pattern LINK = Pattern.compile("!?\\[([^\\[\\]]*)\\]\\([^()\\s]*\\)");
-    private static final Pattern STRONG = Pattern.compile("(\\*\\*|__|~~|`)(?=\\S)(.+?)(?<=\\S)\\1");
+    private static final Pattern STRONG = Pattern.compile("(\\*\\*|__|~~|`)(?=\\S)(.{1,900}?)(?<=\\S)\\1");
     private static final Pattern EMPHASIS =
             Pattern.compile("(?<![\\w*])([*_])(?=[^\\s*_])([^*_]+)(?<=\\S)\\1(?![\\w*])");
     private static final Pattern ESCAPE = Pattern.compile("\\\\(\\p{Punct})");

@@ -111,7 +111,8 @@ final class OnnxDirectory {
     }
 
     private static String kind(JsonNode module) {
-        return module.path("type").asString("").replaceAll(".*\\.", "");
+        String type = module.path("type").asString("");
+        return type.substring(type.lastIndexOf('.') + 1);
     }
 
     private Pooling pooling(JsonNode config) {

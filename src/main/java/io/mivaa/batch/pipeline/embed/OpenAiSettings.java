@@ -101,6 +101,6 @@ record OpenAiSettings(
     }
 
     URI address() {
-        return URI.create(baseUrl.toString().replaceAll("/+$", "") + "/embeddings");
+        return URI.create(baseUrl.toString().replaceAll("(?<!/)/++$", "") + "/embeddings");
     }
 }

@@ -26,7 +26,7 @@ public final class ContentFormats implements Formats {
     private static final int PDF_HEADER_WITHIN = 1024;
 
     private static final Pattern PDF_HEADER = Pattern.compile("%PDF-\\d\\.\\d");
-    private static final Pattern PDF_OBJECT = Pattern.compile("\\d+ \\d+ obj\\b");
+    private static final Pattern PDF_OBJECT = Pattern.compile("(?<!\\d)\\d++ \\d++ obj\\b");
 
     /** Formats that are written in text but are not readable as text. */
     private static final Set<String> WRITTEN_IN_TEXT = Set.of("application/rtf", "application/postscript");

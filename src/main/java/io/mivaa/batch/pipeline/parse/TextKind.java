@@ -43,7 +43,7 @@ final class TextKind {
             Map.entry("json", "application/json"));
 
     private static final Pattern HTML_START =
-            Pattern.compile("(?is)\\A\\uFEFF?\\s*+(?:<\\?xml[^>]{0,200}>\\s*+)?(?:<!--.{0,2000}?-->\\s*+){0,5}"
+            Pattern.compile("(?is)\\A\\uFEFF?\\s*+(?:<\\?xml[^>]{0,200}>\\s*+)?(?:<!--.{0,2000}?-->\\s*+){0,5}+"
                     + "<(?:!doctype\\s+html|html|head|body)\\b");
     private static final Pattern XML_START = Pattern.compile("\\A\\uFEFF?\\s*<\\?xml\\b");
     private static final Pattern JSON_START = Pattern.compile("\\A\\uFEFF?\\s*(?:\\{\\s*\"|\\[\\s*\\{\\s*\")");

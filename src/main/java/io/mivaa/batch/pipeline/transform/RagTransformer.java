@@ -27,7 +27,7 @@ final class RagTransformer implements Transformer {
     /** Codes of parser warnings that make a page suspect. */
     private static final Set<String> SUSPECT = Set.of("page-without-text", "unreadable-page", "ocr-uncertain");
 
-    private static final Pattern IMAGE = Pattern.compile("!\\[([^\\]]*)\\](?:\\([^)]*\\))?");
+    private static final Pattern IMAGE = Pattern.compile("!\\[([^\\[\\]]*+)\\](?:\\([^)]{0,1000}\\))?");
 
     @Override
     public RagDocument transform(

@@ -16,11 +16,11 @@ import java.util.stream.Stream;
  */
 final class Highlights {
 
-    private static final String LETTERS = "[\\p{L}\\p{M}\\p{N}]+";
+    private static final String LETTERS = "[\\p{L}\\p{M}\\p{N}]++";
     private static final Pattern WORD = Pattern.compile(LETTERS);
 
     /** A token such as 3.14, a host name or an address, which PostgreSQL treats as one word. */
-    private static final Pattern COMPOUND = Pattern.compile(LETTERS + "(?:[-.,@_/'’:]+" + LETTERS + ")*");
+    private static final Pattern COMPOUND = Pattern.compile(LETTERS + "(?:[-.,@_/'’:]++" + LETTERS + ")*+");
 
     private Highlights() {}
 

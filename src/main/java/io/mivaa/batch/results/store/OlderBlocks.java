@@ -11,8 +11,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OlderBlocks {
 
-    private static final Pattern PARAGRAPH = Pattern.compile("\\S.*?(?=\\s*\\z|\\n\\s*\\n)", Pattern.DOTALL);
+    private static final String BLANKS = " \t\n\u000B\f\r";
 
     private final String text;
     private final Deque<Figure> figures;
@@ -70,14 +68,37 @@ final class OlderBlocks {
     }
 
     private void addParagraphs(int from, int to) {
-        Matcher paragraph = PARAGRAPH.matcher(text).region(from, to);
-        while (paragraph.find()) {
-            blocks.add(Block.of(
-                    kind(paragraph.group()),
-                    paragraph.start(),
-                    paragraph.end(),
-                    pages(paragraph.start(), paragraph.end())));
+        int start = afterBlanks(from, to);
+        while (start < to) {
+            int end = paragraphEnd(start, to);
+            blocks.add(Block.of(kind(text.substring(start, end)), start, end, pages(start, end)));
+            start = afterBlanks(end, to);
         }
+    }
+
+    /** Before the first blank line, or before the white space at the end. */
+    private int paragraphEnd(int start, int to) {
+        int at = start + 1;
+        while (at < to) {
+            int next = afterBlanks(at, to);
+            int line = text.indexOf('\n', at);
+            if (next == to) {
+                return at;
+            }
+            if (line >= 0 && line < next && text.lastIndexOf('\n', next - 1) > line) {
+                return line;
+            }
+            at = next + 1;
+        }
+        return to;
+    }
+
+    private int afterBlanks(int from, int to) {
+        int at = from;
+        while (at < to && BLANKS.indexOf(text.charAt(at)) >= 0) {
+            at++;
+        }
+        return at;
     }
 
     private Block.Kind kind(String paragraph) {

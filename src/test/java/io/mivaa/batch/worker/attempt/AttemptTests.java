@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -89,7 +90,7 @@ class AttemptTests {
 
     @Test
     void removesWhateverTheParserLeavesBesideTheDocument() throws IOException {
-        AtomicReference<Path> folder = new AtomicReference<>();
+        AtomicReference<@Nullable Path> folder = new AtomicReference<>();
         bench.steps.parsing = (text, file, progress) -> {
             try {
                 folder.set(file.getParent());

@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jsoup.Jsoup;
 
 /** EPUB: the chapters in the order of the spine (EPUB 3.3), each read as a page of HTML. */
 public final class EpubParser implements Parser {
@@ -66,7 +65,7 @@ public final class EpubParser implements Parser {
     private static void write(byte[] chapter, MarkdownWriter writer) {
         SourceBytes.checkCancelled();
         String text = CleanText.normalised(DecodedText.of(chapter).text());
-        HtmlFlow.write(Jsoup.parse(text).body(), writer, false);
+        HtmlFlow.write(HtmlPage.parse(text).body(), writer, false);
     }
 
     /** The encrypted parts. Often these are only fonts, and then the text can be read. */

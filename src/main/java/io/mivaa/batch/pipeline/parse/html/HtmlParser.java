@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +39,7 @@ public final class HtmlParser implements Parser {
     public ParsedDocument parse(Source source, ParseLimits limits, ParseProgress progress) {
         DecodedText decoded = decoded(SourceBytes.of(source));
         try {
-            Document page = Jsoup.parse(CleanText.normalised(decoded.text()));
+            Document page = HtmlPage.parse(CleanText.normalised(decoded.text()));
             SourceBytes.checkCancelled();
             return write(page, limits).finish(metadata(page), null, SourceBytes.warnings(decoded));
         } catch (StackOverflowError e) {

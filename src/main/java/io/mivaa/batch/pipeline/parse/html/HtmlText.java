@@ -66,12 +66,20 @@ public final class HtmlText implements NodeFilter {
     private void begin(Element element) {
         boolean nextItem = element.normalName().equals("li") && element.previousElementSibling() != null;
         if (nextItem && words.length() > 0) {
-            words.setLength(words.toString().stripTrailing().length());
+            stripTrailing();
             words.append("; ");
         }
         if (element.normalName().equals("img")) {
             words.append(element.attr("alt")).append(' ');
         }
+    }
+
+    private void stripTrailing() {
+        int end = words.length();
+        while (end > 0 && Character.isWhitespace(words.charAt(end - 1))) {
+            end--;
+        }
+        words.setLength(end);
     }
 
     @Override

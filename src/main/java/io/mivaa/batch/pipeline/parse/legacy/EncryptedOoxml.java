@@ -2,6 +2,7 @@ package io.mivaa.batch.pipeline.parse.legacy;
 
 import io.mivaa.batch.pipeline.ParseLimits;
 import io.mivaa.batch.pipeline.ParseProgress;
+import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.document.ParsedDocument;
 import io.mivaa.batch.pipeline.document.Password;
 import io.mivaa.batch.pipeline.document.Source;
@@ -20,6 +21,9 @@ import org.apache.poi.poifs.filesystem.POIFSFileSystem;
  * Reads an encrypted file of Office 2007 or later. Such a file is stored within an OLE compound file ([MS-OFFCRYPTO]).
  */
 final class EncryptedOoxml {
+
+    /** Office writes 100,000; the file may name any number up to two billion. */
+    private static final int MOST_SPINS = 1_000_000;
 
     private EncryptedOoxml() {}
 
@@ -47,7 +51,13 @@ final class EncryptedOoxml {
 
     private static void decrypt(Source source, Password password, Path target) throws Exception {
         try (POIFSFileSystem files = new POIFSFileSystem(source.file().toFile(), true)) {
-            Decryptor decryptor = Decryptor.getInstance(new EncryptionInfo(files));
+            EncryptionInfo encryption = new EncryptionInfo(files);
+            if (encryption.getVerifier().getSpinCount() > MOST_SPINS) {
+                throw new Rejected(
+                        "unsupported-encryption",
+                        "The key of the Office file takes more than " + MOST_SPINS + " steps to derive.");
+            }
+            Decryptor decryptor = Decryptor.getInstance(encryption);
             if (!decryptor.verifyPassword(password.value())) {
                 throw Guarded.locked(LegacyOfficeParser.KIND, source);
             }

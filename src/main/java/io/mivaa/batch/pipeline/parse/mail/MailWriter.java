@@ -7,6 +7,7 @@ import io.mivaa.batch.pipeline.document.Metadata;
 import io.mivaa.batch.pipeline.document.ParsedDocument;
 import io.mivaa.batch.pipeline.document.Warning;
 import io.mivaa.batch.pipeline.parse.html.HtmlFlow;
+import io.mivaa.batch.pipeline.parse.html.HtmlPage;
 import io.mivaa.batch.pipeline.parse.page.CleanText;
 import io.mivaa.batch.pipeline.parse.page.Gaps;
 import io.mivaa.batch.pipeline.parse.page.MarkdownWriter;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.jsoup.Jsoup;
 
 /** Writes a message as one document: subject, header fields, text, and attachments. Not thread-safe. */
 final class MailWriter {
@@ -54,7 +54,7 @@ final class MailWriter {
     private void body(Mail.Body body) {
         String text = CleanText.normalised(body.text());
         if (body.html()) {
-            HtmlFlow.write(Jsoup.parse(text).body(), writer, false);
+            HtmlFlow.write(HtmlPage.parse(text).body(), writer, false);
         } else {
             writer.copy(text, Gaps.paragraphs(text), null);
         }

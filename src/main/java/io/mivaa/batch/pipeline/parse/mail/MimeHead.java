@@ -46,11 +46,20 @@ final class MimeHead {
             return null;
         }
         try {
-            String clean = date.replaceAll("\\s*\\([^)]*\\)\\s*$", "").strip();
+            String clean = withoutComment(date.strip());
             return OffsetDateTime.parse(clean, DateTimeFormatter.RFC_1123_DATE_TIME)
                     .toInstant();
         } catch (DateTimeParseException e) {
             return Dates.instant(date);
         }
+    }
+
+    /** Many programs name the time zone in brackets at the end. */
+    private static String withoutComment(String date) {
+        if (!date.endsWith(")")) {
+            return date;
+        }
+        int open = date.indexOf('(', date.lastIndexOf(')', date.length() - 2) + 1);
+        return open < 0 ? date : date.substring(0, open).strip();
     }
 }

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.james.mime4j.MimeException;
 import org.apache.james.mime4j.stream.BodyDescriptor;
 import org.apache.james.mime4j.stream.EntityState;
@@ -143,15 +145,15 @@ final class MimeReader {
         attachments.add(new Mail.Attachment(name, kind, file));
     }
 
+    /** An alternative in HTML has more structure than the plain text, which it replaces. */
     private List<Mail.Body> bodies() {
+        Set<Integer> replaced = texts.stream()
+                .filter(text -> text.group > 0 && text.html && !text.text.isBlank())
+                .map(Text::group)
+                .collect(Collectors.toSet());
         return texts.stream()
-                .filter(text -> text.html || texts.stream().noneMatch(other -> replaces(other, text)))
+                .filter(text -> text.html || !replaced.contains(text.group))
                 .map(text -> new Mail.Body(text.text, text.html))
                 .toList();
-    }
-
-    /** An alternative in HTML has more structure than the plain text. */
-    private static boolean replaces(Text other, Text text) {
-        return text.group > 0 && other.html && other.group == text.group && !other.text.isBlank();
     }
 }

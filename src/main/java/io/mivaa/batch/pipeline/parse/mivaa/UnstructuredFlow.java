@@ -6,6 +6,7 @@ import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.document.Metadata;
 import io.mivaa.batch.pipeline.document.ParsedDocument;
 import io.mivaa.batch.pipeline.document.Table;
+import io.mivaa.batch.pipeline.parse.html.HtmlPage;
 import io.mivaa.batch.pipeline.parse.html.HtmlTable;
 import io.mivaa.batch.pipeline.parse.office.OfficeFlow;
 import io.mivaa.batch.pipeline.parse.page.CleanText;
@@ -14,7 +15,6 @@ import io.mivaa.batch.pipeline.parse.page.MarkdownWriter;
 import io.mivaa.batch.pipeline.parse.source.SourceBytes;
 import java.util.List;
 import java.util.Map;
-import org.jsoup.Jsoup;
 import org.jsoup.nodes.Element;
 import tools.jackson.databind.JsonNode;
 
@@ -87,8 +87,9 @@ final class UnstructuredFlow {
     }
 
     private void table(String html, String text) {
-        Element element =
-                html.isBlank() ? null : Jsoup.parse(CleanText.normalised(html)).selectFirst("table");
+        Element element = html.isBlank()
+                ? null
+                : HtmlPage.parse(CleanText.normalised(html)).selectFirst("table");
         Table table = element == null ? null : HtmlTable.read(element);
         if (table == null) {
             flow.paragraph(text);

@@ -10,8 +10,8 @@ public final class HeaderRows {
     private static final int LOOKED_AT = 200;
 
     private static final Pattern NUMBER =
-            Pattern.compile("[-+(−–~<>≤≥]?\\s*[€$£¥]?\\s*\\d[\\d.,'’\\s\\u00A0\\u202F:/-]*(?:[eE][-+]?\\d+)?\\s*"
-                    + "(?:%|‰|[€$£¥]|[A-Za-z°µ]{1,4})?\\s*\\)?");
+            Pattern.compile("[-+(−–~<>≤≥]?\\s*+[€$£¥]?\\s*+\\d[\\d.,'’\\s\\u00A0\\u202F:/-]*+(?:[eE][-+]?\\d++)?\\s*+"
+                    + "(?:%|‰|[€$£¥]|[A-Za-z°µ]{1,4})?\\s*+\\)?");
 
     private HeaderRows() {}
 

@@ -122,11 +122,13 @@ public final class MarkdownWriter {
     }
 
     private static String fenceFor(String code) {
-        String fence = "```";
-        while (code.contains(fence)) {
-            fence += "`";
+        int longest = 2;
+        int run = 0;
+        for (int i = 0; i < code.length(); i++) {
+            run = code.charAt(i) == '`' ? run + 1 : 0;
+            longest = Math.max(longest, run);
         }
-        return fence;
+        return "`".repeat(longest + 1);
     }
 
     /** Keeps the indentation of all lines after the first, which lists need, and strips only outer white space. */

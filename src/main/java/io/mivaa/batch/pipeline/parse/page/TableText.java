@@ -1,5 +1,6 @@
 package io.mivaa.batch.pipeline.parse.page;
 
+import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.document.Table;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -7,6 +8,9 @@ import java.util.List;
 
 /** Writes tables as GitHub Flavored Markdown, and pads rows to equal width. */
 public final class TableText {
+
+    /** Of a table whose rows are padded, whatever the limit of a document is. */
+    public static final int MOST_CELLS = 4_000_000;
 
     private TableText() {}
 
@@ -41,9 +45,17 @@ public final class TableText {
         }
     }
 
-    /** Pads every row to the length of the longest one. */
+    /**
+     * Pads every row to the length of the longest one.
+     *
+     * @throws Rejected when that makes far more cells than a document may have: one long row among many short ones
+     */
     public static List<List<String>> padded(List<List<String>> rows) {
         int width = rows.stream().mapToInt(List::size).max().orElse(0);
+        if ((long) width * rows.size() > MOST_CELLS) {
+            throw new Rejected(
+                    "too-many-cells", "A table of the document has more cells than the limit of " + MOST_CELLS + ".");
+        }
         return rows.stream().map(row -> padded(row, width)).toList();
     }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDDocumentNameDictionary;
 import org.apache.pdfbox.pdmodel.PDEmbeddedFilesNameTreeNode;
@@ -23,7 +24,8 @@ final class PdfExtras {
 
     private static final int MOST_FIELDS = 2_000;
     private static final int MOST_FILES = 100;
-    private static final int DEEPEST = 16;
+    /** Of the tree of file names, whose nodes may name each other. It is never this deep either. */
+    private static final int MOST_NODES = 1000;
 
     private PdfExtras() {}
 
@@ -59,7 +61,7 @@ final class PdfExtras {
             PDDocumentNameDictionary names = document.getDocumentCatalog().getNames();
             PDEmbeddedFilesNameTreeNode embedded = names == null ? null : names.getEmbeddedFiles();
             if (embedded != null) {
-                collect(embedded, files, DEEPEST);
+                collect(embedded, files, new AtomicInteger(MOST_NODES));
             }
         } catch (IOException | RuntimeException e) {
             return List.of(new Warning("attachment-not-read", "The PDF has attachments; they were not read."));
@@ -70,8 +72,11 @@ final class PdfExtras {
                         "attachment-not-read", "The PDF has attachments that were not read: " + files.size() + "."));
     }
 
-    private static void collect(PDNameTreeNode<PDComplexFileSpecification> node, Set<String> files, int deep)
+    private static void collect(PDNameTreeNode<PDComplexFileSpecification> node, Set<String> files, AtomicInteger left)
             throws IOException {
+        if (left.decrementAndGet() < 0) {
+            return;
+        }
         Map<String, PDComplexFileSpecification> here = node.getNames();
         if (here != null) {
             here.forEach((key, file) -> {
@@ -82,9 +87,9 @@ final class PdfExtras {
             });
         }
         List<PDNameTreeNode<PDComplexFileSpecification>> kids = node.getKids();
-        if (kids != null && deep > 0) {
+        if (kids != null) {
             for (PDNameTreeNode<PDComplexFileSpecification> kid : kids) {
-                collect(kid, files, deep - 1);
+                collect(kid, files, left);
             }
         }
     }

@@ -97,7 +97,7 @@ final class RtfReader {
         RtfState ended = state;
         state = states.pop();
         if (ended.destination == RtfState.Destination.STYLES) {
-            String style = CleanText.line(text.takeName()).replaceFirst(";.*$", "");
+            String style = CleanText.line(text.takeName()).split(";", 2)[0];
             flow.style(ended.style, style, ended.outline);
         } else if (ended.destination == RtfState.Destination.VALUE && state.destination != RtfState.Destination.VALUE) {
             info.add(ended.value, text.takeName());

@@ -40,19 +40,25 @@ public final class Csv {
 
     private void read() {
         int i = 0;
+        // Whether the cell has nothing but white space so far; only then does a quote open it.
+        boolean blank = true;
         while (i < text.length() && rows.size() < mostRows) {
             char c = text.charAt(i);
-            int end = c == '"' && isBlank(cell) ? closing(i) : -1;
+            int end = c == '"' && blank ? closing(i) : -1;
             if (end > 0) {
                 cell.append(text.substring(i + 1, end).replace("\"\"", "\""));
                 i = end;
+                blank = false;
             } else if (c == delimiter) {
                 endCell();
+                blank = true;
             } else if (c == '\n' || c == '\r') {
                 endCell();
                 endRow();
+                blank = true;
             } else {
                 cell.append(c);
+                blank &= CleanText.isSpace(c);
             }
             i++;
         }
@@ -60,10 +66,6 @@ public final class Csv {
             endCell();
             endRow();
         }
-    }
-
-    private static boolean isBlank(StringBuilder cell) {
-        return cell.chars().allMatch(CleanText::isSpace);
     }
 
     /** The offset of the quote that closes the one opened here, or -1. */

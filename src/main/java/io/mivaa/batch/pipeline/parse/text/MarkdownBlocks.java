@@ -1,14 +1,17 @@
 package io.mivaa.batch.pipeline.parse.text;
 
+import io.mivaa.batch.pipeline.Rejected;
 import io.mivaa.batch.pipeline.document.Block;
 import io.mivaa.batch.pipeline.document.Table;
 import io.mivaa.batch.pipeline.parse.page.CleanText;
 import io.mivaa.batch.pipeline.parse.page.Gaps;
+import io.mivaa.batch.pipeline.parse.page.TableText;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.commonmark.ext.front.matter.YamlFrontMatterBlock;
@@ -39,11 +42,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record MarkdownBlocks(List<Block> blocks, Map<String, String> frontMatter) {
 
-    private static final Parser PARSER = Parser.builder()
-            .extensions(List.of(TablesExtension.create(), YamlFrontMatterExtension.create()))
-            .includeSourceSpans(IncludeSourceSpans.BLOCKS)
-            .inlineParserFactory(context -> MarkdownBlocks::keepCell)
-            .build();
+    /** More lines without a blank one than a person writes. The cost of a line grows with those before it. */
+    private static final int MOST_LINES = 50_000;
 
     private static final Pattern FIGURE = Pattern.compile("!\\[[^\\]\\n]*\\]\\([^)\\n]*\\)\\s*");
 
@@ -52,23 +52,55 @@ public record MarkdownBlocks(List<Block> blocks, Map<String, String> frontMatter
 
     private static final Pattern TOML =
             Pattern.compile("\\A\\+\\+\\+[ \\t]*\\n((?:(?!\\+\\+\\+).*+\\n){0,500}+)(\\+\\+\\+)(?=\\s|\\z)");
-    private static final Pattern TOML_ENTRY = Pattern.compile("\\s*([\\w-]+)\\s*=\\s*(.+?)\\s*");
+    private static final Pattern TOML_ENTRY = Pattern.compile("([\\w-]++)\\s*+=\\s*+(.+)");
     private static final Pattern CAPTION =
             Pattern.compile("(?i)[*_]{0,3}(?:table|tabelle|tableau|tabla|tabella|tab\\.)\\s+[\\dIVX][^\\n]{0,200}");
 
-    private static void keepCell(SourceLines lines, Node node) {
-        if (node instanceof TableCell) {
-            node.appendChild(new Text(lines.getContent()));
+    /** One for each document, because it counts the cells: a short row has as many as the header. */
+    private static Parser parser() {
+        AtomicInteger cells = new AtomicInteger();
+        return Parser.builder()
+                .extensions(List.of(TablesExtension.create(), YamlFrontMatterExtension.create()))
+                .includeSourceSpans(IncludeSourceSpans.BLOCKS)
+                .inlineParserFactory(context -> (lines, node) -> keepCell(lines, node, cells))
+                .build();
+    }
+
+    private static void keepCell(SourceLines lines, Node node, AtomicInteger cells) {
+        if (!(node instanceof TableCell)) {
+            return;
         }
+        if (cells.incrementAndGet() > TableText.MOST_CELLS) {
+            throw new Rejected(
+                    "too-many-cells",
+                    "The tables of the document have more cells than the limit of " + TableText.MOST_CELLS + ".");
+        }
+        node.appendChild(new Text(lines.getContent()));
+    }
+
+    /** Whether the blocks would take too long to find. */
+    private static boolean isAbsurd(String text) {
+        int lines = 0;
+        boolean blank = true;
+        for (int i = 0; i < text.length() && lines <= MOST_LINES; i++) {
+            char c = text.charAt(i);
+            if (c == '\n') {
+                lines = blank ? 0 : lines + 1;
+                blank = true;
+            } else {
+                blank &= c == ' ' || c == '\t' || c == '\r';
+            }
+        }
+        return lines > MOST_LINES || ABSURD_NESTING.matcher(text).find();
     }
 
     public static MarkdownBlocks of(String text) {
-        if (ABSURD_NESTING.matcher(text).find()) {
+        if (isAbsurd(text)) {
             return new MarkdownBlocks(Gaps.paragraphs(text), Map.of());
         }
         List<Block> blocks = new ArrayList<>();
         Map<String, String> front = new HashMap<>();
-        Node document = PARSER.parse(withoutToml(text, blocks, front));
+        Node document = parser().parse(withoutToml(text, blocks, front));
         for (Node node = document.getFirstChild(); node != null; node = node.getNext()) {
             if (node instanceof YamlFrontMatterBlock) {
                 readFrontMatter(node, front);
@@ -89,7 +121,7 @@ public record MarkdownBlocks(List<Block> blocks, Map<String, String> frontMatter
         }
         blocks.add(Block.of(Block.Kind.CODE, 0, toml.end(2), null));
         for (String line : toml.group(1).split("\n", -1)) {
-            Matcher entry = TOML_ENTRY.matcher(line);
+            Matcher entry = TOML_ENTRY.matcher(line.strip());
             if (entry.matches()) {
                 String value = CleanText.line(entry.group(2).replaceAll("[\"'\\[\\]]", ""));
                 front.putIfAbsent(entry.group(1).toLowerCase(Locale.ROOT), value);

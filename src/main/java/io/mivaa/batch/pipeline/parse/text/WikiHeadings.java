@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
  */
 final class WikiHeadings {
 
-    private static final Pattern LINE =
-            Pattern.compile("(?m)^[ \\t]*+(=(?: ?=){0,5})[ \\t]*+([^=\\n]*\\p{L}[^=\\n]*)(=(?: ?=){0,5})[ \\t]*+$");
+    private static final Pattern LINE = Pattern.compile(
+            "(?m)^[ \\t]*+(=(?: ?=){0,5})[ \\t]*+((?=[^=\\n\\p{L}]*+\\p{L})[^=\\n]*+)(=(?: ?=){0,5})[ \\t]*+$");
 
     private WikiHeadings() {}
 

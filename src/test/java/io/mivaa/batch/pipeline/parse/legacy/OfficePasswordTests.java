@@ -79,6 +79,14 @@ class OfficePasswordTests {
     }
 
     @Test
+    void refusesAKeyThatTakesTooLongToDerive() throws Exception {
+        EncryptionInfo slow = new EncryptionInfo(EncryptionMode.agile);
+        slow.getVerifier().setSpinCount(1_000_001);
+
+        assertThat(rejection(locked(new DocxTests().sample(), slow), RIGHT)).isEqualTo("unsupported-encryption");
+    }
+
+    @Test
     void opensAnOldWorkbookAndForgetsThePassword() throws IOException {
         Biff8EncryptionKey.setCurrentUserPassword(RIGHT);
         byte[] locked = new LegacyOfficeTests().sample();
@@ -189,9 +197,13 @@ class OfficePasswordTests {
     }
 
     private static byte[] locked(byte[] document, EncryptionMode mode) throws Exception {
+        return locked(document, new EncryptionInfo(mode));
+    }
+
+    private static byte[] locked(byte[] document, EncryptionInfo encryption) throws Exception {
         try (POIFSFileSystem files = new POIFSFileSystem();
                 ByteArrayOutputStream bytes = new ByteArrayOutputStream()) {
-            Encryptor encryptor = new EncryptionInfo(mode).getEncryptor();
+            Encryptor encryptor = encryption.getEncryptor();
             encryptor.confirmPassword(RIGHT);
             try (OutputStream out = encryptor.getDataStream(files)) {
                 out.write(document);

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TimeZone;
 import java.util.concurrent.CancellationException;
+import org.apache.pdfbox.cos.COSArray;
 import org.apache.pdfbox.cos.COSName;
 import org.apache.pdfbox.pdmodel.PDDocumentNameDictionary;
 import org.apache.pdfbox.pdmodel.PDEmbeddedFilesNameTreeNode;
@@ -30,6 +31,7 @@ import org.apache.pdfbox.pdmodel.common.filespecification.PDComplexFileSpecifica
 import org.apache.pdfbox.pdmodel.interactive.form.PDAcroForm;
 import org.apache.pdfbox.pdmodel.interactive.form.PDTextField;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.util.unit.DataSize;
 
 public class PdfParserTests extends ParserContract {
@@ -338,6 +340,23 @@ public class PdfParserTests extends ParserContract {
                 .bytes());
 
         assertThat(document.text()).isEqualTo("\u05D2\u05E8\u05E1\u05D4 Windows 11 Pro \u05D5\u05E2\u05D5\u05D3 25%");
+    }
+
+    @Test
+    @Timeout(30)
+    void isThroughWithNamesOfAttachmentsThatNameEachOther() throws IOException {
+        PdfSketch sketch = new PdfSketch().page().lines(72, 60, "Attached to itself.");
+        var files = new PDEmbeddedFilesNameTreeNode();
+        var kids = new COSArray();
+        for (int i = 0; i < 20; i++) {
+            kids.add(files.getCOSObject());
+        }
+        files.getCOSObject().setItem(COSName.KIDS, kids);
+        var names = new PDDocumentNameDictionary(sketch.document.getDocumentCatalog());
+        names.setEmbeddedFiles(files);
+        sketch.document.getDocumentCatalog().setNames(names);
+
+        assertThat(parse(sketch.bytes()).text()).isEqualTo("Attached to itself.");
     }
 
     @Test

@@ -17,8 +17,10 @@ final class PdfContinuation {
 
     /** In brackets anywhere, or at the end after a dash or a number. The latter only in English, where it is unambiguous. */
     private static final Pattern MARK = Pattern.compile(
-            "\\s*[(\\[]\\s*" + WORD + "\\s*[)\\]]|(?:\\s*[\u2013\u2014,:]\\s*|\\s+-\\s*|(?<=\\d)\\.?\\s+)" + ENGLISH
-                    + "\\s*[.:\u2026]*$",
+            "(?<!\\s)\\s*+[(\\[]\\s*+" + WORD
+                    + "\\s*+[)\\]]|(?:(?<!\\s)\\s*+[\u2013\u2014,:]\\s*+|(?<!\\s)\\s++-\\s*+|(?<=\\d)\\.?\\s++)"
+                    + ENGLISH
+                    + "\\s*+[.:\u2026]*+$",
             FLAGS);
 
     private static final Pattern ALONE = Pattern.compile(ENGLISH + "\\s*[.:\u2026]*", FLAGS);

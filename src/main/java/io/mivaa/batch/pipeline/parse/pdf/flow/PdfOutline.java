@@ -75,6 +75,6 @@ public final class PdfOutline {
     }
 
     private static String words(String title) {
-        return CleanText.line(title).toLowerCase(Locale.ROOT).replaceFirst("^(\\d+(?:\\.\\d+)*)\\.? +", "$1 ");
+        return CleanText.line(title).toLowerCase(Locale.ROOT).replaceFirst("^(\\d++(?:\\.\\d++)*+)\\.? ++", "$1 ");
     }
 }

@@ -19,7 +19,7 @@ final class PdfLinks {
     private static final int LONGEST = 500;
 
     private static final Pattern ADDRESS =
-            Pattern.compile("(?i)(?:https?://|www\\.).*|[\\w-]+(?:\\.[\\w-]+)*\\.[a-z]{2,6}(?:/.*)?");
+            Pattern.compile("(?i)(?:https?://|www\\.).*|[\\w-]+(?:\\.[\\w-]+){0,20}\\.[a-z]{2,6}(?:/.*)?");
 
     private final List<Link> links = new ArrayList<>();
 

@@ -25,7 +25,7 @@ public final class PdfFurniture {
     private static final int FEWEST_LINES = 6;
 
     private static final Pattern PAGE_NUMBER = Pattern.compile(
-            "^(?:\\d{1,4}|[ivxlc]{1,6}|\\d{1,3}-\\d{1,3})$|^\\d{1,3}\\s+\\p{Lu}.*[^.:;]$|^\\p{L}.*[^.:;,]\\s+\\d{1,3}$|^(?i:page|seite)\\s+\\d+");
+            "^(?:\\d{1,4}|[ivxlc]{1,6}|\\d{1,3}-\\d{1,3})$|^\\d{1,3}\\s+\\p{Lu}.*[^.:;]$|^\\p{L}.*[^.:;,\\s]\\s+\\d{1,3}$|^(?i:page|seite)\\s+\\d+");
     private static final Pattern LAST_ROMAN = Pattern.compile("(?<=\\s)[ivxlc]{1,6}$|^[ivxlc]{1,6}(?=\\s)");
     private static final Pattern ROMAN = Pattern.compile("[ivxlc]{1,7}");
 
@@ -136,7 +136,7 @@ public final class PdfFurniture {
 
     /** A number alone is a page number when it grows with the pages, which the figures of a table do not. */
     private static String pageNumberKey(String text, int page) {
-        String digits = text.replaceAll("\\D.*$", "");
+        String digits = text.replaceFirst("(?s)\\D.*", "");
         if (digits.isEmpty()) {
             digits = text.replaceAll("\\D", "");
         }

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 /** Finds words that a document writes with a hyphen, so that they keep it at the end of a line. */
 public final class PdfHyphens {
 
-    private static final Pattern COMPOUND = Pattern.compile("\\p{L}++(?:[-\u2010]\\p{L}++)+");
+    private static final Pattern COMPOUND = Pattern.compile("(?<!\\p{L})\\p{L}++(?:[-\u2010]\\p{L}++)++");
 
     private PdfHyphens() {}
 

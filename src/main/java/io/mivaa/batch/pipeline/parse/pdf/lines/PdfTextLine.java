@@ -39,7 +39,7 @@ public record PdfTextLine(
 
     /** Section numbers and bullets have a wide gap behind them but are no cells. */
     private static final Pattern LABEL =
-            Pattern.compile("\\(?(?:\\d{1,3}(?:\\.\\d{1,3})*|[a-zA-Z]|[ivxIVX]{1,5})[.)]?|[^\\p{L}\\p{N}]");
+            Pattern.compile("\\(?(?:\\d{1,3}(?:\\.\\d{1,3})*+|[a-zA-Z]|[ivxIVX]{1,5})[.)]?|[^\\p{L}\\p{N}]");
 
     /** @param words not empty, with some text */
     static PdfTextLine of(List<PdfWord> words, int page) {

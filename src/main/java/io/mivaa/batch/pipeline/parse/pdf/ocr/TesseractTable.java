@@ -59,7 +59,7 @@ final class TesseractTable {
         for (String row : table.lines().toList()) {
             String[] cells = row.split("\t", COLUMNS);
             // Tesseract reads the lines of a table as these signs.
-            String text = cells.length < COLUMNS ? "" : cells[11].strip().replaceAll("^[|_]+|[|_]+$", "");
+            String text = cells.length < COLUMNS ? "" : cells[11].strip().replaceAll("^[|_]++|(?<![|_])[|_]++$", "");
             if (!text.isEmpty() && cells[0].equals(WORD_LEVEL)) {
                 words.add(Read.of(cells, text, scale));
             }

@@ -34,7 +34,9 @@ public final class PdfCaption {
     /** The label of a table, such as "table 2-1"; empty when the text is no caption of a table. */
     public static String label(String text) {
         Matcher label = TABLE.matcher(text);
-        return label.find() ? label.group().replaceFirst("[.:\\s]+$", "").toLowerCase(Locale.ROOT) : "";
+        return label.find()
+                ? label.group().replaceFirst("(?<![.:\\s])[.:\\s]++$", "").toLowerCase(Locale.ROOT)
+                : "";
     }
 
     /** Divides a line where the caption of a figure follows another text. */
