@@ -34,14 +34,14 @@ public class HeldClaims {
     public List<ProgressAnswer> progress(List<JobProgress> reports) {
         return jdbc.sql("""
                         with report as (
-                            select * from unnest(:ids::uuid[], :fences::bigint[], :changes::boolean[], :stages::text[],
+                            select * from unnest(:ids::uuid[], :fences::bigint[], :instances::uuid[], :changes::boolean[], :stages::text[],
                                                  :pages::integer[], :chunks::integer[], :embedded::integer[],
                                                  :percents::integer[])
                                      with ordinality
-                                     as r (id, fence, changed, stage, pages, chunks, embedded, percent, n)),
+                                     as r (id, fence, instance, changed, stage, pages, chunks, embedded, percent, n)),
                         due as (
                             select r.*, j.batch_id, j.media_type, j.percent as was from report r
-                              join job j on j.id = r.id and j.fence = r.fence and j.claimed_by is not null
+                              join job j on j.id = r.id and j.fence = r.fence and j.claimed_by = r.instance
                              where r.changed
                              order by j.id
                                for no key update of j skip locked),
@@ -58,16 +58,19 @@ public class HeldClaims {
                                    percent = case when s.batch_id is null then j.percent
                                                   else greatest(j.percent, d.percent) end
                               from due d left join summed s on s.batch_id = d.batch_id and s.media_type = d.media_type
-                             where j.id = d.id and j.fence = d.fence and j.claimed_by is not null
+                             where j.id = d.id and j.fence = d.fence and j.claimed_by = d.instance
                             returning j.id, j.percent)
                         select j.id is null as lost, coalesce(w.percent >= r.percent, false) as written
                           from report r
-                          left join job j on j.id = r.id and j.fence = r.fence and j.claimed_by is not null
+                          left join job j on j.id = r.id and j.fence = r.fence and j.claimed_by = r.instance
                           left join written w on w.id = j.id
                          order by r.n
                         """)
                 .param("ids", reports.stream().map(r -> r.claim().job().value()).toArray(UUID[]::new))
                 .param("fences", reports.stream().map(r -> r.claim().fence()).toArray(Long[]::new))
+                .param(
+                        "instances",
+                        reports.stream().map(r -> r.claim().instance().value()).toArray(UUID[]::new))
                 .param("changes", reports.stream().map(JobProgress::changed).toArray(Boolean[]::new))
                 .param("stages", reports.stream().map(r -> r.stage().name()).toArray(String[]::new))
                 .param("pages", reports.stream().map(JobProgress::pages).toArray(Integer[]::new))

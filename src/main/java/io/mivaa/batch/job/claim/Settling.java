@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Settles claimed jobs that did not succeed; {@link Successes} settles the others. Every statement checks again that
- * the fence is current and that the job is running (by {@code claimed_by}, see {@link Claims}). When it changes no row
+ * the fence is current and that the instance still has the job (by {@code claimed_by}, see {@link Claims}). When it changes no row
  * the claim is lost, and {@link ClaimLost} is thrown. Thread-safe.
  */
 @Repository
@@ -114,7 +114,7 @@ public class Settling {
         int rows = jdbc.sql("""
                         with settled as (
                             update job set %s
-                             where id = :id and fence = :fence and claimed_by is not null
+                             where id = :id and fence = :fence and claimed_by = :instance
                             returning id, claimed_at)
                         insert into job_attempt
                                (job_id, fence, attempt, instance, started_at, ended_at, outcome, stage,
@@ -144,11 +144,12 @@ public class Settling {
     public boolean settled(Claim claim) {
         return jdbc.sql("""
                         select exists (select from ended_attempt
-                                        where job_id = :job and fence = :fence
+                                        where job_id = :job and fence = :fence and instance = :instance
                                           and outcome in ('SUCCEEDED', 'RETRYING', 'DEAD', 'HANDED_BACK'))
                         """)
                 .param("job", claim.job().value())
                 .param("fence", claim.fence())
+                .param("instance", claim.instance().value())
                 .query(Boolean.class)
                 .single();
     }

@@ -18,8 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Settles claimed jobs that succeeded, in the transaction that stores their results: it holds the claims first and
- * settles them last. Every statement checks again that the fence is current and that the job is running (by
- * {@code claimed_by}, see {@link Claims}). Thread-safe.
+ * settles them last. Every statement checks again that the fence is current and that the instance still has
+ * the job (by {@code claimed_by}, see {@link Claims}). Thread-safe.
  */
 @Repository
 public class Successes {
@@ -62,12 +62,15 @@ public class Successes {
                         with patience as materialized (
                             select case when :lockWait > 0 then set_config('lock_timeout', :lockWait::text, true) end)
                         select j.id from patience
-                         cross join unnest(:ids, :fences) as c(id, fence)
-                          join job j on j.id = c.id and j.fence = c.fence and j.claimed_by is not null
+                         cross join unnest(:ids, :fences, :instances) as c(id, fence, instance)
+                          join job j on j.id = c.id and j.fence = c.fence and j.claimed_by = c.instance
                          order by j.id\s""" + lock)
                 .param("lockWait", lockWait.toMillis())
                 .param("ids", claims.stream().map(claim -> claim.job().value()).toArray(UUID[]::new))
                 .param("fences", claims.stream().map(Claim::fence).toArray(Long[]::new))
+                .param(
+                        "instances",
+                        claims.stream().map(claim -> claim.instance().value()).toArray(UUID[]::new))
                 .query((row, n) -> new JobId(row.getObject(1, UUID.class)))
                 .list());
     }
@@ -89,7 +92,7 @@ public class Successes {
                                finished_at = clock_timestamp()
                           from unnest(:ids, :fences, :instances, :results, :reused, :pages, :chunks, :timings)
                                as s(job, fence, instance, result, reused, pages, chunks, timings)
-                         where j.id = s.job and j.fence = s.fence and j.claimed_by is not null
+                         where j.id = s.job and j.fence = s.fence and j.claimed_by = s.instance
                         """, successes).update();
         if (settled != successes.size()) {
             throw new ClaimLost(successes.get(0).claim());

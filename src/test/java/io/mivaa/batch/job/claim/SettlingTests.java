@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mivaa.batch.job.Failure;
 import io.mivaa.batch.job.FailureClass;
+import io.mivaa.batch.job.InstanceId;
 import io.mivaa.batch.job.Job;
+import io.mivaa.batch.job.JobId;
 import io.mivaa.batch.job.JobStage;
 import io.mivaa.batch.job.JobState;
 import io.mivaa.batch.job.waiting.Hint;
@@ -64,6 +66,31 @@ class SettlingTests {
                 .containsExactly(new HeldClaims.ProgressAnswer(true, false));
         assertThat(stores.job(stale.job()).state()).isEqualTo(JobState.RUNNING);
         assertThat(stores.settling().settled(current)).isFalse();
+    }
+
+    /** A database that was restored, or a standby that lagged, may give out a fence a second time. */
+    @Test
+    void letsOnlyTheInstanceSettleThatHasTheJobEvenIfAnotherHasTheSameFence() {
+        JobId job = stores.accept("one").queued().get(0);
+        Claim earlier = stores.claim(job);
+        InstanceId other = stores.instance();
+        stores.jdbc()
+                .sql("update job set claimed_by = :other where id = :job")
+                .param("other", other.value())
+                .param("job", job.value())
+                .update();
+
+        assertThatThrownBy(() -> stores.succeed(earlier)).isInstanceOf(ClaimLost.class);
+        assertThatThrownBy(() -> stores.settling().handBack(earlier)).isInstanceOf(ClaimLost.class);
+        assertThatThrownBy(() -> stores.settling().bury(earlier, failure, JobStage.PARSING, Map.of()))
+                .isInstanceOf(ClaimLost.class);
+        assertThat(stores.heldClaims()
+                        .progress(List.of(new JobProgress(earlier, true, JobStage.CHUNKING, 1, 1, 0)))
+                        .get(0)
+                        .lost())
+                .isTrue();
+        assertThat(stores.settling().settled(earlier)).isFalse();
+        assertThat(stores.job(job).state()).isEqualTo(JobState.RUNNING);
     }
 
     @Test
