@@ -65,7 +65,7 @@ class AttemptStopTests {
                 Bench.await(new CountDownLatch(1));
             };
             Attempt attempt = brief.attempt(job);
-            Thread thread = new Thread(attempt::run);
+            Thread thread = new Thread(attempt);
             thread.start();
             Bench.await(parsing);
 
