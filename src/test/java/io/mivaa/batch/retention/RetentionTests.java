@@ -384,6 +384,33 @@ class RetentionTests {
         assertThat(output).containsOnlyOnce("The removal of expired data works again: idempotency_keys");
     }
 
+    @Test
+    void forgetsTheOthersWhenTheOldestBatchesCannotBeDeleted(CapturedOutput output) {
+        List<JobId> stuck = IntStream.range(0, 25).mapToObj(i -> succeeded()).toList();
+        stuck.forEach(job -> age(job, 5));
+        stores.jdbc()
+                .sql("create table holds_on as select batch_id from job where id = any(:jobs)")
+                .param("jobs", stuck.stream().map(JobId::value).toArray(UUID[]::new))
+                .update();
+        stores.jdbc()
+                .sql("alter table holds_on add foreign key (batch_id) references batch")
+                .update();
+        age(succeeded(), 3);
+        Retention retention = retention(settings(DAY, null, null, null));
+
+        retention.pass();
+        retention.pass();
+
+        assertThat(jobs()).hasSize(25);
+        assertThat(removed("batches")).isEqualTo(1);
+        assertThat(failures()).isEqualTo(2);
+        assertThat(output).containsOnlyOnce("Cannot remove expired data: batches.");
+
+        stores.jdbc().sql("drop table holds_on").update();
+        retention.pass();
+        assertThat(jobs()).isEmpty();
+    }
+
     private static RetentionSettings settings(
             @Nullable Duration batches,
             @Nullable Duration contents,

@@ -4,6 +4,7 @@ import io.mivaa.batch.job.BatchId;
 import io.mivaa.batch.job.Workspace;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -24,8 +25,10 @@ public class FinishedBatches {
     /**
      * Batches that finished longer ago than {@code age}, oldest first. Batches with a dead letter that was neither
      * replayed nor discarded are left out, and so are batches that another batch waits for.
+     *
+     * @param except batches that were looked at before and could not be deleted
      */
-    public List<Finished> olderThan(Duration age, int max) {
+    public List<Finished> olderThan(Duration age, Set<BatchId> except, int max) {
         return jdbc.sql("""
                         select b.workspace, b.id from batch b
                          where b.finished_at < now() - :age * interval '1 millisecond'
@@ -33,9 +36,11 @@ public class FinishedBatches {
                                    select from job j
                                     where j.batch_id = b.id and j.state = 'DEAD' and j.discarded_at is null))
                            and not exists (select from batch a where a.awaiting and b.id = any(a.after))
+                           and b.id <> all(:except)
                          order by b.finished_at limit :max
                         """)
                 .param("age", age.toMillis())
+                .param("except", except.stream().map(BatchId::value).toArray(UUID[]::new))
                 .param("max", max)
                 .query((row, n) ->
                         new Finished(new Workspace(row.getString(1)), new BatchId(row.getObject(2, UUID.class))))
