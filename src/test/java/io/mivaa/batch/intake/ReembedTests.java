@@ -173,6 +173,63 @@ class ReembedTests {
         assertThat(models()).containsEntry("all-a", OLD).containsEntry("all-b", OLD);
     }
 
+    /** A second version of a document, which is accepted and does not start yet. */
+    private String scheduled(String externalId) {
+        return api.post(
+                        "/batches",
+                        "{\"options\": {\"scheduledAt\": \"2999-01-01T00:00:00Z\"}, \"documents\": [{\"externalId\": \""
+                                + externalId + "\", \"filename\": \"late.txt\", \"text\": \"The second version.\"}]}")
+                .id();
+    }
+
+    private void start(String batch) {
+        jdbc.sql("update job set run_after = now() where batch_id = :id::uuid")
+                .param("id", batch)
+                .update();
+        assertThat(api.finished(batch).text("/state")).isEqualTo("SUCCEEDED");
+    }
+
+    private String text(String externalId) {
+        return jdbc.sql("select r.text from document d join result r on r.id = d.result_id"
+                        + " where d.key = 'external:' || :id")
+                .param("id", externalId)
+                .query(String.class)
+                .single();
+    }
+
+    @Test
+    void aVersionThatWasAcceptedBeforeBecomesCurrentWhenItSucceedsAfterwards() {
+        upload("after", "after-a");
+        String later = scheduled("after-a");
+        String batch = reembed("after");
+        api.finished(batch);
+        Awaitility.await().until(() -> switched(batch));
+        assertThat(models()).containsEntry("after-a", "small");
+
+        start(later);
+
+        assertThat(text("after-a")).isEqualTo("The second version.");
+        assertThat(api.delete("/batches/" + later).status()).isEqualTo(204);
+        assertThat(models()).containsEntry("after-a", "small");
+    }
+
+    @Test
+    void aVersionThatWasAcceptedBeforeAndSucceedsMeanwhileStaysCurrent() {
+        upload("late", "late-a", "late-b");
+        String later = scheduled("late-a");
+        CountDownLatch release = new CountDownLatch(1);
+        PROVIDER.then(after(release));
+        String batch = reembed("late");
+        start(later);
+
+        release.countDown();
+
+        assertThat(api.finished(batch).text("/state")).isEqualTo("SUCCEEDED");
+        Awaitility.await().until(() -> switched(batch));
+        assertThat(models()).containsEntry("late-a", OLD).containsEntry("late-b", "small");
+        assertThat(text("late-a")).isEqualTo("The second version.");
+    }
+
     @Test
     void aDocumentThatDiedKeepsTheOthersFromSwitchingUntilItIsDiscarded() {
         upload("part", "part-a", "part-b");

@@ -41,9 +41,10 @@ final class Reacceptance {
         UUID[] to = sources.stream().map(source -> JobId.create().value()).toArray(UUID[]::new);
         List<JobId> copied = jdbc.sql("""
                         insert into job (id, batch_id, workspace, external_id, filename, declared_type, media_type, bytes,
-                                         sha256, metadata, max_attempts, state, queued_at)
+                                         sha256, metadata, max_attempts, copied_seq, state, queued_at)
                         select c.target, :batch, j.workspace, j.external_id, j.filename, j.declared_type, j.media_type,
-                               j.bytes, j.sha256, j.metadata, :attempts, 'QUEUED', now()
+                               j.bytes, j.sha256, j.metadata, :attempts, coalesce(j.copied_seq, j.seq), 'QUEUED',
+                               now()
                           from unnest(:sources, :targets) with ordinality as c(source, target, position)
                           join job j on j.id = c.source and j.workspace = :workspace
                          order by c.position

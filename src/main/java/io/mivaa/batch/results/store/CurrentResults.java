@@ -15,8 +15,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Decides which result of a document is current: that of its most recently accepted job that succeeded. Search and the
- * list of documents see only current results. Every method takes part in its caller's transaction. Thread-safe.
+ * Decides which result of a document is current: that of its most recently accepted job that succeeded, where a copy made
+ * for re-embedding counts as accepted when its original was. Search and the list of documents see only current results. Every method takes part in its caller's transaction. Thread-safe.
  */
 @Repository
 public class CurrentResults {
@@ -41,15 +41,17 @@ public class CurrentResults {
         List<Success> rows = newestOfEachDocument(successes);
         jdbc.sql("""
                         insert into document as d (id, workspace, key, job_id, job_seq, result_id)
-                        select s.id, s.workspace, s.key, s.job, s.seq, s.result
+                        select s.id, s.workspace, s.key, s.job, coalesce(j.copied_seq, s.seq), s.result
                           from unnest(:ids, :workspaces, :keys, :jobs, :seqs, :results, :batches)
                                as s(id, workspace, key, job, seq, result, batch)
+                          left join job j on j.id = s.job
                          where s.batch not in (%s)
                          order by s.workspace, s.key
                         on conflict (workspace, key) do update
                            set job_id = excluded.job_id, job_seq = excluded.job_seq, result_id = excluded.result_id,
                                updated_at = now()
                          where d.job_seq < excluded.job_seq
+                            or d.job_seq = excluded.job_seq and d.job_id is not null
                         """.formatted(SWITCHING))
                 .param("ids", column(rows, s -> DocumentId.create().value(), UUID[]::new))
                 .param("workspaces", column(rows, s -> s.claim().workspace().name(), String[]::new))
@@ -97,21 +99,23 @@ public class CurrentResults {
     }
 
     /**
-     * Makes the results of a batch current. Leaves out documents that were forgotten, or whose current job was accepted
-     * later.
+     * Makes the results of a batch current. Leaves out documents that were forgotten, and those that do not show any more
+     * what the batch has copied: a job that was accepted before the batch may have succeeded since.
      */
     public void switchOver(Workspace workspace, BatchId batch) {
         lock(workspace, batch);
         jdbc.sql("""
                         with newest as (
-                            select distinct on (key) key, j.id, j.seq, j.result_id
+                            select distinct on (key) key, j.id, j.seq, j.result_id, j.copied_seq
                               from job j cross join lateral (select %s as key) k
                              where j.batch_id = :batch and j.state = 'SUCCEEDED' order by key, j.seq desc)
                         update document d
-                           set job_id = n.id, job_seq = n.seq, result_id = n.result_id, updated_at = now()
-                          from newest n
-                         where d.workspace = :workspace and d.key = n.key
-                           and d.job_id is not null and d.job_seq < n.seq
+                           set job_id = n.id, job_seq = coalesce(n.copied_seq, n.seq), result_id = n.result_id,
+                               updated_at = now()
+                          from newest n, job shown
+                         where d.workspace = :workspace and d.key = n.key and shown.id = d.job_id
+                           and case when n.copied_seq is null then d.job_seq < n.seq
+                                    else n.copied_seq = coalesce(shown.copied_seq, shown.seq) end
                         """.formatted(KEY_OF_JOB))
                 .param("workspace", workspace.name())
                 .param("batch", batch.value())
@@ -137,17 +141,17 @@ public class CurrentResults {
     private void fallBack(Workspace workspace, BatchId batch) {
         jdbc.sql("""
                         with former as (
-                            select d.id, f.id as job_id, f.seq, f.result_id
+                            select d.id, f.id as job_id, f.age, f.result_id
                               from document d
                               join job last on last.id = d.job_id and last.batch_id = :batch
                               cross join lateral (
-                                  select j.id, j.seq, j.result_id from job j
+                                  select j.id, coalesce(j.copied_seq, j.seq) as age, j.result_id from job j
                                    where j.workspace = :workspace and %s = d.key and j.state = 'SUCCEEDED'
                                      and j.batch_id <> :batch and j.batch_id not in (%s)
-                                   order by j.seq desc limit 1) f
+                                   order by age desc, j.seq desc limit 1) f
                              where d.workspace = :workspace)
                         update document d
-                           set job_id = f.job_id, job_seq = f.seq, result_id = f.result_id, updated_at = now()
+                           set job_id = f.job_id, job_seq = f.age, result_id = f.result_id, updated_at = now()
                           from former f where d.id = f.id
                         """.formatted(KEY_OF_JOB, SWITCHING))
                 .param("workspace", workspace.name())
