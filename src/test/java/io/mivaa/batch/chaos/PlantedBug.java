@@ -75,7 +75,8 @@ enum PlantedBug implements BeanPostProcessor {
 
     private static final String AGAIN = " on conflict (job_id, fence) do update set outcome = excluded.outcome";
     private static final Pattern FENCE =
-            Pattern.compile("(?<![\\w.])(?:\\w+\\.)?fence\\s*=\\s*(?:\\?|\\w+\\.fence)(?!\\s*\\+)");
+            Pattern.compile("(?<![\\w.])(?:\\w+\\.)?fence\\s*=\\s*(?:\\?|\\w+\\.fence)(?!\\s*\\+)"
+                    + "(?:\\s+and\\s+(?:\\w+\\.)?claimed_by\\s*=\\s*(?:\\?|\\w+\\.instance))?");
     private static final Pattern RENEWS_A_LEASE =
             Pattern.compile("update\\s+worker_instance\\s+set\\s+lease_until\\s*=\\s*now\\(\\) \\+");
 
